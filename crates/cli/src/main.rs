@@ -1,2 +1,16 @@
-//! Placeholder.
-fn main() {}
+//! The binary `detente`: arguments, files, progress, exit codes. No logic worth a unit test lives here.
+
+mod commands;
+mod failure;
+mod files;
+mod progress;
+
+use clap::Parser;
+
+fn main() -> std::process::ExitCode {
+    let arguments = commands::CommandLine::parse();
+    match arguments.run() {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

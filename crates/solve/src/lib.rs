@@ -1,1 +1,4 @@
-//! Placeholder.
+//! From a game to verdicts: bounds, sets, deals, plans and stability. No file, clock, network or global
+//! random source is touched here; limits and seeds come with the call.
+
+pub mod watch;

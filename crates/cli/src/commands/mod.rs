@@ -1,0 +1,23 @@
+//! One file per subcommand; this one only lists them.
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+
+/// Designs, tests and runs step-by-step deals between parties who do not trust each other.
+#[derive(Debug, Parser)]
+#[command(name = "detente", version, max_term_width = 110)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {}
+
+impl CommandLine {
+    /// Runs the chosen command.
+    pub fn run(self) -> Result<(), Failure> {
+        match self.command {}
+    }
+}
