@@ -33,10 +33,6 @@ fn measure(world: &World, joint_moves: u64) -> Measured {
     Measured {
         low: last.low_of(1)[today],
         high: last.high_of(1)[today],
-        standing: game
-            .state_ids()
-            .filter(|state| is_quiet(state) && standing(state.index()))
-            .count(),
         open: game
             .state_ids()
             .filter(|state| is_quiet(state) && open[state.index()])
