@@ -3,4 +3,6 @@
 
 pub mod arena;
 pub mod bounds;
+pub mod deals;
+pub mod fallback;
 pub mod watch;
