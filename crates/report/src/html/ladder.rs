@@ -31,7 +31,7 @@ fn body(ladder: &Ladder) -> Markup {
             (svg::ladder(ladder, "ladder-drawing"))
             figcaption { (legend(ladder)) }
         }
-        (steps(ladder))
+        div class="steps" { (steps(ladder)) }
     }
 }
 
@@ -51,8 +51,8 @@ fn steps(ladder: &Ladder) -> Markup {
     let mut rows = vec![vec![
         html! { "Today" },
         html! { (ladder.today) },
-        html! { "–" },
-        html! { "–" },
+        html! {},
+        html! {},
     ]];
     rows.extend(
         ladder
@@ -65,9 +65,9 @@ fn steps(ladder: &Ladder) -> Markup {
         return words(&rows);
     }
     rows.push(vec![
-        html! { "Then" },
+        html! { "Settlement" },
         html! { p { "Everybody stays: " (ladder.settlement) } (held(ladder)) },
-        html! { "–" },
+        html! {},
         cell(&ladder.snapback),
     ]);
     words(&rows)
@@ -76,7 +76,7 @@ fn steps(ladder: &Ladder) -> Markup {
 fn words(rows: &[Vec<Markup>]) -> Markup {
     table(
         "The steps in words",
-        &["When", "Who does what", "Why nobody departs", "If it is broken"],
+        &["When", "What happens", "Why nobody departs", "If it is broken"],
         rows,
     )
 }

@@ -24,6 +24,14 @@ fn body(payoffs: &[Payoff]) -> Markup {
     let columns = ["Party", "No deal", "The deal", "Worst case", "Scale"];
     html! {
         p class="lead" { "Each party is measured on its own scale. Figures of different parties are never added or compared." }
+        @if payoffs.iter().any(|payoff| payoff.deal.is_some()) { (strips(payoffs)) }
+        (table("Each party's value, on its own scale", &columns, &rows))
+    }
+}
+
+/// The small drawings, one a party.
+fn strips(payoffs: &[Payoff]) -> Markup {
+    html! {
         div class="strips" {
             @for (place, payoff) in payoffs.iter().enumerate() {
                 figure {
@@ -36,7 +44,6 @@ fn body(payoffs: &[Payoff]) -> Markup {
         p class="note" {
             "Open circle: no deal. Filled diamond: the deal. Upright bar: the worst case if the deal breaks down."
         }
-        (table("Each party's value, on its own scale", &columns, &rows))
     }
 }
 

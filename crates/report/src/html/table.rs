@@ -20,7 +20,7 @@ pub fn table(caption: &str, columns: &[&str], rows: &[Vec<Markup>]) -> Markup {
                             @if place == 0 {
                                 th role="rowheader" scope="row" { (cell) }
                             } @else {
-                                td role="cell" data-column=(columns.get(place).copied().unwrap_or("")) {
+                                td role="cell" class=[cell.0.is_empty().then_some("blank")] data-column=(columns.get(place).copied().unwrap_or("")) {
                                     div { (cell) }
                                 }
                             }

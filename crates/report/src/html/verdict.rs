@@ -18,11 +18,13 @@ pub fn first_screen(report: &Report) -> Markup {
                     span class="unseen" { ": " }
                     span class="headline" { (verdict.headline) }
                 }
-                @if !verdict.because.is_empty() {
-                    p class="because" { strong { "Because " } (verdict.because.join(" ")) }
-                }
-                @if !verdict.unless.is_empty() {
-                    p class="unless" { strong { "Unless " } (verdict.unless.join(" ")) }
+                div class="why" {
+                    @if !verdict.because.is_empty() {
+                        p class="because" { strong { "Because" } " " (verdict.because.join(" ")) }
+                    }
+                    @if !verdict.unless.is_empty() {
+                        p class="unless" { strong { "Unless" } " " (verdict.unless.join(" ")) }
+                    }
                 }
                 @if !verdict.rests_on.is_empty() { p class="rests" { (verdict.rests_on) } }
             }

@@ -6,14 +6,12 @@
 
 use maud::{Markup, html};
 
+use super::band::{Band, GUTTER, Lanes, PADDING};
 use super::{Anchor, Face, block_height, drawing, px, text_block};
 use crate::view::{Ladder, LadderMove, Mark, Step};
 
-const GUTTER: f64 = 112.0;
-const RIGHT: f64 = 44.0;
 const CARD_GAP: f64 = 8.0;
 const ROW_GAP: f64 = 22.0;
-const PADDING: f64 = 9.0;
 const ACCENT: f64 = 6.0;
 
 /// The ladder of a deal. `id` must be unique on the page.
@@ -29,7 +27,8 @@ pub fn ladder(view: &Ladder, id: &str) -> Markup {
         top = row.top + row.height + ROW_GAP;
         rows.push(row);
     }
-    let settlement = Band::new("Then everybody stays", &view.settlement, lanes, top);
+    let settles: Vec<&str> = parties.iter().map(|party| view.settles(party)).collect();
+    let settlement = Band::new("Settlement", &view.settlement, lanes, top).with_columns(&settles, lanes);
     let reached = if view.settlement.is_empty() {
         top - ROW_GAP
     } else {
@@ -93,43 +92,6 @@ fn described(view: &Ladder) -> String {
     )
 }
 
-/// Where the lanes are.
-#[derive(Debug, Clone, Copy)]
-struct Lanes {
-    count: usize,
-    lane: f64,
-}
-
-impl Lanes {
-    fn new(count: usize) -> Self {
-        let count = count.max(1);
-        Self {
-            count,
-            lane: (830.0 / count as f64).clamp(160.0, 300.0).floor(),
-        }
-    }
-
-    fn width(self) -> f64 {
-        GUTTER + self.lane * self.count as f64 + RIGHT
-    }
-
-    fn left(self) -> f64 {
-        GUTTER
-    }
-
-    fn right(self) -> f64 {
-        self.width() - RIGHT
-    }
-
-    fn middle(self, lane: usize) -> f64 {
-        GUTTER + self.lane * (lane as f64 + 0.5)
-    }
-
-    fn card(self) -> f64 {
-        self.lane - 14.0
-    }
-}
-
 /// The parties' names above their lanes.
 struct Head {
     names: Vec<Vec<String>>,
@@ -154,57 +116,6 @@ impl Head {
             @for (lane, name) in self.names.iter().enumerate() {
                 @let top = self.bottom - 6.0 - block_height(Face::NAME, name.len());
                 (text_block(lanes.middle(lane), top, Anchor::Middle, Face::NAME, "dt-ink", name))
-            }
-        }
-    }
-}
-
-/// A band across all lanes: where things stand.
-struct Band {
-    label: Vec<String>,
-    words: Vec<String>,
-    top: f64,
-    left: f64,
-    width: f64,
-}
-
-impl Band {
-    fn new(label: &str, words: &str, lanes: Lanes, top: f64) -> Self {
-        let width = lanes.right() - lanes.left() - 14.0;
-        Self {
-            label: Face {
-                size: 13.0,
-                bold: true,
-            }
-            .lines(label, GUTTER - 14.0),
-            words: Face::BODY.lines(words, width - 28.0),
-            top,
-            left: lanes.left() + 7.0,
-            width,
-        }
-    }
-
-    fn height(&self) -> f64 {
-        block_height(Face::BODY, self.words.len().max(self.label.len()).max(1)) + 2.0 * PADDING
-    }
-
-    fn bottom(&self) -> f64 {
-        self.top + self.height()
-    }
-
-    fn draw(&self, class: &str) -> Markup {
-        let text_top = self.top + (self.height() - block_height(Face::BODY, self.words.len())) / 2.0;
-        let face = Face {
-            size: 13.0,
-            bold: true,
-        };
-        let label_top = self.top + (self.height() - block_height(face, self.label.len())) / 2.0;
-        html! {
-            (text_block(0.0, label_top, Anchor::Start, face, "dt-ink", &self.label))
-            g class="dt-card" {
-                rect class=(class) x=(px(self.left)) y=(px(self.top)) width=(px(self.width))
-                    height=(px(self.height())) rx="4" {}
-                (text_block(self.left + 14.0, text_top, Anchor::Start, Face::BODY, "dt-ink", &self.words))
             }
         }
     }
@@ -238,11 +149,7 @@ impl Row {
             }
             heights.push(offset - CARD_GAP);
         }
-        let when = Face {
-            size: 13.0,
-            bold: true,
-        }
-        .lines(&step.when, GUTTER - 14.0);
+        let when = Face::STRONG.lines(&step.when, GUTTER - 14.0);
         let breaks = !step.breaks.is_empty();
         let label = block_height(Face::NOTE, 1 + usize::from(breaks)) + block_height(Face::BODY, when.len());
         let height = heights
@@ -274,10 +181,7 @@ impl Row {
         let under = if self.breaks { above } else { 0.0 };
         let label_top = self.middle() - (above + below + under) / 2.0;
         let step = [format!("Step {}", self.number)];
-        let face = Face {
-            size: 13.0,
-            bold: true,
-        };
+        let face = Face::STRONG;
         html! {
             line class=(if self.breaks { "dt-rung dt-rung-broken" } else { "dt-rung" }) x1=(px(GUTTER - 6.0)) y1=(px(self.middle())) x2=(px(lanes.right()))
                 y2=(px(self.middle())) {}

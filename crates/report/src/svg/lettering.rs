@@ -28,6 +28,11 @@ impl Face {
         size: 13.0,
         bold: false,
     };
+    /// Labels.
+    pub const STRONG: Self = Self {
+        size: 13.0,
+        bold: true,
+    };
     /// Small notes.
     pub const NOTE: Self = Self {
         size: 11.5,

@@ -3,6 +3,7 @@
 //! A drawing is markup for a page whose style sheet contains [`STYLE`]; [`standalone`] makes a file of it.
 //! The same input gives the same bytes.
 
+mod band;
 mod ladder;
 mod lettering;
 mod lines;

@@ -105,6 +105,14 @@ impl Ladder {
         parties
     }
 
+    /// What a party holds at the settlement, in words; empty when the view does not say.
+    pub fn settles(&self, party: &str) -> &str {
+        self.lanes
+            .iter()
+            .find(|lane| lane.party == party)
+            .map_or("", |lane| &lane.settles)
+    }
+
     /// The marks that occur, each once.
     pub fn marks(&self) -> Vec<Mark> {
         let mut marks: Vec<Mark> = self
