@@ -26,4 +26,5 @@ pub mod html;
 pub mod svg;
 pub mod text;
 pub mod view;
+pub mod words;
 mod wrap;
