@@ -51,6 +51,7 @@ impl Default for Limits {
             rounds: 400,
             joint_moves: 60_000_000,
             memory: 8 << 30,
+            pairs: true,
             grid_bits: 16,
         }
     }
