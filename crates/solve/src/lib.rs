@@ -3,4 +3,8 @@
 
 pub mod arena;
 pub mod bounds;
+pub mod deals;
+pub mod fallback;
+pub mod verdict;
 pub mod watch;
+pub mod why;
