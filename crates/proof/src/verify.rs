@@ -1,6 +1,7 @@
 //! One call from the bytes of a proof to what it shows.
 
 use detente_model::case::{Case, World};
+use detente_model::game::Game;
 
 use crate::automaton::SelfEnforcing;
 use crate::bounds::Bounded;
@@ -14,6 +15,8 @@ pub struct Verified {
     pub claim: Claim,
     /// The case as it stands in the world of the proof.
     pub case: Case,
+    /// The game that was rebuilt.
+    pub game: Game,
     /// The world.
     pub world: World,
     /// The name of the proof: its content hash.
@@ -72,6 +75,7 @@ fn verify_proof(proof: Proof) -> Result<Verified, Refusal> {
     Ok(Verified {
         claim: proof.claim,
         case: subject.case,
+        game: subject.game,
         world: proof.world,
         hash: proof.hash,
         shown,

@@ -1,6 +1,7 @@
 //! One file per subcommand; this one only lists them.
 
 mod solve;
+mod verify;
 
 use clap::{Parser, Subcommand};
 
@@ -17,6 +18,7 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     Solve(solve::Arguments),
+    Verify(verify::Arguments),
 }
 
 impl CommandLine {
@@ -24,6 +26,7 @@ impl CommandLine {
     pub fn run(self) -> Result<(), Failure> {
         match self.command {
             Command::Solve(arguments) => arguments.run(),
+            Command::Verify(arguments) => arguments.run(),
         }
     }
 }

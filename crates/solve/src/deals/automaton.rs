@@ -1,7 +1,8 @@
 //! From a deal found in doubles to the automaton that the exact checker reads.
 //!
-//! Nodes are the steps of the deal, then whatever nodes of the family can be reached from them by compliance,
-//! chance or one party's departure. The promises of the path are computed exactly, backwards from the settlement.
+//! Nodes are the steps of the deal, then one of the family for every state, because play must go on in equilibrium
+//! after several parties departed at once too, then whatever else can be reached by compliance, chance or one
+//! party's departure. The promises of the path are computed exactly, backwards from the settlement.
 
 use std::collections::HashMap;
 
@@ -41,6 +42,9 @@ pub fn automaton(arena: &Arena<'_>, family: &Family, path: &[u32]) -> Automaton 
     };
     for step in 0..path.len() as u32 {
         builder.number(Node::Step(step));
+    }
+    for state in 0..arena.states as u32 {
+        builder.number(Node::Member(state));
     }
     let mut automaton = Automaton {
         start: 0,
