@@ -414,6 +414,23 @@ fn proof_stage(stage: Stage) -> detente_proof::bounds::Stage {
     detente_proof::bounds::Stage {
         high: stage.high,
         low: stage.low,
+        pairs: stage.pairs.into_iter().map(proof_pair).collect(),
+    }
+}
+
+fn proof_pair(pair: bounds::pairs::PairBounds) -> detente_proof::bounds::Pair {
+    let bounds::pairs::Direction {
+        first,
+        second,
+        weights: (a, b),
+    } = pair.direction;
+    let small = |number: i64| u32::try_from(number).unwrap_or(0);
+    detente_proof::bounds::Pair {
+        first: first as u32,
+        second: second as u32,
+        weights: [small(a), small(b)],
+        high: pair.high,
+        low: pair.low,
     }
 }
 

@@ -6,8 +6,9 @@ use detente_model::ids::StateId;
 use detente_model::number::Exact;
 
 use super::Stage;
+use super::rules::Rules;
 use super::stages::Checker;
-use super::survival::{Departures, Survival, stance};
+use super::survival::{Departures, stance};
 use crate::Refusal;
 
 /// What the conclusion rests on.
@@ -33,18 +34,19 @@ pub enum Grounds {
 impl Checker<'_> {
     /// Checks that the last stage excludes every settlement that satisfies the target.
     pub(super) fn conclude(&self, last: &Stage, without: Option<StateId>) -> Result<Grounds, Refusal> {
-        let (survival, departures) = self.survival(last)?;
+        let scales = self.pair_scales(&last.pairs)?;
+        let rules = Rules::of(self.game(), self.layout, self.scales, last, &last.pairs, &scales)?;
         if let Some(state) = without {
-            self.check_without_equilibrium(&survival, state)?;
+            self.check_without_equilibrium(&rules, state)?;
             return Ok(Grounds::NoEquilibrium { state });
         }
         let game = &self.subject.game;
         let holds = |state: &StateId| game.holds(&self.subject.target.condition, *state);
         let targets: Vec<StateId> = game.state_ids().filter(holds).collect();
-        let stays = |state: &&StateId| self.all_would_stay(**state, last, &departures);
+        let stays = |state: &&StateId| self.all_would_stay(**state, last, &rules.departures);
         let standing: Vec<StateId> = targets.iter().filter(stays).copied().collect();
         if !standing.is_empty() {
-            let reached = self.reached(&survival);
+            let reached = self.reached(&rules);
             if let Some(state) = standing.iter().find(|state| reached[state.index()]) {
                 return Err(Refusal::Stands(format!(
                     "{} satisfies `{}`, nobody is sure to gain by leaving it, and surviving moves lead to it",
@@ -60,16 +62,16 @@ impl Checker<'_> {
         })
     }
 
-    fn check_without_equilibrium(&self, survival: &Survival<'_>, state: StateId) -> Result<(), Refusal> {
+    fn check_without_equilibrium(&self, rules: &Rules<'_>, state: StateId) -> Result<(), Refusal> {
         let subject = self.subject;
         let mut rows = Vec::new();
-        survival.rows_from(state, &mut rows);
-        let stances = survival.stances(state);
+        rules.survival.rows_from(state, &mut rows);
+        let stances = rules.survival.stances(state);
         for row in rows {
             let mut survivor = None;
-            survival.in_row(&stances, row, &mut |target| {
-                survivor = Some(target);
-                false
+            rules.survival.in_row(&stances, row, &mut |target| {
+                survivor = rules.ends(&stances, state, target).map(|_| target);
+                survivor.is_none()
             });
             if let Some(target) = survivor {
                 return Err(Refusal::Stands(format!(
@@ -102,29 +104,34 @@ impl Checker<'_> {
     }
 
     /// The states that surviving moves and chance lead to from today.
-    fn reached(&self, survival: &Survival<'_>) -> Vec<bool> {
+    fn reached(&self, rules: &Rules<'_>) -> Vec<bool> {
         let game = &self.subject.game;
         let mut reached = vec![false; game.states()];
         reached[game.today().index()] = true;
         let mut waiting = VecDeque::from([game.today()]);
         let mut rows = Vec::new();
         while let Some(state) = waiting.pop_front() {
-            let stances = survival.stances(state);
-            survival.rows_from(state, &mut rows);
-            let mut arrive = |state: StateId| {
-                if !reached[state.index()] {
-                    reached[state.index()] = true;
-                    waiting.push_back(state);
-                }
-            };
+            let stances = rules.survival.stances(state);
+            rules.survival.rows_from(state, &mut rows);
             for row in &rows {
-                survival.in_row(&stances, *row, &mut |target| {
-                    if game.has_chances() {
+                rules.survival.in_row(&stances, *row, &mut |target| {
+                    // Without chances only a move that leads somewhere new is worth a closer look.
+                    let known = !game.has_chances() && reached[target.index()];
+                    if known || rules.ends(&stances, state, target).is_none() {
+                        return true;
+                    }
+                    let outcomes = if game.has_chances() {
                         game.outcomes(target)
                             .into_iter()
-                            .for_each(|(state, _)| arrive(state));
+                            .map(|(state, _)| state)
+                            .collect()
                     } else {
-                        arrive(target);
+                        vec![target]
+                    };
+                    for outcome in outcomes {
+                        if !std::mem::replace(&mut reached[outcome.index()], true) {
+                            waiting.push_back(outcome);
+                        }
                     }
                     true
                 });

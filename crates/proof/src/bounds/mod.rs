@@ -28,6 +28,17 @@
 //! there the moves allowed are taken from W itself. Here they are taken from the stage before, which is already
 //! known to hold; with them fixed, a super-solution of a contraction lies above its only fixed point.)
 //!
+//! **Pairs.** A stage may also bound `a·v_i + b·v_j` for two parties. With [`pairs`] the stage before says of each
+//! joint move between what and what every party's value lies, `least_i(s,t)` and `most_i(s,t)`; `A_k` leaves out
+//! the moves where these cross, and stage k must satisfy
+//!
+//! - `high^k_i(s) ≥ min(high^{k−1}_i(s), max over A_k(s) of min(c_i(s,t;high^k), most_i(s,t)))`, likewise low,
+//! - `S^k(s) ≥ min(S^{k−1}(s), max over A_k(s) of min(sum(s,t;S^k), a·most_i + b·most_j))`, likewise from below,
+//!
+//! where sum takes S from stage k and the parties' intervals from the stage before. A sum that the stage before does
+//! not bound starts at what its intervals imply. All that stage k has on the right is again its own bound under
+//! an operator that shrinks distances by `max m ≤ δ < 1`, so the argument above holds for each bound by itself.
+//!
 //! **States without equilibrium.** Where A_k(s) is empty the conditions are empty and the numbers are free. That
 //! is sound: an equilibrium says what happens after every joint move, so from a state that can lead to s there is none
 //! either, and every statement above is about states that have one. If today can lead to such a state, nothing at
@@ -43,11 +54,14 @@
 //! Abreu, Pearce and Stacchetti (1990) and, with rounding outwards, of Judd, Yeltekin and Conklin (2003).
 
 mod conclusion;
+mod pairs;
+mod rules;
 mod scale;
 mod stages;
 mod survival;
 
 pub use conclusion::Grounds;
+pub use pairs::Pair;
 
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +96,9 @@ pub struct Stage {
     pub high: Vec<Vec<i64>>,
     /// No self-enforcing value is below.
     pub low: Vec<Vec<i64>>,
+    /// Bounds on weighted sums of two parties' values; none where intervals suffice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pairs: Vec<Pair>,
 }
 
 /// What the check of a chain of bounds found to hold.
@@ -119,6 +136,9 @@ pub(crate) fn check(subject: &Subject, bounds: &Bounds) -> Result<Bounded, Refus
                 game.states()
             )));
         }
+        for pair in &stage.pairs {
+            pair.check_shape(subject, number + 1)?;
+        }
     }
     let layout = Layout::of(game)?;
     let scales = game
@@ -139,6 +159,7 @@ pub(crate) fn check(subject: &Subject, bounds: &Bounds) -> Result<Bounded, Refus
     let range = Stage {
         high: side(&|scale| scale.range.1),
         low: side(&|scale| scale.range.0),
+        pairs: Vec::new(),
     };
     let mut before = &range;
     let mut earned = 0;

@@ -110,11 +110,21 @@ impl Scale {
         Ok(scale)
     }
 
+    /// What moving to a target pays at once, before costs.
+    pub(super) fn base(&self, target: usize) -> i128 {
+        self.base[target]
+    }
+
+    /// What the future weighs, by the state that comes about.
+    pub(super) fn terms(&self, target: usize) -> &[(u32, i128)] {
+        &self.terms[self.starts[target]..self.starts[target + 1]]
+    }
+
     /// What moving to each target brings when the future is worth these bounds, before costs.
     pub(super) fn arriving(&self, bounds: &[i64]) -> Result<Vec<i128>, Refusal> {
         (0..self.base.len())
             .map(|target| {
-                let terms = &self.terms[self.starts[target]..self.starts[target + 1]];
+                let terms = self.terms(target);
                 let sum = terms.iter().try_fold(self.base[target], |sum, (state, weight)| {
                     weight
                         .checked_mul(i128::from(bounds[*state as usize]))
@@ -146,7 +156,7 @@ impl Scale {
     pub(super) fn staying(&self, state: StateId, high: &[i64]) -> Exact {
         let mut sum = Exact::from(self.base[state.index()]);
         let mut again = Exact::ZERO;
-        for (after, weight) in &self.terms[self.starts[state.index()]..self.starts[state.index() + 1]] {
+        for (after, weight) in self.terms(state.index()) {
             let weight = Exact::from(*weight);
             if *after as usize == state.index() {
                 again += weight;
@@ -163,7 +173,8 @@ impl Scale {
     }
 }
 
-fn fits(number: i128) -> bool {
+/// Whether a number is small enough that a dozen of its size can be added.
+pub(super) fn fits(number: i128) -> bool {
     number.abs() < LARGEST
 }
 

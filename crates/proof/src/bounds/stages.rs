@@ -2,10 +2,13 @@
 
 use detente_model::game::Game;
 use detente_model::ids::{PartyId, StateId};
+use detente_model::number::Exact;
 
 use super::Stage;
+use super::pairs::{self, Ends, Pair, PairScale, Sums};
+use super::rules::{Rules, of_both};
 use super::scale::Scale;
-use super::survival::{Departures, Layout, Survival, stance};
+use super::survival::{Departures, Layout, stance};
 use crate::Refusal;
 use crate::subject::{Subject, shown};
 
@@ -16,7 +19,7 @@ pub(super) struct Checker<'g> {
     pub(super) scales: &'g [Scale],
 }
 
-/// One party's side of a stage, with what lets whole rows of targets be passed over.
+/// One party's intervals of a stage, with what lets whole rows of targets be passed over.
 struct Side {
     /// `c_i(t; high)` of the stage itself, before costs, and its most in each row.
     arriving: Vec<i128>,
@@ -26,68 +29,88 @@ struct Side {
     least_in_row: Vec<i128>,
 }
 
-/// A state in which a bound is tighter than before and must be earned.
+/// One pair's sums of a stage, likewise.
+struct PairSide<'p> {
+    scale: &'p PairScale,
+    sums: Sums,
+    most_in_row: Vec<i128>,
+    least_in_row: Vec<i128>,
+}
+
+/// Everything that one stage claims.
+struct Claims<'p> {
+    parties: Vec<Side>,
+    pairs: Vec<PairSide<'p>>,
+}
+
+/// Whose bound: a party's, or a pair's by its number in the stage.
+#[derive(Clone, Copy)]
+enum Whose {
+    Party(PartyId, usize),
+    Pair(usize),
+}
+
+/// A bound that is tighter than before and must be earned.
 struct Tightened {
-    party: PartyId,
-    stance: usize,
+    whose: Whose,
     /// No surviving move may bring more.
     ceiling: Option<i128>,
-    /// No surviving move may leave a departure worth less.
+    /// No surviving move may be sure of less.
     floor: Option<i128>,
 }
 
+/// A surviving move that a bound does not allow for.
+struct Offence {
+    whose: Whose,
+    target: StateId,
+    claimed: i128,
+    needed: i128,
+    above: bool,
+}
+
 impl<'g> Checker<'g> {
-    fn game(&self) -> &'g Game {
+    pub(super) fn game(&self) -> &'g Game {
         &self.subject.game
     }
 
-    /// The moves that survive the bounds of a stage.
-    pub(super) fn survival(&self, stage: &Stage) -> Result<(Survival<'g>, Vec<Departures>), Refusal> {
-        let (mut high, mut departures) = (Vec::new(), Vec::new());
-        for party in self.game().parties() {
-            let scale = &self.scales[party.index()];
-            high.push(scale.arriving(&stage.high[party.index()])?);
-            let low = scale.arriving(&stage.low[party.index()])?;
-            departures.push(Departures::of(self.game(), party, scale, &low));
-        }
-        let survival = Survival::of(self.game(), self.layout, self.scales, &high, &departures);
-        Ok((survival, departures))
+    /// The scales of a stage's pairs.
+    pub(super) fn pair_scales(&self, pairs: &[Pair]) -> Result<Vec<PairScale>, Refusal> {
+        pairs
+            .iter()
+            .map(|pair| PairScale::of(pair, self.scales))
+            .collect()
     }
 
     /// Checks every bound of a stage that is tighter than in the stage before; gives how many there were.
     pub(super) fn check(&self, number: usize, before: &Stage, stage: &Stage) -> Result<u64, Refusal> {
-        let (survival, _) = self.survival(before)?;
-        let sides = self
-            .game()
-            .parties()
-            .map(|party| self.side(party, before, stage))
-            .collect::<Result<Vec<_>, _>>()?;
+        let scales = self.pair_scales(&stage.pairs)?;
+        let pairs = pairs::before(self.game(), &stage.pairs, &scales, before);
+        let rules = Rules::of(self.game(), self.layout, self.scales, before, &pairs, &scales)?;
+        let claims = Claims {
+            parties: self
+                .game()
+                .parties()
+                .map(|party| self.side(party, before, stage))
+                .collect::<Result<_, _>>()?,
+            pairs: stage
+                .pairs
+                .iter()
+                .zip(&scales)
+                .map(|(pair, scale)| self.pair_side(pair, scale, before))
+                .collect::<Result<_, _>>()?,
+        };
         let mut rows = Vec::new();
         let mut earned = 0;
         for state in self.game().state_ids() {
-            let tightened = self.tightened(state, before, stage)?;
+            let mut tightened = self.tightened(state, before, stage)?;
+            tightened.extend(tightened_pairs(state, &pairs, &stage.pairs, &scales)?);
             if tightened.is_empty() {
                 continue;
             }
             earned += tightened.len() as u64;
-            let stances = survival.stances(state);
-            survival.rows_from(state, &mut rows);
-            for row in &rows {
-                let suspects = tightened.iter().filter(|entry| self.suspect(entry, &sides, *row));
-                let suspects: Suspects<'_> = suspects.collect();
-                if suspects.is_empty() {
-                    continue;
-                }
-                let mut found = None;
-                survival.in_row(&stances, *row, &mut |target| {
-                    found = suspects
-                        .iter()
-                        .find_map(|entry| self.offends(entry, &sides, state, target));
-                    found.is_none()
-                });
-                if let Some(offence) = found {
-                    return Err(self.refuse(number, state, &offence));
-                }
+            rules.survival.rows_from(state, &mut rows);
+            if let Some(offence) = self.offence(&rules, &claims, &tightened, state, &rows) {
+                return Err(self.refuse(number, state, &claims, &offence));
             }
         }
         Ok(earned)
@@ -100,33 +123,46 @@ impl<'g> Checker<'g> {
         let lows = before.low[index].iter().zip(&stage.low[index]);
         let tighter: Vec<i64> = lows.map(|(before, now)| *before.max(now)).collect();
         let departures = Departures::of(game, party, scale, &scale.arriving(&tighter)?);
-        let positions = || 0..layout.width();
-        let in_row = |row: usize| positions().map(move |place| layout.state(row, place));
-        let most_in_row = (0..layout.rows())
-            .map(|row| in_row(row).map(|target| arriving[target.index()]).max())
-            .map(Option::unwrap_or_default)
-            .collect();
         let mut least_in_row = Vec::with_capacity(layout.stances(party) * layout.rows());
         for stance in 0..layout.stances(party) {
             for row in 0..layout.rows() {
                 let least = if party == layout.inner {
                     departures.best(stance, layout.state(row, 0))
                 } else {
-                    let least = in_row(row).map(|target| departures.best(stance, target)).min();
-                    least.unwrap_or_default()
+                    let least = layout.in_row(row).map(|target| departures.best(stance, target));
+                    least.min().unwrap_or_default()
                 };
                 least_in_row.push(least);
             }
         }
         Ok(Side {
+            most_in_row: layout.most_in_rows(&arriving),
             arriving,
-            most_in_row,
             departures,
             least_in_row,
         })
     }
 
-    /// The parties whose bounds in a state are tighter than in the stage before.
+    fn pair_side<'p>(
+        &self,
+        pair: &Pair,
+        scale: &'p PairScale,
+        before: &Stage,
+    ) -> Result<PairSide<'p>, Refusal> {
+        // Only the sum's own bound is the stage's; what it borrows from the intervals is that of the stage before.
+        let sums = Sums {
+            high: scale.arriving(self.scales, &pair.high, of_both(pair, &before.high))?,
+            low: scale.arriving(self.scales, &pair.low, of_both(pair, &before.low))?,
+        };
+        Ok(PairSide {
+            scale,
+            most_in_row: self.layout.most_in_rows(&sums.high),
+            least_in_row: self.layout.least_in_rows(&sums.low),
+            sums,
+        })
+    }
+
+    /// The intervals in a state that are tighter than in the stage before.
     fn tightened(&self, state: StateId, before: &Stage, stage: &Stage) -> Result<Vec<Tightened>, Refusal> {
         let mut list = Vec::new();
         for party in self.game().parties() {
@@ -144,8 +180,7 @@ impl<'g> Checker<'g> {
                 .transpose()?;
             if ceiling.is_some() || floor.is_some() {
                 list.push(Tightened {
-                    party,
-                    stance: stance(self.game(), party, state),
+                    whose: Whose::Party(party, stance(self.game(), party, state)),
                     ceiling,
                     floor,
                 });
@@ -154,70 +189,177 @@ impl<'g> Checker<'g> {
         Ok(list)
     }
 
-    /// Whether some target in a row might offend; never false where one does.
-    fn suspect(&self, entry: &Tightened, sides: &[Side], row: usize) -> bool {
-        let side = &sides[entry.party.index()];
-        let (least_cost, most_cost) = self.scales[entry.party.index()].cost_range;
-        let above = |ceiling| side.most_in_row[row] - least_cost > ceiling;
-        let least = side.least_in_row[entry.stance * self.layout.rows() + row];
-        // The others' parts of a move may cost the party anything between what all its rules add to.
-        let below = |floor| least - (most_cost - least_cost) < floor;
-        entry.ceiling.is_some_and(above) || entry.floor.is_some_and(below)
-    }
-
-    /// What a surviving move brings that a bound denies.
-    fn offends(&self, entry: &Tightened, sides: &[Side], from: StateId, target: StateId) -> Option<Offence> {
-        let (party, side) = (entry.party, &sides[entry.party.index()]);
-        let scale = &self.scales[party.index()];
-        let cost_of = |mover: PartyId| {
-            let position = |state| self.game().position(state, mover);
-            scale.cost(mover, position(from), position(target))
-        };
-        let others = self.game().parties().filter(|mover| *mover != party);
-        let by_others: i128 = others.map(cost_of).sum();
-        let brings = side.arriving[target.index()] - by_others - cost_of(party);
-        let departing = side.departures.best(entry.stance, target) - by_others;
-        let offence = |claimed, needed, above| Offence {
-            party,
-            target,
-            claimed,
-            needed,
-            above,
-        };
-        match (entry.ceiling, entry.floor) {
-            (Some(ceiling), _) if brings > ceiling => Some(offence(ceiling, brings, true)),
-            (_, Some(floor)) if departing < floor => Some(offence(floor, departing, false)),
-            _ => None,
+    /// The first surviving move from a state that a bound does not allow for.
+    fn offence(
+        &self,
+        rules: &Rules<'_>,
+        claims: &Claims<'_>,
+        tightened: &[Tightened],
+        state: StateId,
+        rows: &[usize],
+    ) -> Option<Offence> {
+        let stances = rules.survival.stances(state);
+        let mut found = None;
+        let mut suspects: Vec<&Tightened> = Vec::new();
+        for row in rows {
+            suspects.clear();
+            suspects.extend(tightened.iter().filter(|entry| self.suspect(entry, claims, *row)));
+            if suspects.is_empty() {
+                continue;
+            }
+            rules.survival.in_row(&stances, *row, &mut |target| {
+                let offends = |entry: &&Tightened, ends: Option<&Ends>| {
+                    offends(entry, claims, rules, (state, target), ends)
+                };
+                // The ends of a move are only worked out where the bounds themselves do not do.
+                if suspects.iter().any(|entry| offends(entry, None).is_some())
+                    && let Some(ends) = rules.ends(&stances, state, target)
+                {
+                    found = suspects.iter().find_map(|entry| offends(entry, Some(&ends)));
+                }
+                found.is_none()
+            });
+            if found.is_some() {
+                break;
+            }
         }
+        found
     }
 
-    fn refuse(&self, number: usize, state: StateId, offence: &Offence) -> Refusal {
-        let payoff = |number| shown(&self.scales[offence.party.index()].payoff(number));
+    /// Whether some target in a row might offend; never false where one does.
+    fn suspect(&self, entry: &Tightened, claims: &Claims<'_>, row: usize) -> bool {
+        let (most, least, (least_cost, most_cost)) = match entry.whose {
+            Whose::Party(party, stance) => {
+                let side = &claims.parties[party.index()];
+                let (least, most) = self.scales[party.index()].cost_range;
+                let place = stance * self.layout.rows() + row;
+                // Own costs are in the departure; the others' parts may cost anything between what all rules add to.
+                (
+                    side.most_in_row[row],
+                    side.least_in_row[place],
+                    (least, most - least),
+                )
+            }
+            Whose::Pair(number) => {
+                let side = &claims.pairs[number];
+                (
+                    side.most_in_row[row],
+                    side.least_in_row[row],
+                    side.scale.cost_range,
+                )
+            }
+        };
+        entry.ceiling.is_some_and(|ceiling| most - least_cost > ceiling)
+            || entry.floor.is_some_and(|floor| least - most_cost < floor)
+    }
+
+    fn refuse(&self, number: usize, state: StateId, claims: &Claims<'_>, offence: &Offence) -> Refusal {
         let subject = self.subject;
+        let payoff = |number: i128| -> Exact {
+            match offence.whose {
+                Whose::Party(party, _) => self.scales[party.index()].payoff(number),
+                Whose::Pair(pair) => claims.pairs[pair].scale.payoff(self.scales, number),
+            }
+        };
+        let whose = match offence.whose {
+            Whose::Party(party, _) => subject.name(party).to_owned(),
+            Whose::Pair(pair) => {
+                let names = claims.pairs[pair].scale.parties.map(|party| subject.name(party));
+                format!(
+                    "the weighted sum {number} of {} and {}",
+                    names[0],
+                    names[1],
+                    number = pair + 1
+                )
+            }
+        };
         let (side, what) = if offence.above {
-            ("more", "going along brings it up to")
+            ("above", "it can bring")
         } else {
-            ("less", "departing is sure to bring it only")
+            ("below", "it is sure to bring no more than")
         };
         Refusal::Bound(format!(
-            "stage {number}: {} is said to get no {side} than {} in {}; but to {} survives the stage before, and \
+            "stage {number}: {whose} is said never to be {side} {} in {}; but to {} survives the stage before, and \
              {what} {}",
-            subject.name(offence.party),
-            payoff(offence.claimed),
+            shown(&payoff(offence.claimed)),
             subject.in_words(state),
             subject.move_in_words(state, offence.target),
-            payoff(offence.needed),
+            shown(&payoff(offence.needed)),
         ))
     }
 }
 
-type Suspects<'a> = Vec<&'a Tightened>;
+/// The sums in a state that are tighter than in the stage before.
+fn tightened_pairs(
+    state: StateId,
+    before: &[Pair],
+    now: &[Pair],
+    scales: &[PairScale],
+) -> Result<Vec<Tightened>, Refusal> {
+    let mut list = Vec::new();
+    let place = state.index();
+    for (number, (then, pair)) in before.iter().zip(now).enumerate() {
+        let scaled = |tighter: bool, bound: i64| tighter.then(|| scales[number].bound(bound)).transpose();
+        let ceiling = scaled(pair.high[place] < then.high[place], pair.high[place])?;
+        let floor = scaled(pair.low[place] > then.low[place], pair.low[place])?;
+        if ceiling.is_some() || floor.is_some() {
+            list.push(Tightened {
+                whose: Whose::Pair(number),
+                ceiling,
+                floor,
+            });
+        }
+    }
+    Ok(list)
+}
 
-/// A surviving move that a bound does not allow for.
-struct Offence {
-    party: PartyId,
-    target: StateId,
-    claimed: i128,
-    needed: i128,
-    above: bool,
+/// What a surviving move brings that a bound denies; `ends` are those of the move in the stage before.
+fn offends(
+    entry: &Tightened,
+    claims: &Claims<'_>,
+    rules: &Rules<'_>,
+    (from, target): (StateId, StateId),
+    ends: Option<&Ends>,
+) -> Option<Offence> {
+    let (mut most, mut least);
+    match entry.whose {
+        Whose::Party(party, stance) => {
+            let side = &claims.parties[party.index()];
+            let (own, by_others) = rules.costs(party, from, target);
+            most = side.arriving[target.index()] - own - by_others;
+            least = side.departures.best(stance, target) - by_others;
+            if let Some(ends) = ends {
+                most = most.min(ends.most[party.index()]);
+                least = least.max(ends.least[party.index()]);
+            }
+        }
+        Whose::Pair(number) => {
+            let side = &claims.pairs[number];
+            let weigh = |of: &dyn Fn(PartyId) -> i128| side.scale.weigh(side.scale.parties.map(of)).ok();
+            let cost = weigh(&|party| {
+                let (own, by_others) = rules.costs(party, from, target);
+                own + by_others
+            });
+            let cost = cost.unwrap_or_default();
+            most = side.sums.high[target.index()] - cost;
+            least = side.sums.low[target.index()] - cost;
+            if let Some(ends) = ends {
+                let of = |side: &Vec<i128>| weigh(&|party| side[party.index()]);
+                most = of(&ends.most).map_or(most, |top| most.min(top));
+                least = of(&ends.least).map_or(least, |bottom| least.max(bottom));
+            }
+        }
+    }
+    let offence = |claimed, needed, above| Offence {
+        whose: entry.whose,
+        target,
+        claimed,
+        needed,
+        above,
+    };
+    match (entry.ceiling, entry.floor) {
+        (Some(ceiling), _) if most > ceiling => Some(offence(ceiling, most, true)),
+        (_, Some(floor)) if least < floor => Some(offence(floor, least, false)),
+        _ => None,
+    }
 }

@@ -78,9 +78,25 @@ impl Layout {
         StateId::at(high * block + position * self.inner_stride + low)
     }
 
-    /// How many positions the inner party has.
-    pub(super) fn width(&self) -> usize {
-        self.inner_count
+    /// The targets of a row.
+    pub(super) fn in_row(&self, row: usize) -> impl Iterator<Item = StateId> {
+        (0..self.inner_count).map(move |place| self.state(row, place))
+    }
+
+    /// The most of some numbers over targets, row by row.
+    pub(super) fn most_in_rows(&self, numbers: &[i128]) -> Vec<i128> {
+        let of = |row| self.in_row(row).map(|target| numbers[target.index()]);
+        (0..self.rows)
+            .map(|row| of(row).max().unwrap_or_default())
+            .collect()
+    }
+
+    /// The least of some numbers over targets, row by row.
+    pub(super) fn least_in_rows(&self, numbers: &[i128]) -> Vec<i128> {
+        let of = |row| self.in_row(row).map(|target| numbers[target.index()]);
+        (0..self.rows)
+            .map(|row| of(row).min().unwrap_or_default())
+            .collect()
     }
 
     pub(super) fn stances(&self, party: PartyId) -> usize {
