@@ -59,6 +59,8 @@ mod rules;
 mod scale;
 mod stages;
 mod survival;
+#[cfg(test)]
+mod tests;
 
 pub use conclusion::Grounds;
 pub use pairs::Pair;
