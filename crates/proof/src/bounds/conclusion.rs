@@ -64,22 +64,23 @@ impl Checker<'_> {
 
     fn check_without_equilibrium(&self, rules: &Rules<'_>, state: StateId) -> Result<(), Refusal> {
         let subject = self.subject;
-        let mut rows = Vec::new();
-        rules.survival.rows_from(state, &mut rows);
         let stances = rules.survival.stances(state);
-        for row in rows {
-            let mut survivor = None;
-            rules.survival.in_row(&stances, row, &mut |target| {
-                survivor = rules.ends(&stances, state, target).map(|_| target);
-                survivor.is_none()
+        let mut survivor = None;
+        rules
+            .survival
+            .descend(state, &stances, &mut |_, _| true, &mut |row| {
+                rules.survival.in_row(&stances, row, &mut |target| {
+                    survivor = rules.ends(&stances, state, target).map(|_| target);
+                    survivor.is_none()
+                });
+                survivor.is_none().then_some(())
             });
-            if let Some(target) = survivor {
-                return Err(Refusal::Stands(format!(
-                    "from {} the joint move to {} survives",
-                    subject.in_words(state),
-                    subject.move_in_words(state, target)
-                )));
-            }
+        if let Some(target) = survivor {
+            return Err(Refusal::Stands(format!(
+                "from {} the joint move to {} survives",
+                subject.in_words(state),
+                subject.move_in_words(state, target)
+            )));
         }
         if !subject.reachable()[state.index()] {
             return Err(Refusal::Stands(format!(
@@ -109,33 +110,34 @@ impl Checker<'_> {
         let mut reached = vec![false; game.states()];
         reached[game.today().index()] = true;
         let mut waiting = VecDeque::from([game.today()]);
-        let mut rows = Vec::new();
         while let Some(state) = waiting.pop_front() {
             let stances = rules.survival.stances(state);
-            rules.survival.rows_from(state, &mut rows);
-            for row in &rows {
-                rules.survival.in_row(&stances, *row, &mut |target| {
-                    // Without chances only a move that leads somewhere new is worth a closer look.
-                    let known = !game.has_chances() && reached[target.index()];
-                    if known || rules.ends(&stances, state, target).is_none() {
-                        return true;
-                    }
-                    let outcomes = if game.has_chances() {
-                        game.outcomes(target)
-                            .into_iter()
-                            .map(|(state, _)| state)
-                            .collect()
-                    } else {
-                        vec![target]
-                    };
-                    for outcome in outcomes {
-                        if !std::mem::replace(&mut reached[outcome.index()], true) {
-                            waiting.push_back(outcome);
+            rules
+                .survival
+                .descend(state, &stances, &mut |_, _| true, &mut |row| {
+                    rules.survival.in_row(&stances, row, &mut |target| {
+                        // Without chances only a move that leads somewhere new is worth a closer look.
+                        let known = !game.has_chances() && reached[target.index()];
+                        if known || rules.ends(&stances, state, target).is_none() {
+                            return true;
                         }
-                    }
-                    true
+                        let outcomes = if game.has_chances() {
+                            game.outcomes(target)
+                                .into_iter()
+                                .map(|(state, _)| state)
+                                .collect()
+                        } else {
+                            vec![target]
+                        };
+                        for outcome in outcomes {
+                            if !std::mem::replace(&mut reached[outcome.index()], true) {
+                                waiting.push_back(outcome);
+                            }
+                        }
+                        true
+                    });
+                    Some(())
                 });
-            }
         }
         reached
     }

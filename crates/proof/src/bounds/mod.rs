@@ -54,6 +54,7 @@
 //! Abreu, Pearce and Stacchetti (1990) and, with rounding outwards, of Judd, Yeltekin and Conklin (2003).
 
 mod conclusion;
+mod layout;
 mod pairs;
 mod rules;
 mod scale;
@@ -69,9 +70,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
 use crate::subject::Subject;
+use layout::Layout;
 use scale::Scale;
 use stages::Checker;
-use survival::Layout;
 
 /// The finest grid of bounds.
 pub const FINEST_GRID: u64 = 1 << 40;

@@ -4,9 +4,10 @@ use detente_model::game::Game;
 use detente_model::ids::{PartyId, StateId};
 
 use super::Stage;
+use super::layout::Layout;
 use super::pairs::{Ends, Pair, PairScale, Sums};
 use super::scale::Scale;
-use super::survival::{Departures, Layout, Survival};
+use super::survival::{Departures, Survival};
 use crate::Refusal;
 
 /// The rules that one stage lays down for the next and for the conclusion.

@@ -5,10 +5,11 @@ use detente_model::ids::{PartyId, StateId};
 use detente_model::number::Exact;
 
 use super::Stage;
+use super::layout::{Layout, Levels};
 use super::pairs::{self, Ends, Pair, PairScale, Sums};
 use super::rules::{Rules, of_both};
 use super::scale::Scale;
-use super::survival::{Departures, Layout, stance};
+use super::survival::{Departures, stance};
 use crate::Refusal;
 use crate::subject::{Subject, shown};
 
@@ -21,20 +22,20 @@ pub(super) struct Checker<'g> {
 
 /// One party's intervals of a stage, with what lets whole rows of targets be passed over.
 struct Side {
-    /// `c_i(t; high)` of the stage itself, before costs, and its most in each row.
+    /// `c_i(t; high)` of the stage itself, before costs, and its most in each block.
     arriving: Vec<i128>,
-    most_in_row: Vec<i128>,
-    /// `dev_i` against the tighter of both lower bounds, and its least in each row, by stance.
+    most: Levels<i128>,
+    /// `dev_i` against the tighter of both lower bounds, and its least in each block, by stance.
     departures: Departures,
-    least_in_row: Vec<i128>,
+    least: Levels<i128>,
 }
 
 /// One pair's sums of a stage, likewise.
 struct PairSide<'p> {
     scale: &'p PairScale,
     sums: Sums,
-    most_in_row: Vec<i128>,
-    least_in_row: Vec<i128>,
+    most: Levels<i128>,
+    least: Levels<i128>,
 }
 
 /// Everything that one stage claims.
@@ -99,7 +100,6 @@ impl<'g> Checker<'g> {
                 .map(|(pair, scale)| self.pair_side(pair, scale, before))
                 .collect::<Result<_, _>>()?,
         };
-        let mut rows = Vec::new();
         let mut earned = 0;
         for state in self.game().state_ids() {
             let mut tightened = self.tightened(state, before, stage)?;
@@ -108,8 +108,7 @@ impl<'g> Checker<'g> {
                 continue;
             }
             earned += tightened.len() as u64;
-            rules.survival.rows_from(state, &mut rows);
-            if let Some(offence) = self.offence(&rules, &claims, &tightened, state, &rows) {
+            if let Some(offence) = self.offence(&rules, &claims, &tightened, state) {
                 return Err(self.refuse(number, state, &claims, &offence));
             }
         }
@@ -136,10 +135,10 @@ impl<'g> Checker<'g> {
             }
         }
         Ok(Side {
-            most_in_row: layout.most_in_rows(&arriving),
+            most: layout.most(&arriving),
             arriving,
             departures,
-            least_in_row,
+            least: layout.levels(least_in_row, i128::min),
         })
     }
 
@@ -156,8 +155,8 @@ impl<'g> Checker<'g> {
         };
         Ok(PairSide {
             scale,
-            most_in_row: self.layout.most_in_rows(&sums.high),
-            least_in_row: self.layout.least_in_rows(&sums.low),
+            most: self.layout.most(&sums.high),
+            least: self.layout.least(&sums.low),
             sums,
         })
     }
@@ -196,18 +195,25 @@ impl<'g> Checker<'g> {
         claims: &Claims<'_>,
         tightened: &[Tightened],
         state: StateId,
-        rows: &[usize],
     ) -> Option<Offence> {
         let stances = rules.survival.stances(state);
         let mut found = None;
-        let mut suspects: Vec<&Tightened> = Vec::new();
-        for row in rows {
-            suspects.clear();
-            suspects.extend(tightened.iter().filter(|entry| self.suspect(entry, claims, *row)));
-            if suspects.is_empty() {
-                continue;
-            }
-            rules.survival.in_row(&stances, *row, &mut |target| {
+        // The bounds that some target of the block at each level might offend; those of the block above at place 0.
+        let mut suspects: Vec<Vec<&Tightened>> = vec![Vec::new(); self.layout.outer.len() + 1];
+        suspects[0].extend(tightened);
+        let suspects = std::cell::RefCell::new(suspects);
+        let mut enter = |level: usize, block: usize| {
+            let mut suspects = suspects.borrow_mut();
+            let (above, below) = suspects.split_at_mut(level + 1);
+            below[0].clear();
+            let left = above[level].iter().copied();
+            below[0].extend(left.filter(|entry| self.suspect(entry, claims, level, block)));
+            !below[0].is_empty()
+        };
+        rules.survival.descend(state, &stances, &mut enter, &mut |row| {
+            let suspects = suspects.borrow();
+            let suspects = suspects.last()?;
+            rules.survival.in_row(&stances, row, &mut |target| {
                 let offends = |entry: &&Tightened, ends: Option<&Ends>| {
                     offends(entry, claims, rules, (state, target), ends)
                 };
@@ -219,32 +225,29 @@ impl<'g> Checker<'g> {
                 }
                 found.is_none()
             });
-            if found.is_some() {
-                break;
-            }
-        }
+            found.is_none().then_some(())
+        });
         found
     }
 
-    /// Whether some target in a row might offend; never false where one does.
-    fn suspect(&self, entry: &Tightened, claims: &Claims<'_>, row: usize) -> bool {
+    /// Whether some target in a block might offend; never false where one does.
+    fn suspect(&self, entry: &Tightened, claims: &Claims<'_>, level: usize, block: usize) -> bool {
         let (most, least, (least_cost, most_cost)) = match entry.whose {
             Whose::Party(party, stance) => {
                 let side = &claims.parties[party.index()];
                 let (least, most) = self.scales[party.index()].cost_range;
-                let place = stance * self.layout.rows() + row;
                 // Own costs are in the departure; the others' parts may cost anything between what all rules add to.
                 (
-                    side.most_in_row[row],
-                    side.least_in_row[place],
+                    side.most.at(level, 0, block),
+                    side.least.at(level, stance, block),
                     (least, most - least),
                 )
             }
             Whose::Pair(number) => {
                 let side = &claims.pairs[number];
                 (
-                    side.most_in_row[row],
-                    side.least_in_row[row],
+                    side.most.at(level, 0, block),
+                    side.least.at(level, 0, block),
                     side.scale.cost_range,
                 )
             }

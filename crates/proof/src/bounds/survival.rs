@@ -4,105 +4,13 @@
 //! tables of moves applies there) and on t alone, also with costs: what it pays for the others' parts of the
 //! move is the same whether it complies or departs. So each party has, for each of its *stances* (table and
 //! position), the set of targets it goes along with. The bits of one *row* are the targets that differ
-//! only in the position of the *inner* party, the one with most positions.
+//! only in the position of the *inner* party.
 
 use detente_model::game::{Game, Position};
 use detente_model::ids::{PartyId, StateId};
 
+use super::layout::{Layout, Levels};
 use super::scale::Scale;
-use crate::Refusal;
-
-/// The most bits that the sets of going along may take.
-const MOST_BITS: usize = 1 << 33;
-/// The most values of departures that are kept.
-const MOST_DEPARTURES: usize = 1 << 27;
-
-/// How targets are laid out in rows of bits.
-pub(super) struct Layout {
-    pub(super) inner: PartyId,
-    inner_stride: usize,
-    inner_count: usize,
-    words: usize,
-    rows: usize,
-    stances: Vec<usize>,
-}
-
-impl Layout {
-    pub(super) fn of(game: &Game) -> Result<Self, Refusal> {
-        let mut inner = PartyId::at(0);
-        for party in game.parties() {
-            if game.positions(party) > game.positions(inner) {
-                inner = party;
-            }
-        }
-        let inner_count = game.positions(inner);
-        let (words, rows) = (inner_count.div_ceil(64), game.states() / inner_count);
-        let stances: Vec<usize> = game
-            .parties()
-            .map(|party| game.tables(party).len() * game.positions(party))
-            .collect();
-        let all: usize = stances.iter().sum();
-        let tables: usize = game.parties().map(|party| game.tables(party).len()).sum();
-        if all.saturating_mul(rows * words * 64) > MOST_BITS
-            || tables.saturating_mul(game.states()) > MOST_DEPARTURES
-        {
-            return Err(Refusal::TooLarge(format!(
-                "{} states with {all} stances of parties",
-                game.states()
-            )));
-        }
-        Ok(Self {
-            inner,
-            inner_stride: game.stride(inner),
-            inner_count,
-            words,
-            rows,
-            stances,
-        })
-    }
-
-    pub(super) fn rows(&self) -> usize {
-        self.rows
-    }
-
-    /// The row of a state, whatever the inner party's position in it.
-    pub(super) fn row(&self, state: StateId) -> usize {
-        let block = self.inner_stride * self.inner_count;
-        state.index() / block * self.inner_stride + state.index() % self.inner_stride
-    }
-
-    /// The state in a row in which the inner party has a position.
-    pub(super) fn state(&self, row: usize, position: usize) -> StateId {
-        let block = self.inner_stride * self.inner_count;
-        let (high, low) = (row / self.inner_stride, row % self.inner_stride);
-        StateId::at(high * block + position * self.inner_stride + low)
-    }
-
-    /// The targets of a row.
-    pub(super) fn in_row(&self, row: usize) -> impl Iterator<Item = StateId> {
-        (0..self.inner_count).map(move |place| self.state(row, place))
-    }
-
-    /// The most of some numbers over targets, row by row.
-    pub(super) fn most_in_rows(&self, numbers: &[i128]) -> Vec<i128> {
-        let of = |row| self.in_row(row).map(|target| numbers[target.index()]);
-        (0..self.rows)
-            .map(|row| of(row).max().unwrap_or_default())
-            .collect()
-    }
-
-    /// The least of some numbers over targets, row by row.
-    pub(super) fn least_in_rows(&self, numbers: &[i128]) -> Vec<i128> {
-        let of = |row| self.in_row(row).map(|target| numbers[target.index()]);
-        (0..self.rows)
-            .map(|row| of(row).min().unwrap_or_default())
-            .collect()
-    }
-
-    pub(super) fn stances(&self, party: PartyId) -> usize {
-        self.stances[party.index()]
-    }
-}
 
 /// A party's stance in a state: which table of moves applies, and its position.
 pub(super) fn stance(game: &Game, party: PartyId, state: StateId) -> usize {
@@ -168,6 +76,8 @@ pub(super) struct Survival<'g> {
     layout: &'g Layout,
     /// For each party, stance and row, the targets it goes along with.
     complies: Vec<Vec<u64>>,
+    /// For each party, whether there is such a target at all, by stance and block.
+    ever: Vec<Levels<bool>>,
     /// For each stance of the inner party, the positions it can move to.
     inner_moves: Vec<u64>,
 }
@@ -181,72 +91,76 @@ impl<'g> Survival<'g> {
         high: &[Vec<i128>],
         departures: &[Departures],
     ) -> Self {
-        let complies = game.parties().map(|party| {
-            let index = party.index();
-            let scale = &scales[index];
-            let mut bits = vec![0u64; layout.stances(party) * layout.rows * layout.words];
-            let (stride, positions) = (game.stride(party), game.positions(party));
-            for stance in 0..layout.stances(party) {
-                let (from, own) = moves(game, party, stance);
-                let set = &mut bits[stance * layout.rows * layout.words..];
-                for to in own {
-                    let cost = scale.cost(party, from, *to);
-                    for other in 0..game.states() / positions {
-                        let state =
-                            other / stride * stride * positions + to.index() * stride + other % stride;
-                        let best = departures[index].best[stance * departures[index].others + other];
-                        if high[index][state] - cost >= best {
-                            let target = StateId::at(state);
-                            let place = game.position(target, layout.inner).index();
-                            set[layout.row(target) * layout.words + place / 64] |= 1 << (place % 64);
-                        }
-                    }
-                }
-            }
-            bits
+        let words = layout.words;
+        let complies: Vec<Vec<u64>> = game
+            .parties()
+            .map(|party| {
+                let index = party.index();
+                complies(
+                    game,
+                    layout,
+                    party,
+                    &scales[index],
+                    &high[index],
+                    &departures[index],
+                )
+            })
+            .collect();
+        let ever = complies.iter().map(|bits| {
+            let rows = bits
+                .chunks(words)
+                .map(|words| words.iter().any(|word| *word != 0));
+            layout.levels(rows.collect(), |a, b| a || b)
         });
-        let complies = complies.collect();
-        let mut inner_moves = vec![0u64; layout.stances(layout.inner) * layout.words];
+        let mut inner_moves = vec![0u64; layout.stances(layout.inner) * words];
         for stance in 0..layout.stances(layout.inner) {
             for to in moves(game, layout.inner, stance).1 {
-                inner_moves[stance * layout.words + to.index() / 64] |= 1 << (to.index() % 64);
+                inner_moves[stance * words + to.index() / 64] |= 1 << (to.index() % 64);
             }
         }
         Self {
             game,
             layout,
+            ever: ever.collect(),
             complies,
             inner_moves,
         }
     }
 
-    /// The rows that the parties other than the inner one can lead to from a state.
-    pub(super) fn rows_from(&self, state: StateId, rows: &mut Vec<usize>) {
-        let inner = self.layout.inner;
-        let start = self.layout.row(state);
-        rows.clear();
-        rows.push(start);
-        for party in self.game.parties().filter(|party| *party != inner) {
-            let own = self.game.own_moves(state, party);
-            let stride = self.row_stride(party);
-            let now = self.game.position(state, party).index();
-            // The first move is staying, which the rows so far already are.
-            let so_far = rows.len();
-            for to in &own[1..] {
-                for row in 0..so_far {
-                    rows.push(rows[row] + to.index() * stride - now * stride);
-                }
-            }
-        }
+    /// Calls `visit` with each row that the parties other than the inner one can lead to from a state and in which
+    /// every party goes along with some target. `enter` may pass over whole blocks, by level and block; both stop the
+    /// walk by saying `None`.
+    pub(super) fn descend(
+        &self,
+        from: StateId,
+        stances: &[usize],
+        enter: &mut impl FnMut(usize, usize) -> bool,
+        visit: &mut impl FnMut(usize) -> Option<()>,
+    ) -> Option<()> {
+        self.descend_below(from, stances, 0, 0, enter, visit)
     }
 
-    fn row_stride(&self, party: PartyId) -> usize {
-        let stride = self.game.stride(party);
-        if stride > self.layout.inner_stride {
-            stride / self.layout.inner_count
-        } else {
-            stride
+    fn descend_below(
+        &self,
+        from: StateId,
+        stances: &[usize],
+        level: usize,
+        start: usize,
+        enter: &mut impl FnMut(usize, usize) -> bool,
+        visit: &mut impl FnMut(usize) -> Option<()>,
+    ) -> Option<()> {
+        let Some((party, stride)) = self.layout.outer.get(level) else {
+            return visit(start);
+        };
+        for to in self.game.own_moves(from, *party) {
+            let row = start + to.index() * stride;
+            let block = row / stride;
+            let lives = |(ever, stance): (&Levels<bool>, &usize)| ever.at(level, *stance, block);
+            if self.ever.iter().zip(stances).all(lives) && enter(level, block) {
+                self.descend_below(from, stances, level + 1, row, enter, visit)?;
+            }
         }
+        Some(())
     }
 
     /// Calls `visit` with each surviving target of a state in a row; stops early when it says false.
@@ -256,7 +170,7 @@ impl<'g> Survival<'g> {
         row: usize,
         visit: &mut impl FnMut(StateId) -> bool,
     ) -> bool {
-        let (words, rows) = (self.layout.words, self.layout.rows);
+        let (words, rows) = (self.layout.words, self.layout.rows());
         for word in 0..words {
             let mut bits = self.inner_moves[stances[self.layout.inner.index()] * words + word];
             for (complies, stance) in self.complies.iter().zip(stances) {
@@ -278,4 +192,34 @@ impl<'g> Survival<'g> {
         let stance = |party| stance(self.game, party, state);
         self.game.parties().map(stance).collect()
     }
+}
+
+/// For each stance of a party and row, the targets that it goes along with.
+fn complies(
+    game: &Game,
+    layout: &Layout,
+    party: PartyId,
+    scale: &Scale,
+    high: &[i128],
+    departures: &Departures,
+) -> Vec<u64> {
+    let per_stance = layout.rows() * layout.words;
+    let mut bits = vec![0u64; layout.stances(party) * per_stance];
+    let (stride, positions) = (game.stride(party), game.positions(party));
+    for stance in 0..layout.stances(party) {
+        let (from, own) = moves(game, party, stance);
+        let set = &mut bits[stance * per_stance..];
+        for to in own {
+            let cost = scale.cost(party, from, *to);
+            for other in 0..game.states() / positions {
+                let state = other / stride * stride * positions + to.index() * stride + other % stride;
+                if high[state] - cost >= departures.best[stance * departures.others + other] {
+                    let target = StateId::at(state);
+                    let place = game.position(target, layout.inner).index();
+                    set[layout.row(target) * layout.words + place / 64] |= 1 << (place % 64);
+                }
+            }
+        }
+    }
+    bits
 }

@@ -4,8 +4,9 @@ use detente_model::case::{World, check};
 use detente_model::game::Game;
 use detente_model::ids::{PartyId, StateId};
 
+use super::layout::Layout;
 use super::scale::Scale;
-use super::survival::{Departures, Layout, Survival};
+use super::survival::{Departures, Survival};
 
 /// Three parties, the second with 81 positions, needs and costs across parties.
 const CASE: &str = r#"
@@ -110,16 +111,17 @@ fn bits_say_what_the_definition_says() {
         let departing = own.map(|other| brings(&low, party, from, game.with_position(to, party, *other)));
         brings(&high, party, from, to) >= departing.max().unwrap()
     };
-    let (mut found, mut rows, mut moves) = (0, Vec::new(), 0);
+    let (mut found, mut moves) = (0, 0);
     for from in game.state_ids() {
         let mut listed = Vec::new();
-        survival.rows_from(from, &mut rows);
-        for row in &rows {
-            survival.in_row(&survival.stances(from), *row, &mut |target| {
+        let stances = survival.stances(from);
+        survival.descend(from, &stances, &mut |_, _| true, &mut |row| {
+            survival.in_row(&stances, row, &mut |target| {
                 listed.push(target);
                 true
             });
-        }
+            Some(())
+        });
         listed.sort();
         let can = game.state_ids().filter(|to| game.can_move(from, *to));
         let can: Vec<StateId> = can.collect();
