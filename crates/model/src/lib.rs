@@ -2,3 +2,5 @@
 //! that every other crate speaks. This crate solves nothing and reads no file, clock or network.
 
 pub mod number;
+
+pub mod table;
