@@ -2,3 +2,4 @@
 //! random source is touched here; limits and seeds come with the call.
 
 pub mod watch;
+pub mod sets;

@@ -1,0 +1,115 @@
+//! Where corners are not (found) rational: vertices in doubles between proved outer and inner bounds.
+
+use detente_model::number::Exact;
+use detente_model::table::TableGame;
+
+use super::answer::{Coordinate, SetAnswer, SetLimits, StateSet, Stop};
+use super::certificates;
+use super::directions::{Directions, short_direction};
+use super::flat::Flat;
+use super::outer::Outer;
+use super::polygon::{Polygon, simplify};
+use super::search::Search;
+use super::two::{climb_down, shown};
+use crate::watch::Watch;
+
+pub(crate) fn answer(
+    game: &TableGame,
+    flat: &Flat,
+    search: &Search,
+    stop: Stop,
+    limits: &SetLimits,
+    watch: &dyn Watch,
+) -> SetAnswer {
+    let mut polygons = search.polygons.clone();
+    for polygon in &mut polygons {
+        simplify(polygon, 1e-10 * flat.scale);
+    }
+    let directions = Directions::new(2, polygons.iter().flat_map(normals));
+    let count = directions.count();
+    let mut outer = Outer::start(game, flat, &directions);
+    let bounds = flat.on_path.len() * count;
+    let keep = limits.proofs && bounds <= limits.largest_proof;
+    outer.record = keep.then(Vec::new);
+    let target = target(flat, &directions, &polygons);
+    let stood = climb_down(&mut outer, &target, None, limits, watch);
+    let mut outer_gap: f64 = 0.0;
+    for (s, polygon) in polygons.iter().enumerate() {
+        if outer.levels.none[s] != polygon.is_empty() && !polygon.is_empty() {
+            continue;
+        }
+        for l in 0..count {
+            let reach = reach(polygon, directions.at(l));
+            if !outer.levels.none[s] {
+                outer_gap = outer_gap.max((outer.levels.value[s * count + l] - reach) / directions.length(l));
+            }
+        }
+    }
+    let mut notes = Vec::new();
+    let refutation = outer
+        .record
+        .as_ref()
+        .filter(|record| record.len() * bounds <= limits.largest_proof)
+        .and_then(|record| certificates::refutation(game, flat, &directions, record, None::<&[Exact]>));
+    if limits.proofs && refutation.is_none() {
+        notes.push(format!("the outer proof has {} bounds and was not written down", outer.steps as usize * bounds));
+    }
+    let _ = stood;
+    let inner = super::inner::inner(game, flat, search);
+    let inner_gap = inner.as_ref().map(|inner| inner.gap(&polygons));
+    let all_none = outer.levels.none.iter().all(|none| *none);
+    let states = (0..flat.states)
+        .map(|s| StateSet {
+            none: outer.levels.none[s],
+            threat: threat(&polygons[s]),
+            vertices: polygons[s].iter().map(|z| vec![Coordinate::Near(z.x), Coordinate::Near(z.y)]).collect(),
+            outer: shown(&directions, &outer.levels, s),
+            inner: inner.as_ref().map_or_else(Vec::new, |inner| inner.shown(s)),
+        })
+        .collect();
+    SetAnswer {
+        states,
+        inner_gap: if all_none { Some(0.0) } else { inner_gap },
+        outer_gap,
+        stop: if all_none { Stop::Empty } else { stop },
+        steps: search.steps,
+        membership: inner.filter(|_| limits.proofs).map(|inner| inner.proof),
+        refutation,
+        notes,
+    }
+}
+
+fn threat(polygon: &Polygon) -> Vec<Coordinate> {
+    if polygon.is_empty() {
+        return Vec::new();
+    }
+    let least = |value: fn(&super::polygon::Spot) -> f64| polygon.iter().map(value).fold(f64::INFINITY, f64::min);
+    vec![Coordinate::Near(least(|z| z.x)), Coordinate::Near(least(|z| z.y))]
+}
+
+pub(crate) fn reach(polygon: &Polygon, u: &[f64]) -> f64 {
+    polygon.iter().map(|z| u[0] * z.x + u[1] * z.y).fold(f64::NEG_INFINITY, f64::max)
+}
+
+fn target(flat: &Flat, directions: &Directions, polygons: &[Polygon]) -> Vec<f64> {
+    let mut target = Vec::with_capacity(flat.states * directions.count());
+    for polygon in polygons {
+        for l in 0..directions.count() {
+            let value = reach(polygon, directions.at(l));
+            target.push(if value.is_finite() { value + 1e-9 * flat.scale } else { 0.0 });
+        }
+    }
+    target
+}
+
+fn normals(polygon: &Polygon) -> Vec<Vec<Exact>> {
+    if polygon.len() < 2 {
+        return Vec::new();
+    }
+    (0..polygon.len())
+        .map(|k| {
+            let (a, b) = (&polygon[k], &polygon[(k + 1) % polygon.len()]);
+            short_direction(&[b.y - a.y, a.x - b.x])
+        })
+        .collect()
+}

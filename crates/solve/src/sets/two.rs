@@ -1,0 +1,193 @@
+//! The sets of two parties: search, guess, prove.
+
+use detente_model::number::{Exact, to_float};
+use detente_model::table::TableGame;
+use detente_proof::sets::Membership;
+
+use super::answer::{Coordinate, SetAnswer, SetLimits, StateSet, Stop};
+use super::certificates;
+use super::directions::Directions;
+use super::flat::Flat;
+use super::hull::exact_hull;
+use super::near;
+use super::outer::{Levels, Outer};
+use super::plan::Plan;
+use super::search::Search;
+use crate::watch::Watch;
+
+/// A plan is solved by a dense factoring up to this many corners.
+const MOST_PLANNED: usize = 400;
+/// Exact corners are guessed up to this many.
+const MOST_GUESSED: usize = 240;
+
+/// All equilibrium payoffs of a game of two parties.
+pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch) -> SetAnswer {
+    let flat = Flat::of(game);
+    let mut search = Search::start(&flat);
+    let mut stop = Stop::StepLimit;
+    let mut next_try = 4;
+    while search.steps < limits.steps {
+        if watch.should_stop() {
+            stop = Stop::Interrupted;
+            break;
+        }
+        let change = search.step();
+        let still = change < 1e-12 * flat.scale;
+        if (search.steps >= next_try || still) && limits.exact {
+            next_try = search.steps + search.steps / 2;
+            let depth = (2.0 * change).clamp(1e-9 * flat.scale, 1e-2 * flat.scale);
+            if let Some(answer) = exactly(game, &flat, &search, depth, limits, watch) {
+                return answer;
+            }
+        }
+        if still {
+            stop = Stop::StoodStill;
+            break;
+        }
+        watch.advanced("set search", search.steps, None);
+    }
+    near::answer(game, &flat, &search, stop, limits, watch)
+}
+
+/// The exact answer, if the corners that the search seems to run to are equilibrium payoffs and nothing else
+/// is; both are proved here.
+fn exactly(
+    game: &TableGame,
+    flat: &Flat,
+    search: &Search,
+    depth: f64,
+    limits: &SetLimits,
+    watch: &dyn Watch,
+) -> Option<SetAnswer> {
+    let sketch = search.settled_sketch(depth)?;
+    let plan = Plan::of(game, &sketch)?;
+    let z = Plan::corners(&sketch);
+    if z.len() > MOST_GUESSED {
+        return None;
+    }
+    let (z, factored) = plan.settle(z, flat.scale)?;
+    if !search.stands_at(&plan, &z) {
+        return None;
+    }
+    let widths: &[usize] = if z.len() <= 40 { &[256, 1024, 4096] } else { &[256, 1024] };
+    let exact = widths.iter().find_map(|bits| plan.guess(&plan.sharpen(&z, &factored, *bits)?))?;
+    let (plan, exact) = plan.merged(&exact);
+    let proof = certificates::membership(game, &plan, &exact)?;
+    proof.check(game).ok()?;
+    prove_outside(game, flat, &plan, &exact, proof, search.steps, limits, watch)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn prove_outside(
+    game: &TableGame,
+    flat: &Flat,
+    plan: &Plan,
+    z: &[[Exact; 2]],
+    proof: Membership,
+    steps: u64,
+    limits: &SetLimits,
+    watch: &dyn Watch,
+) -> Option<SetAnswer> {
+    let hulls: Vec<Vec<[Exact; 2]>> =
+        (0..flat.states).map(|s| exact_hull(&z[plan.first[s]..plan.first[s + 1]])).collect();
+    let directions = Directions::new(2, hulls.iter().flat_map(|hull| normals(hull)));
+    let count = directions.count();
+    let mut exact = Vec::with_capacity(flat.states * count);
+    for hull in &hulls {
+        for u in &directions.exact {
+            let reach = hull.iter().map(|z| &u[0] * &z[0] + &u[1] * &z[1]).max();
+            exact.push(reach.unwrap_or(Exact::ZERO));
+        }
+    }
+    let target: Vec<f64> = exact.iter().map(to_float).collect();
+    let mut outer = Outer::start(game, flat, &directions);
+    let bounds = flat.on_path.len() * count;
+    let keep = limits.proofs && bounds <= limits.largest_proof;
+    outer.record = keep.then(Vec::new);
+    let proved = climb_down(&mut outer, &target, Some(&exact), limits, watch);
+    let empty: Vec<bool> = hulls.iter().map(Vec::is_empty).collect();
+    if !proved || outer.levels.none != empty {
+        return None;
+    }
+    let mut notes = Vec::new();
+    let refutation = outer
+        .record
+        .as_ref()
+        .filter(|record| record.len() * bounds <= limits.largest_proof)
+        .and_then(|record| certificates::refutation(game, flat, &directions, record, Some(&exact)));
+    if limits.proofs && refutation.is_none() {
+        notes.push(format!("the outer proof has {} bounds and was not written down", outer.steps as usize * bounds));
+    }
+    let all_empty = empty.iter().all(|none| *none);
+    Some(SetAnswer {
+        states: hulls.iter().zip(&empty).map(|(hull, none)| exact_state(hull, *none)).collect(),
+        inner_gap: Some(0.0),
+        outer_gap: 0.0,
+        stop: if all_empty { Stop::Empty } else { Stop::Exact },
+        steps,
+        membership: (limits.proofs && !all_empty).then_some(proof),
+        refutation,
+        notes,
+    })
+}
+
+/// Steps of the chain with tries to jump to the target in between.
+pub(crate) fn climb_down(
+    outer: &mut Outer,
+    target: &[f64],
+    exact: Option<&[Exact]>,
+    limits: &SetLimits,
+    watch: &dyn Watch,
+) -> bool {
+    let mut next_try = 0;
+    loop {
+        if outer.steps >= next_try {
+            next_try = if outer.steps < 4 { outer.steps + 1 } else { outer.steps + outer.steps / 2 };
+            if outer.jump(target, exact) {
+                return true;
+            }
+        }
+        if watch.should_stop() || outer.steps >= limits.steps {
+            return false;
+        }
+        if outer.step() < 4.0 * outer.margin() {
+            return outer.jump(target, exact);
+        }
+    }
+}
+
+fn normals(hull: &[[Exact; 2]]) -> Vec<Vec<Exact>> {
+    if hull.len() < 2 {
+        return Vec::new();
+    }
+    (0..hull.len())
+        .map(|k| {
+            let (a, b) = (&hull[k], &hull[(k + 1) % hull.len()]);
+            vec![&b[1] - &a[1], &a[0] - &b[0]]
+        })
+        .collect()
+}
+
+fn exact_state(hull: &[[Exact; 2]], none: bool) -> StateSet {
+    let threat = (0..2)
+        .filter_map(|i| hull.iter().map(|z| z[i].clone()).min().map(Coordinate::Exact))
+        .collect();
+    StateSet {
+        none,
+        threat,
+        vertices: hull.iter().map(|z| z.iter().cloned().map(Coordinate::Exact).collect()).collect(),
+        outer: Vec::new(),
+        inner: hull.iter().map(|z| z.iter().map(to_float).collect()).collect(),
+    }
+}
+
+/// Whether a plan of this size is solved at all.
+pub(crate) fn plannable(corners: usize) -> bool {
+    corners <= MOST_PLANNED
+}
+
+/// Levels as direction and level of each state.
+pub(crate) fn shown(directions: &Directions, levels: &Levels, s: usize) -> Vec<(Vec<f64>, f64)> {
+    let count = directions.count();
+    (0..count).map(|l| (directions.at(l).to_vec(), levels.value[s * count + l])).collect()
+}
