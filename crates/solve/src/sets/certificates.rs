@@ -69,7 +69,11 @@ pub(crate) fn refutation(
                     Some(exact) => Some(exact[s * count + l].clone()),
                     None => from_float(recorded.levels.value[s * count + l]).ok(),
                 };
-                if recorded.levels.none[s] { None } else { (0..count).map(level).collect::<Option<Vec<_>>>() }
+                if recorded.levels.none[s] {
+                    None
+                } else {
+                    (0..count).map(level).collect::<Option<Vec<_>>>()
+                }
             })
             .collect();
         let weights = match &recorded.weights {
@@ -77,7 +81,11 @@ pub(crate) fn refutation(
             Some(weights) => Some(
                 weights
                     .chunks(count)
-                    .map(|row| row.iter().map(|w| from_float(*w).ok()).collect::<Option<Vec<_>>>())
+                    .map(|row| {
+                        row.iter()
+                            .map(|w| from_float(*w).ok())
+                            .collect::<Option<Vec<_>>>()
+                    })
                     .collect::<Option<Vec<_>>>()?,
             ),
         };
@@ -94,7 +102,11 @@ pub(crate) fn refutation(
                 Handled::Leads(state) => Argument::Leads(TableState::at(*state as usize)),
                 Handled::Empty(support) => Argument::Empty(dual(false, None, support)?),
                 Handled::Bounds(supports) => Argument::Bounds(
-                    supports.iter().enumerate().map(|(l, s)| dual(false, Some(l), s)).collect::<Option<_>>()?,
+                    supports
+                        .iter()
+                        .enumerate()
+                        .map(|(l, s)| dual(false, Some(l), s))
+                        .collect::<Option<_>>()?,
                 ),
                 Handled::Mixed(supports) => Argument::Bounds(
                     supports
@@ -106,9 +118,17 @@ pub(crate) fn refutation(
             };
             arguments[flat.state_of[*p as usize] as usize].push(argument);
         }
-        steps.push(Step { levels, weights, arguments });
+        steps.push(Step {
+            levels,
+            weights,
+            arguments,
+        });
     }
-    Some(Refutation { directions: directions.exact.clone(), steps, claims: Vec::new() })
+    Some(Refutation {
+        directions: directions.exact.clone(),
+        steps,
+        claims: Vec::new(),
+    })
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -126,9 +146,19 @@ fn exact_dual(
     let held = support
         .held()
         .zip(multipliers.held)
-        .map(|(i, y)| (i, Profile::at(flat.best_deviation(game, p, i, expected) as usize), y))
+        .map(|(i, y)| {
+            (
+                i,
+                Profile::at(flat.best_deviation(game, p, i, expected) as usize),
+                y,
+            )
+        })
         .collect();
-    Some(Dual { new, lambda: support.dirs().zip(multipliers.lambda).collect(), held })
+    Some(Dual {
+        new,
+        lambda: support.dirs().zip(multipliers.lambda).collect(),
+        held,
+    })
 }
 
 /// Exact corners and how they are made, as a membership proof. `None` when the pieces do not fit.
@@ -137,12 +167,23 @@ pub(crate) fn membership(game: &TableGame, plan: &Plan, z: &[[Exact; 2]]) -> Opt
     for (k, made) in plan.made.iter().enumerate() {
         let profile = Profile::at(made.profile as usize);
         let next = match &made.way {
-            Way::Corner => made.next.iter().map(|(at, _)| vec![(plan.local(*at), Exact::ONE)]).collect(),
+            Way::Corner => made
+                .next
+                .iter()
+                .map(|(at, _)| vec![(plan.local(*at), Exact::ONE)])
+                .collect(),
             Way::Cut { bound, part, to } => cut_lotteries(game, plan, z, made, bound, *part, *to)?,
             Way::Both(bounds) => both_lotteries(game, plan, z, made, bounds)?,
         };
-        let branch = Branch { weight: Exact::ONE, profile, next };
-        points[made.state].push(Point { value: z[k].to_vec(), from: vec![branch] });
+        let branch = Branch {
+            weight: Exact::ONE,
+            profile,
+            next,
+        };
+        points[made.state].push(Point {
+            value: z[k].to_vec(),
+            from: vec![branch],
+        });
     }
     Some(Membership { points })
 }
@@ -158,7 +199,8 @@ fn cut_lotteries(
 ) -> Option<Vec<Vec<(usize, Exact)>>> {
     let (i, d) = (bound.party, &game.discount()[bound.party]);
     let mean = |list: &[(usize, Exact)]| {
-        list.iter().fold(Exact::ZERO, |sum, (at, chance)| sum + chance * &z[*at][i])
+        list.iter()
+            .fold(Exact::ZERO, |sum, (at, chance)| sum + chance * &z[*at][i])
     };
     let held = &bound.gain + d * mean(&bound.next);
     let base = &made.gain[i] + d * mean(&made.next);
@@ -173,7 +215,10 @@ fn cut_lotteries(
     }
     let lottery = |(j, (at, _)): (usize, &(usize, Exact))| {
         if j == part {
-            vec![(plan.local(*at), Exact::ONE - &share), (plan.local(to), share.clone())]
+            vec![
+                (plan.local(*at), Exact::ONE - &share),
+                (plan.local(to), share.clone()),
+            ]
         } else {
             vec![(plan.local(*at), Exact::ONE)]
         }
@@ -193,7 +238,10 @@ fn both_lotteries(
     let mut wanted = Vec::with_capacity(2);
     for (i, bound) in bounds.iter().enumerate() {
         let d = &game.discount()[i];
-        let mean = bound.next.iter().fold(Exact::ZERO, |sum, (at, chance)| sum + chance * &z[*at][i]);
+        let mean = bound
+            .next
+            .iter()
+            .fold(Exact::ZERO, |sum, (at, chance)| sum + chance * &z[*at][i]);
         if *d == Exact::ZERO {
             return None;
         }

@@ -14,9 +14,12 @@ impl Factored {
         let mut order: Vec<usize> = (0..size).collect();
         for column in 0..size {
             let pivot = (column..size).max_by(|a, b| {
-                matrix[a * size + column].abs().total_cmp(&matrix[b * size + column].abs())
+                matrix[a * size + column]
+                    .abs()
+                    .total_cmp(&matrix[b * size + column].abs())
             })?;
-            if !(matrix[pivot * size + column].abs() > 1e-13) {
+            let size_of_pivot = matrix[pivot * size + column].abs();
+            if size_of_pivot.is_nan() || size_of_pivot <= 1e-13 {
                 return None;
             }
             if pivot != column {

@@ -28,7 +28,10 @@ pub(crate) struct Support {
 
 impl Support {
     pub fn of(dirs: &[usize], held: &[usize]) -> Self {
-        let mut support = Self { count: dirs.len() as u8, ..Self::default() };
+        let mut support = Self {
+            count: dirs.len() as u8,
+            ..Self::default()
+        };
         for (slot, dir) in support.dirs.iter_mut().zip(dirs) {
             *slot = *dir as u32;
         }
@@ -60,7 +63,9 @@ impl Directions {
     pub fn new(parties: usize, given: impl IntoIterator<Item = Vec<Exact>>) -> Self {
         let mut exact: Vec<Vec<Exact>> = Vec::new();
         let axis = |i: usize, sign: Exact| {
-            (0..parties).map(|j| if i == j { sign.clone() } else { Exact::ZERO }).collect::<Vec<_>>()
+            (0..parties)
+                .map(|j| if i == j { sign.clone() } else { Exact::ZERO })
+                .collect::<Vec<_>>()
         };
         let axes = (0..parties).flat_map(|i| [axis(i, -Exact::ONE), axis(i, Exact::ONE)]);
         for direction in axes.collect::<Vec<_>>().into_iter().chain(given) {
@@ -78,10 +83,40 @@ impl Directions {
         }
         exact.dedup();
         let near = exact.iter().flatten().map(to_float).collect();
-        let find = |i: usize, sign: Exact| exact.iter().position(|u| *u == axis(i, sign.clone())).unwrap_or(0);
+        let find = |i: usize, sign: Exact| {
+            exact
+                .iter()
+                .position(|u| *u == axis(i, sign.clone()))
+                .unwrap_or(0)
+        };
         let minus = (0..parties).map(|i| find(i, -Exact::ONE)).collect();
         let plus = (0..parties).map(|i| find(i, Exact::ONE)).collect();
-        Self { parties, exact, near, minus, plus }
+        Self {
+            parties,
+            exact,
+            near,
+            minus,
+            plus,
+        }
+    }
+
+    /// For two parties: without directions closer (in angle) than this to the one before, axes kept.
+    pub fn thinned(self, apart: f64) -> Self {
+        let mut kept: Vec<Vec<Exact>> = Vec::new();
+        let is_axis = |u: &[Exact]| u.contains(&Exact::ZERO);
+        for u in self.exact {
+            let close = kept.last().is_some_and(|last| {
+                let (a, b) = (to_float(&last[0]), to_float(&last[1]));
+                (a * to_float(&u[1]) - b * to_float(&u[0])).abs() < apart
+            });
+            if !close {
+                kept.push(u);
+            } else if is_axis(&u) {
+                kept.pop();
+                kept.push(u);
+            }
+        }
+        Self::new(self.parties, kept)
     }
 
     pub fn count(&self) -> usize {
@@ -110,7 +145,11 @@ impl Directions {
         // Columns: u_k, then -d_i e_i; right-hand side: d o u_l, or minus the column fixed to one.
         let mut columns: Vec<Vec<Exact>> = dirs.iter().map(|k| self.exact[*k].clone()).collect();
         for i in &held {
-            columns.push((0..n).map(|j| if j == *i { -delta[j].clone() } else { Exact::ZERO }).collect());
+            columns.push(
+                (0..n)
+                    .map(|j| if j == *i { -delta[j].clone() } else { Exact::ZERO })
+                    .collect(),
+            );
         }
         let mut side: Vec<Exact> = match l {
             Some(l) => (0..n).map(|i| &delta[i] * &self.exact[l][i]).collect(),
@@ -139,7 +178,13 @@ impl Directions {
 fn solve(columns: &[Vec<Exact>], side: Vec<Exact>) -> Option<Vec<Exact>> {
     let (rows, count) = (side.len(), columns.len());
     let mut table: Vec<Vec<Exact>> = (0..rows)
-        .map(|r| columns.iter().map(|c| c[r].clone()).chain([side[r].clone()]).collect())
+        .map(|r| {
+            columns
+                .iter()
+                .map(|c| c[r].clone())
+                .chain([side[r].clone()])
+                .collect()
+        })
         .collect();
     let mut row = 0;
     for column in 0..count {
@@ -162,9 +207,11 @@ fn solve(columns: &[Vec<Exact>], side: Vec<Exact>) -> Option<Vec<Exact>> {
     Some((0..count).map(|k| &table[k][count] / &table[k][k]).collect())
 }
 
-/// A double direction as an exact one, rounded to twenty-four binary places to keep proofs short.
-pub(crate) fn short_direction(u: &[f64]) -> Vec<Exact> {
+/// A double direction as an exact one, rounded to forty-four binary places: far below what the bounds can tell.
+pub(crate) fn near_direction(u: &[f64]) -> Vec<Exact> {
     let size = u.iter().fold(0.0, |size: f64, x| size.max(x.abs()));
-    let unit = f64::from(1 << 24);
-    u.iter().map(|x| from_float((x / size * unit).round() / unit).unwrap_or(Exact::ZERO)).collect()
+    let unit = 2f64.powi(44);
+    u.iter()
+        .map(|x| from_float((x / size * unit).round() / unit).unwrap_or(Exact::ZERO))
+        .collect()
 }

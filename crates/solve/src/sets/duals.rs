@@ -47,7 +47,12 @@ impl Sources {
                 }
             }
         }
-        Self { sums, expected, dev, none: levels.none.clone() }
+        Self {
+            sums,
+            expected,
+            dev,
+            none: levels.none.clone(),
+        }
     }
 
     fn row(&self, law: u32, count: usize) -> &[f64] {
@@ -67,25 +72,50 @@ pub(crate) struct Duals {
     turns: Vec<[Vec<Stop>; 2]>,
     /// For two parties: directions inside the positive quadrant with the multipliers of both parties.
     upward: Vec<(u32, [f64; 2])>,
+    /// What rounding can move a bound by, for every unit of multipliers.
+    rounding: f64,
     pub(super) programme: Option<simplex::Programme>,
 }
 
 impl Duals {
-    pub fn of(flat: &Flat, directions: &Directions) -> Self {
+    pub fn of(flat: &Flat, directions: &Directions, rounding: f64) -> Self {
         let delta = flat.delta.clone();
         if flat.parties != 2 {
             let programme = Some(simplex::Programme::of(directions, &delta));
-            return Self { delta, free: Vec::new(), turns: Vec::new(), upward: Vec::new(), programme };
+            return Self {
+                delta,
+                free: Vec::new(),
+                turns: Vec::new(),
+                upward: Vec::new(),
+                rounding,
+                programme,
+            };
         }
         let count = directions.count();
         let scaled = |u: &[f64]| [delta[0] * u[0], delta[1] * u[1]];
-        let free = (0..count).map(|l| express(directions, scaled(directions.at(l)), l)).collect();
-        let turns = (0..count).map(|l| [0, 1].map(|i| turn(directions, &delta, l, i))).collect();
+        let free = (0..count)
+            .map(|l| express(directions, scaled(directions.at(l)), l))
+            .collect();
+        let turns = (0..count)
+            .map(|l| [0, 1].map(|i| turn(directions, &delta, l, i)))
+            .collect();
         let upward = (0..count)
             .filter(|k| directions.at(*k).iter().all(|x| *x > 0.0) && delta.iter().all(|d| *d > 0.0))
-            .map(|k| (k as u32, [directions.at(k)[0] / delta[0], directions.at(k)[1] / delta[1]]))
+            .map(|k| {
+                (
+                    k as u32,
+                    [directions.at(k)[0] / delta[0], directions.at(k)[1] / delta[1]],
+                )
+            })
             .collect();
-        Self { delta, free, turns, upward, programme: None }
+        Self {
+            delta,
+            free,
+            turns,
+            upward,
+            rounding,
+            programme: None,
+        }
     }
 
     /// Why a joint action cannot be prescribed, if the levels show it.
@@ -100,7 +130,10 @@ impl Duals {
         let (n, at) = (flat.parties, p as usize);
         if sources.none.iter().any(|none| *none) {
             let leads = |law: u32| {
-                flat.law_state[flat.law_range(law)].iter().find(|s| sources.none[**s as usize]).copied()
+                flat.law_state[flat.law_range(law)]
+                    .iter()
+                    .find(|s| sources.none[**s as usize])
+                    .copied()
             };
             if let Some(state) = leads(flat.law[at]) {
                 return Some(Handled::Leads(state));
@@ -122,13 +155,17 @@ impl Duals {
         }
         if n == 2 {
             let (a, b) = (above(0), above(1));
-            let found = self.upward.iter().find(|(k, [y, z])| {
-                y * a + z * b + row[*k as usize] < -margin * (1.0 + y + z)
-            })?;
+            let found = self
+                .upward
+                .iter()
+                .find(|(k, [y, z])| y * a + z * b + row[*k as usize] < -margin * (1.0 + y + z))?;
             return Some(Handled::Empty(Support::of(&[found.0 as usize], &[0, 1])));
         }
         let above: Vec<f64> = (0..n).map(above).collect();
-        self.programme.as_ref()?.contradiction(row, &above, margin).map(Handled::Empty)
+        self.programme
+            .as_ref()?
+            .contradiction(row, &above, margin)
+            .map(Handled::Empty)
     }
 
     /// Raises the levels of a state to what this joint action may reach. Returns supports when kept.
@@ -159,7 +196,14 @@ impl Duals {
         supports
     }
 
-    fn free(&self, flat: &Flat, directions: &Directions, sources: &Sources, p: u32, l: usize) -> (f64, Support) {
+    fn free(
+        &self,
+        flat: &Flat,
+        directions: &Directions,
+        sources: &Sources,
+        p: u32,
+        l: usize,
+    ) -> (f64, Support) {
         let (n, at) = (flat.parties, p as usize);
         let row = sources.row(flat.law[at], directions.count());
         let now: f64 = (0..n).map(|i| directions.at(l)[i] * flat.gain[at * n + i]).sum();
@@ -179,7 +223,7 @@ impl Duals {
     }
 
     /// The least bound there is, with its support, given the one that holds nobody.
-    fn best(
+    pub fn best(
         &self,
         flat: &Flat,
         directions: &Directions,
@@ -206,11 +250,12 @@ impl Duals {
             let above = above(i);
             let mut last = f64::INFINITY;
             for (k, factor, y) in &self.turns[l][i] {
-                let value = now + factor * row[*k as usize] + y * above;
+                let error = self.rounding * (factor + y);
+                let value = now + factor * row[*k as usize] + y * above + error;
                 if value < best.0 {
                     best = (value, Support::of(&[*k as usize], &[i]));
                 }
-                if value > last {
+                if value - 4.0 * error > last {
                     break;
                 }
                 last = value;
@@ -219,19 +264,15 @@ impl Duals {
         if u[0] <= 0.0 && u[1] <= 0.0 {
             let value = now - u[0] * above(0) - u[1] * above(1);
             if value < best.0 {
-                let held: &[usize] = match (u[0] < 0.0, u[1] < 0.0) {
-                    (true, true) => &[0, 1],
-                    (true, false) => &[0],
-                    _ => &[1],
-                };
-                best = (value, Support::of(&[], held));
+                let held: Vec<usize> = (0..2).filter(|i| u[*i] < 0.0).collect();
+                best = (value, Support::of(&[], &held));
             }
         }
         best
     }
 
-    /// A bound that keeps direction l of joint action p at or below `level`: from the old levels if those do,
-    /// else from the new ones, preferring those that hold nobody. Also the value.
+    /// Bounds that keep direction l of joint action p at or below `level`: one from the old levels if those
+    /// do, else all from the new ones that do. With each whether it is new, and its value.
     #[allow(clippy::too_many_arguments)]
     pub fn choose(
         &self,
@@ -242,30 +283,79 @@ impl Duals {
         p: u32,
         l: usize,
         level: f64,
-        near: f64,
-    ) -> Option<(bool, Support, f64)> {
+        [near, tie]: [f64; 2],
+    ) -> Vec<(bool, Support, f64)> {
         let free_old = self.free(flat, directions, old, p, l);
         if free_old.0 <= level - near {
-            return Some((false, free_old.1, free_old.0));
+            return vec![(false, free_old.1, free_old.0)];
         }
         let free = self.free(flat, directions, new, p, l);
         if free.0 <= level - near {
-            return Some((true, free.1, free.0));
+            return vec![(true, free.1, free.0)];
         }
         let best_old = self.best(flat, directions, old, p, l, free_old);
         if best_old.0 <= level - near {
-            return Some((false, best_old.1, best_old.0));
+            return vec![(false, best_old.1, best_old.0)];
         }
-        let tie = near * 1e-3;
+        let mut list = Vec::new();
         if free.0 <= level + tie {
-            return Some((true, free.1, free.0));
+            list.push((true, free.1, free.0));
         }
-        let best = self.best(flat, directions, new, p, l, free);
-        (best.0 <= level + tie).then_some((true, best.1, best.0))
+        if flat.parties == 2 {
+            self.all_held(flat, directions, new, p, l, |value, support| {
+                if value <= level + tie {
+                    list.push((true, support, value));
+                }
+            });
+        } else {
+            let best = self.best(flat, directions, new, p, l, free);
+            if best.0 <= level + tie {
+                list.push((true, best.1, best.0));
+            }
+        }
+        list
+    }
+
+    /// Every bound for two parties that holds somebody.
+    fn all_held(
+        &self,
+        flat: &Flat,
+        directions: &Directions,
+        sources: &Sources,
+        p: u32,
+        l: usize,
+        mut give: impl FnMut(f64, Support),
+    ) {
+        let at = p as usize;
+        let row = sources.row(flat.law[at], directions.count());
+        let above = |i: usize| flat.gain[at * 2 + i] - sources.dev[flat.slot[at * 2 + i] as usize];
+        let u = directions.at(l);
+        let now = u[0] * flat.gain[2 * at] + u[1] * flat.gain[2 * at + 1];
+        for i in 0..2 {
+            let above = above(i);
+            for (k, factor, y) in &self.turns[l][i] {
+                let error = self.rounding * (factor + y);
+                let value = now + factor * row[*k as usize] + y * above + error;
+                give(value, Support::of(&[*k as usize], &[i]));
+            }
+        }
+        if u[0] <= 0.0 && u[1] <= 0.0 {
+            let held: &[usize] = match (u[0] < 0.0, u[1] < 0.0) {
+                (true, true) => &[0, 1],
+                (true, false) => &[0],
+                _ => &[1],
+            };
+            give(now - u[0] * above(0) - u[1] * above(1), Support::of(&[], held));
+        }
     }
 
     /// The multipliers of a support in doubles.
-    pub fn multipliers(&self, directions: &Directions, l: Option<usize>, support: &Support) -> Multipliers<f64> {
+    pub fn multipliers(
+        &self,
+        directions: &Directions,
+        l: Option<usize>,
+        support: &Support,
+    ) -> Multipliers<f64> {
         let n = directions.parties;
         let held: Vec<usize> = support.held().collect();
         let dirs: Vec<usize> = support.dirs().collect();
@@ -273,14 +363,26 @@ impl Duals {
             && let Some(l) = l
         {
             if held.is_empty() {
-                return Multipliers { lambda: self.free[l].iter().map(|(_, f)| *f).collect(), held: Vec::new() };
+                return Multipliers {
+                    lambda: self.free[l].iter().map(|(_, f)| *f).collect(),
+                    held: Vec::new(),
+                };
             }
             if dirs.is_empty() {
                 let y = held.iter().map(|i| -directions.at(l)[*i]).collect();
-                return Multipliers { lambda: Vec::new(), held: y };
+                return Multipliers {
+                    lambda: Vec::new(),
+                    held: y,
+                };
             }
-            if let Some((_, factor, y)) = self.turns[l][held[0]].iter().find(|stop| stop.0 as usize == dirs[0]) {
-                return Multipliers { lambda: vec![*factor], held: vec![*y] };
+            if let Some((_, factor, y)) = self.turns[l][held[0]]
+                .iter()
+                .find(|stop| stop.0 as usize == dirs[0])
+            {
+                return Multipliers {
+                    lambda: vec![*factor],
+                    held: vec![*y],
+                };
             }
         }
         simplex::multipliers(directions, &self.delta, l, support)
@@ -301,7 +403,9 @@ impl Duals {
         let multipliers = self.multipliers(directions, l, support);
         let mut value = 0.0;
         if let Some(l) = l {
-            value += (0..n).map(|i| directions.at(l)[i] * flat.gain[at * n + i]).sum::<f64>();
+            value += (0..n)
+                .map(|i| directions.at(l)[i] * flat.gain[at * n + i])
+                .sum::<f64>();
         }
         for (i, y) in support.held().zip(&multipliers.held) {
             value += y * (flat.gain[at * n + i] - sources.dev[flat.slot[at * n + i] as usize]);
@@ -309,7 +413,8 @@ impl Duals {
         for (k, lambda) in support.dirs().zip(&multipliers.lambda) {
             value += lambda * row[k];
         }
-        value
+        let size: f64 = multipliers.held.iter().chain(&multipliers.lambda).sum();
+        value + self.rounding * size
     }
 }
 
@@ -330,7 +435,10 @@ fn express(directions: &Directions, v: [f64; 2], near: usize) -> Vec<(usize, f64
         if area <= 0.0 {
             continue;
         }
-        let (x, y) = ((v[0] * b[1] - v[1] * b[0]) / area, (a[0] * v[1] - a[1] * v[0]) / area);
+        let (x, y) = (
+            (v[0] * b[1] - v[1] * b[0]) / area,
+            (a[0] * v[1] - a[1] * v[0]) / area,
+        );
         if x >= 0.0 && y >= 0.0 {
             let pair = [(k, x), ((k + 1) % count, y)];
             return pair.into_iter().filter(|(_, factor)| *factor > 0.0).collect();

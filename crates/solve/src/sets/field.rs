@@ -58,15 +58,25 @@ pub(crate) struct Wide {
 impl Wide {
     pub fn from_double(value: f64, bits: usize) -> Self {
         if value == 0.0 || !value.is_finite() {
-            return Self { digits: IBig::ZERO, bits };
+            return Self {
+                digits: IBig::ZERO,
+                bits,
+            };
         }
         let raw = value.to_bits();
         let exponent = ((raw >> 52) & 0x7ff) as i64;
         let mantissa = (raw & ((1 << 52) - 1)) | if exponent == 0 { 0 } else { 1 << 52 };
         let shift = exponent.max(1) - 1075 + bits as i64;
         let mantissa = IBig::from(mantissa);
-        let digits = if shift >= 0 { mantissa << shift as usize } else { mantissa >> (-shift) as usize };
-        Self { digits: if value < 0.0 { -digits } else { digits }, bits }
+        let digits = if shift >= 0 {
+            mantissa << shift as usize
+        } else {
+            mantissa >> (-shift) as usize
+        };
+        Self {
+            digits: if value < 0.0 { -digits } else { digits },
+            bits,
+        }
     }
 
     pub fn to_double(&self) -> f64 {
@@ -94,19 +104,33 @@ impl Wide {
 impl Field for Wide {
     fn of(&self, value: &Exact) -> Self {
         let digits = (value.numerator() << self.bits) / IBig::from(value.denominator().clone());
-        Self { digits, bits: self.bits }
+        Self {
+            digits,
+            bits: self.bits,
+        }
     }
     fn plus(&self, other: &Self) -> Self {
-        Self { digits: &self.digits + &other.digits, bits: self.bits }
+        Self {
+            digits: &self.digits + &other.digits,
+            bits: self.bits,
+        }
     }
     fn minus(&self, other: &Self) -> Self {
-        Self { digits: &self.digits - &other.digits, bits: self.bits }
+        Self {
+            digits: &self.digits - &other.digits,
+            bits: self.bits,
+        }
     }
     fn times(&self, other: &Self) -> Self {
-        Self { digits: (&self.digits * &other.digits) >> self.bits, bits: self.bits }
+        Self {
+            digits: (&self.digits * &other.digits) >> self.bits,
+            bits: self.bits,
+        }
     }
     fn over(&self, other: &Self) -> Option<Self> {
-        (other.digits != IBig::ZERO)
-            .then(|| Self { digits: (&self.digits << self.bits) / &other.digits, bits: self.bits })
+        (other.digits != IBig::ZERO).then(|| Self {
+            digits: (&self.digits << self.bits) / &other.digits,
+            bits: self.bits,
+        })
     }
 }

@@ -68,8 +68,16 @@ impl Flat {
         for s in 0..game.states() {
             flat.push_state(game, TableState::at(s), &rest);
         }
-        let width = flat.range.iter().map(|(low, high)| high - low).fold(0.0, f64::max);
-        let size = flat.range.iter().map(|(low, high)| low.abs().max(high.abs())).fold(0.0, f64::max);
+        let width = flat
+            .range
+            .iter()
+            .map(|(low, high)| high - low)
+            .fold(0.0, f64::max);
+        let size = flat
+            .range
+            .iter()
+            .map(|(low, high)| low.abs().max(high.abs()))
+            .fold(0.0, f64::max);
         flat.scale = width.max(size * 1e-3).max(1e-300);
         flat
     }
@@ -198,8 +206,8 @@ impl Flat {
         let mut best = (f64::NEG_INFINITY, profile);
         for other in game.deviations(state, id, TableParty::at(party)) {
             let p = other.index();
-            let value = self.gain[p * n + party]
-                + self.delta[party] * expected[self.law[p] as usize * n + party];
+            let value =
+                self.gain[p * n + party] + self.delta[party] * expected[self.law[p] as usize * n + party];
             if value > best.0 {
                 best = (value, p as u32);
             }

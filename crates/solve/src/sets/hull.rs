@@ -18,7 +18,11 @@ pub(crate) fn exact_hull(points: &[[Exact; 2]]) -> Vec<[Exact; 2]> {
     let mut base = 0;
     for pass in 0..2 {
         for k in 0..points.len() {
-            let point = if pass == 0 { &points[k] } else { &points[points.len() - 1 - k] };
+            let point = if pass == 0 {
+                &points[k]
+            } else {
+                &points[points.len() - 1 - k]
+            };
             if chain.last() == Some(point) {
                 continue;
             }
@@ -42,7 +46,15 @@ mod tests {
     #[test]
     fn corners_on_edges_and_repeats_are_dropped() {
         let at = |x: i32, y: i32| [Exact::from(x), Exact::from(y)];
-        let hull = exact_hull(&[at(0, 0), at(2, 0), at(1, 0), at(2, 2), at(0, 2), at(1, 1), at(0, 0)]);
+        let hull = exact_hull(&[
+            at(0, 0),
+            at(2, 0),
+            at(1, 0),
+            at(2, 2),
+            at(0, 2),
+            at(1, 1),
+            at(0, 0),
+        ]);
         assert_eq!(hull, [at(0, 0), at(2, 0), at(2, 2), at(0, 2)]);
         assert_eq!(exact_hull(&[at(1, 1), at(0, 0), at(2, 2)]).len(), 2);
     }

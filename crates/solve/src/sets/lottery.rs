@@ -4,7 +4,8 @@ use detente_model::number::Exact;
 
 use super::plan::{Made, Plan};
 
-type Lotteries = Vec<Vec<(usize, Exact)>>;
+type Lottery = Vec<(usize, Exact)>;
+type Lotteries = Vec<Lottery>;
 
 /// Lotteries over the corners of each next state whose weighted sum is `w`; `None` when w is outside.
 ///
@@ -16,14 +17,20 @@ pub(crate) fn within(plan: &Plan, z: &[[Exact; 2]], made: &Made, w: &[Exact; 2])
         .iter()
         .map(|(at, chance)| {
             let state = plan.made[*at].state;
-            ((plan.first[state]..plan.first[state + 1]).collect(), chance.clone())
+            (
+                (plan.first[state]..plan.first[state + 1]).collect(),
+                chance.clone(),
+            )
         })
         .collect();
     let right = at_height(&parts, z, &w[1], false)?;
     let left = at_height(&parts, z, &w[1], true)?;
     let x = |side: &Side| {
         let terms = side.iter().zip(&parts).map(|(lottery, (_, chance))| {
-            chance * lottery.iter().fold(Exact::ZERO, |sum, (at, share)| sum + share * &z[*at][0])
+            chance
+                * lottery
+                    .iter()
+                    .fold(Exact::ZERO, |sum, (at, share)| sum + share * &z[*at][0])
         });
         terms.fold(Exact::ZERO, |sum, term| sum + term)
     };
@@ -31,8 +38,12 @@ pub(crate) fn within(plan: &Plan, z: &[[Exact; 2]], made: &Made, w: &[Exact; 2])
     if w[0] < low || w[0] > high {
         return None;
     }
-    let share = if low == high { Exact::ZERO } else { (&w[0] - &low) / (&high - &low) };
-    let mix = |(a, b): (&Vec<(usize, Exact)>, &Vec<(usize, Exact)>)| {
+    let share = if low == high {
+        Exact::ZERO
+    } else {
+        (&w[0] - &low) / (&high - &low)
+    };
+    let mix = |(a, b): (&Lottery, &Lottery)| {
         let mut lottery: Vec<(usize, Exact)> = Vec::new();
         for (list, weight) in [(a, Exact::ONE - &share), (b, share.clone())] {
             for (at, chance) in list {
@@ -49,7 +60,7 @@ pub(crate) fn within(plan: &Plan, z: &[[Exact; 2]], made: &Made, w: &[Exact; 2])
     Some(left.iter().zip(&right).map(mix).collect())
 }
 
-type Side = Vec<Vec<(usize, Exact)>>;
+type Side = Vec<Lottery>;
 
 /// The boundary point of the sum at height `y` on its right (or left) side.
 fn at_height(parts: &[(Vec<usize>, Exact)], z: &[[Exact; 2]], y: &Exact, left: bool) -> Option<Side> {
@@ -65,7 +76,10 @@ fn at_height(parts: &[(Vec<usize>, Exact)], z: &[[Exact; 2]], y: &Exact, left: b
         }
         at.push(best);
     }
-    let mut height = parts.iter().zip(&at).fold(Exact::ZERO, |sum, ((_, p), k)| sum + p * &z[*k][1]);
+    let mut height = parts
+        .iter()
+        .zip(&at)
+        .fold(Exact::ZERO, |sum, ((_, p), k)| sum + p * &z[*k][1]);
     if height > *y {
         return None;
     }
@@ -75,7 +89,11 @@ fn at_height(parts: &[(Vec<usize>, Exact)], z: &[[Exact; 2]], y: &Exact, left: b
         let count = corners.len();
         let mut k = corners.iter().position(|k| *k == at[j])?;
         for _ in 1..count {
-            let next = if left { (k + count - 1) % count } else { (k + 1) % count };
+            let next = if left {
+                (k + count - 1) % count
+            } else {
+                (k + 1) % count
+            };
             let (a, b) = (&z[corners[k]], &z[corners[next]]);
             if b[1] <= a[1] {
                 break;

@@ -48,7 +48,10 @@ impl std::fmt::Display for SetRefusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Parties(count) => {
-                write!(f, "sets are computed for 2 to {MOST_SET_PARTIES} parties; this game has {count}")
+                write!(
+                    f,
+                    "sets are computed for 2 to {MOST_SET_PARTIES} parties; this game has {count}"
+                )
             }
         }
     }

@@ -5,7 +5,7 @@ use detente_model::table::TableGame;
 
 use super::answer::{Coordinate, SetAnswer, SetLimits, StateSet, Stop};
 use super::certificates;
-use super::directions::{Directions, short_direction};
+use super::directions::{Directions, near_direction};
 use super::flat::Flat;
 use super::outer::Outer;
 use super::polygon::{Polygon, simplify};
@@ -23,16 +23,17 @@ pub(crate) fn answer(
 ) -> SetAnswer {
     let mut polygons = search.polygons.clone();
     for polygon in &mut polygons {
-        simplify(polygon, 1e-10 * flat.scale);
+        simplify(polygon, 1e-11 * flat.scale);
     }
-    let directions = Directions::new(2, polygons.iter().flat_map(normals));
+    let directions = Directions::new(2, polygons.iter().flat_map(normals)).thinned(1e-9);
     let count = directions.count();
     let mut outer = Outer::start(game, flat, &directions);
     let bounds = flat.on_path.len() * count;
     let keep = limits.proofs && bounds <= limits.largest_proof;
     outer.record = keep.then(Vec::new);
     let target = target(flat, &directions, &polygons);
-    let stood = climb_down(&mut outer, &target, None, limits, watch);
+    climb_down(&mut outer, &target, None, limits, watch);
+    outer.run(limits.steps, watch);
     let mut outer_gap: f64 = 0.0;
     for (s, polygon) in polygons.iter().enumerate() {
         if outer.levels.none[s] != polygon.is_empty() && !polygon.is_empty() {
@@ -52,9 +53,11 @@ pub(crate) fn answer(
         .filter(|record| record.len() * bounds <= limits.largest_proof)
         .and_then(|record| certificates::refutation(game, flat, &directions, record, None::<&[Exact]>));
     if limits.proofs && refutation.is_none() {
-        notes.push(format!("the outer proof has {} bounds and was not written down", outer.steps as usize * bounds));
+        notes.push(format!(
+            "the outer proof has {} bounds and was not written down",
+            outer.steps as usize * bounds
+        ));
     }
-    let _ = stood;
     let inner = super::inner::inner(game, flat, search);
     let inner_gap = inner.as_ref().map(|inner| inner.gap(&polygons));
     let all_none = outer.levels.none.iter().all(|none| *none);
@@ -62,7 +65,10 @@ pub(crate) fn answer(
         .map(|s| StateSet {
             none: outer.levels.none[s],
             threat: threat(&polygons[s]),
-            vertices: polygons[s].iter().map(|z| vec![Coordinate::Near(z.x), Coordinate::Near(z.y)]).collect(),
+            vertices: polygons[s]
+                .iter()
+                .map(|z| vec![Coordinate::Near(z.x), Coordinate::Near(z.y)])
+                .collect(),
             outer: shown(&directions, &outer.levels, s),
             inner: inner.as_ref().map_or_else(Vec::new, |inner| inner.shown(s)),
         })
@@ -83,12 +89,16 @@ fn threat(polygon: &Polygon) -> Vec<Coordinate> {
     if polygon.is_empty() {
         return Vec::new();
     }
-    let least = |value: fn(&super::polygon::Spot) -> f64| polygon.iter().map(value).fold(f64::INFINITY, f64::min);
+    let least =
+        |value: fn(&super::polygon::Spot) -> f64| polygon.iter().map(value).fold(f64::INFINITY, f64::min);
     vec![Coordinate::Near(least(|z| z.x)), Coordinate::Near(least(|z| z.y))]
 }
 
 pub(crate) fn reach(polygon: &Polygon, u: &[f64]) -> f64 {
-    polygon.iter().map(|z| u[0] * z.x + u[1] * z.y).fold(f64::NEG_INFINITY, f64::max)
+    polygon
+        .iter()
+        .map(|z| u[0] * z.x + u[1] * z.y)
+        .fold(f64::NEG_INFINITY, f64::max)
 }
 
 fn target(flat: &Flat, directions: &Directions, polygons: &[Polygon]) -> Vec<f64> {
@@ -96,7 +106,7 @@ fn target(flat: &Flat, directions: &Directions, polygons: &[Polygon]) -> Vec<f64
     for polygon in polygons {
         for l in 0..directions.count() {
             let value = reach(polygon, directions.at(l));
-            target.push(if value.is_finite() { value + 1e-9 * flat.scale } else { 0.0 });
+            target.push(if value.is_finite() { value } else { 0.0 });
         }
     }
     target
@@ -109,7 +119,7 @@ fn normals(polygon: &Polygon) -> Vec<Vec<Exact>> {
     (0..polygon.len())
         .map(|k| {
             let (a, b) = (&polygon[k], &polygon[(k + 1) % polygon.len()]);
-            short_direction(&[b.y - a.y, a.x - b.x])
+            near_direction(&[b.y - a.y, a.x - b.x])
         })
         .collect()
 }

@@ -5,7 +5,7 @@
 //! chain is above every equilibrium payoff. A last step may then *jump*: levels that reproduce themselves,
 //! together with weights under which every bound shrinks, are proved at once, however far the chain had got.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use detente_model::number::Exact;
 use detente_model::table::TableGame;
@@ -59,15 +59,25 @@ pub(crate) struct Outer<'a> {
 impl<'a> Outer<'a> {
     pub fn start(game: &'a TableGame, flat: &'a Flat, directions: &'a Directions) -> Self {
         let count = directions.count();
-        let size = flat.range.iter().map(|(low, high)| low.abs().max(high.abs())).fold(0.0, f64::max);
+        let size = flat
+            .range
+            .iter()
+            .map(|(low, high)| low.abs().max(high.abs()))
+            .fold(0.0, f64::max);
         let margin = 1e-13 * size.max(flat.scale);
         let mut row = vec![0.0; count];
         for (l, level) in row.iter_mut().enumerate() {
             let reach = |(u, range): (&f64, &(f64, f64))| u * if *u > 0.0 { range.1 } else { range.0 };
             *level = directions.at(l).iter().zip(&flat.range).map(reach).sum::<f64>() + margin;
         }
-        let value = std::iter::repeat_n(&row, flat.states).flatten().copied().collect();
-        let levels = Levels { value, none: vec![false; flat.states] };
+        let value = std::iter::repeat_n(&row, flat.states)
+            .flatten()
+            .copied()
+            .collect();
+        let levels = Levels {
+            value,
+            none: vec![false; flat.states],
+        };
         Self {
             game,
             flat,
@@ -75,7 +85,7 @@ impl<'a> Outer<'a> {
             levels,
             record: None,
             steps: 0,
-            duals: Duals::of(flat, directions),
+            duals: Duals::of(flat, directions, 2e-15 * size.max(flat.scale)),
             gone: vec![false; flat.law.len()],
             margin,
         }
@@ -138,7 +148,10 @@ impl<'a> Outer<'a> {
                 fall = f64::INFINITY;
                 continue;
             }
-            for (old, new) in levels.value[s * count..(s + 1) * count].iter_mut().zip(&next[s * count..]) {
+            for (old, new) in levels.value[s * count..(s + 1) * count]
+                .iter_mut()
+                .zip(&next[s * count..])
+            {
                 let new = (new + self.margin).min(*old);
                 fall = fall.max(*old - new);
                 *old = new;
@@ -149,7 +162,12 @@ impl<'a> Outer<'a> {
         }
         let before = std::mem::replace(&mut self.levels, levels);
         if let Some(record) = &mut self.record {
-            record.push(Recorded { levels: self.levels.clone(), weights: None, before, handled });
+            record.push(Recorded {
+                levels: self.levels.clone(),
+                weights: None,
+                before,
+                handled,
+            });
         }
         self.steps += 1;
         fall
@@ -171,10 +189,14 @@ impl<'a> Outer<'a> {
     pub fn jump(&mut self, target: &[f64], exact: Option<&[Exact]>) -> bool {
         let (flat, count) = (self.flat, self.directions.count());
         let old = Sources::of(flat, self.directions, &self.levels);
-        let goal = Levels { value: target.to_vec(), none: self.levels.none.clone() };
+        let goal = Levels {
+            value: target.to_vec(),
+            none: self.levels.none.clone(),
+        };
         let new = Sources::of(flat, self.directions, &goal);
         let near = 1e-9 * flat.scale;
-        let mut rows = Rows::new(flat.states * count);
+        let tie = if exact.is_some() { 1e-12 } else { 5e-11 } * flat.scale;
+        let mut rows = Rows::default();
         let mut handled = Vec::new();
         for p in &flat.on_path {
             let s = flat.state_of[*p as usize] as usize;
@@ -189,29 +211,43 @@ impl<'a> Outer<'a> {
             let mut supports = Vec::with_capacity(count);
             for l in 0..count {
                 let level = target[s * count + l];
-                let Some((is_new, support, value)) =
-                    self.duals.choose(flat, self.directions, &old, &new, *p, l, level, near)
-                else {
+                let list = self
+                    .duals
+                    .choose(flat, self.directions, &old, &new, *p, l, level, [near, tie]);
+                let Some((is_new, support, _)) = list.first() else {
                     return false;
                 };
-                if is_new {
-                    if let Some(exact) = exact
-                        && value > level - near
-                        && !rows.known_exact(flat, *p, l, &support)
-                        && !self.holds_exactly(&new, exact, *p, l, &support)
-                    {
-                        return false;
-                    }
-                    rows.add(self, &new, *p, l, &support);
+                if *is_new {
+                    rows.add(self, &new, *p, l, &list);
                 }
-                supports.push((is_new, support));
+                supports.push((*is_new, *support));
             }
             handled.push(Handled::Mixed(supports));
         }
-        let Some(weights) = rows.weights() else { return false };
+        let Some((weights, chosen)) = rows.weights(flat.states * count) else {
+            return false;
+        };
+        for (handled, p) in handled.iter_mut().zip(&flat.on_path) {
+            let Handled::Mixed(supports) = handled else {
+                continue;
+            };
+            for (l, (is_new, support)) in supports.iter_mut().enumerate() {
+                if *is_new {
+                    let (best, value) = chosen[&(*p, l as u32)];
+                    *support = best;
+                    let level = target[self.flat.state_of[*p as usize] as usize * count + l];
+                    if let Some(exact) = exact
+                        && value > level - near
+                        && !self.holds_exactly(&new, exact, *p, l, &best)
+                    {
+                        return false;
+                    }
+                }
+            }
+        }
         let mut levels = goal;
         if exact.is_none() {
-            let spread = near * 1e-2;
+            let spread = near * 1e-1;
             for (level, weight) in levels.value.iter_mut().zip(&weights) {
                 *level += spread * weight;
             }
@@ -221,7 +257,12 @@ impl<'a> Outer<'a> {
         }
         let before = std::mem::replace(&mut self.levels, levels);
         if let Some(record) = &mut self.record {
-            record.push(Recorded { levels: self.levels.clone(), weights: Some(weights), before, handled });
+            record.push(Recorded {
+                levels: self.levels.clone(),
+                weights: Some(weights),
+                before,
+                handled,
+            });
         }
         self.steps += 1;
         true
@@ -236,10 +277,14 @@ impl<'a> Outer<'a> {
         );
         self.flat.on_path.iter().zip(handled).all(|(p, handled)| {
             let s = self.flat.state_of[*p as usize] as usize;
-            let Handled::Mixed(supports) = handled else { return true };
+            let Handled::Mixed(supports) = handled else {
+                return true;
+            };
             supports.iter().enumerate().all(|(l, (is_new, support))| {
                 let sources = if *is_new { &new } else { &old };
-                let value = self.duals.value(self.flat, self.directions, sources, *p, Some(l), support);
+                let value = self
+                    .duals
+                    .value(self.flat, self.directions, sources, *p, Some(l), support);
                 value + self.margin <= levels.value[s * count + l]
             })
         })
@@ -263,59 +308,66 @@ impl<'a> Outer<'a> {
     }
 }
 
-/// The coefficients of new levels in bounds, without repetition.
+/// One item: a joint action and a direction.
+type Item = (u32, u32);
+
+/// The coefficients of new levels in the bounds that an item may use.
+type Choices = Vec<(Support, f64, Vec<(u32, f64)>)>;
+
+/// What has to shrink: for every item, by its best choice.
+#[derive(Default)]
 struct Rows {
-    seen: HashSet<(u32, u32, u32, Support)>,
-    rows: Vec<(usize, Vec<(u32, f64)>)>,
-    size: usize,
+    items: Vec<(Item, usize, Choices)>,
 }
 
 impl Rows {
-    fn new(size: usize) -> Self {
-        Self { seen: HashSet::new(), rows: Vec::new(), size }
-    }
-
-    /// Bounds that hold nobody down differ only in the payoff of the period: those are not looked up.
-    fn known_exact(&self, _flat: &Flat, _p: u32, _l: usize, _support: &Support) -> bool {
-        false
-    }
-
-    fn add(&mut self, outer: &Outer, new: &Sources, p: u32, l: usize, support: &Support) {
+    fn add(&mut self, outer: &Outer, new: &Sources, p: u32, l: usize, list: &[(bool, Support, f64)]) {
         let flat = outer.flat;
         let s = flat.state_of[p as usize];
-        let who = if support.held == 0 { flat.law[p as usize] | 1 << 31 } else { p };
-        if !self.seen.insert((s, l as u32, who, *support)) {
-            return;
-        }
         let count = outer.directions.count();
-        let multipliers = outer.duals.multipliers(outer.directions, Some(l), support);
-        let mut row = Vec::new();
-        let mut add = |law: u32, k: usize, factor: f64| {
-            let range = flat.law_range(law);
-            for (state, chance) in flat.law_state[range.clone()].iter().zip(&flat.law_chance[range]) {
-                row.push((*state * count as u32 + k as u32, factor * chance));
+        let choices = list.iter().map(|(_, support, value)| {
+            let multipliers = outer.duals.multipliers(outer.directions, Some(l), support);
+            let mut row = Vec::new();
+            let mut add = |law: u32, k: usize, factor: f64| {
+                let range = flat.law_range(law);
+                for (state, chance) in flat.law_state[range.clone()].iter().zip(&flat.law_chance[range]) {
+                    row.push((*state * count as u32 + k as u32, factor * chance));
+                }
+            };
+            for (k, lambda) in support.dirs().zip(&multipliers.lambda) {
+                add(flat.law[p as usize], k, *lambda);
             }
-        };
-        for (k, lambda) in support.dirs().zip(&multipliers.lambda) {
-            add(flat.law[p as usize], k, *lambda);
-        }
-        for (i, y) in support.held().zip(&multipliers.held) {
-            let other = flat.best_deviation(outer.game, p, i, &new.expected);
-            add(flat.law[other as usize], outer.directions.minus[i], y * flat.delta[i]);
-        }
-        self.rows.push((s as usize * count + l, row));
+            for (i, y) in support.held().zip(&multipliers.held) {
+                let other = flat.best_deviation(outer.game, p, i, &new.expected);
+                add(
+                    flat.law[other as usize],
+                    outer.directions.minus[i],
+                    y * flat.delta[i],
+                );
+            }
+            (*support, *value, row)
+        });
+        self.items
+            .push(((p, l as u32), s as usize * count + l, choices.collect()));
     }
 
-    /// Weights that every row shrinks, if there are any.
-    fn weights(&self) -> Option<Vec<f64>> {
-        let mut weights = vec![1.0; self.size];
+    /// Weights that every item shrinks by some choice, and those choices.
+    #[allow(clippy::type_complexity)]
+    fn weights(&self, size: usize) -> Option<(Vec<f64>, HashMap<Item, (Support, f64)>)> {
+        let mut weights = vec![1.0; size];
         let value = |weights: &[f64], row: &[(u32, f64)]| -> f64 {
             row.iter().map(|(k, factor)| factor * weights[*k as usize]).sum()
         };
+        let least = |weights: &[f64], choices: &Choices| {
+            choices
+                .iter()
+                .map(|(support, bound, row)| (value(weights, row), (*support, *bound)))
+                .min_by(|a, b| a.0.total_cmp(&b.0))
+        };
         for _ in 0..20_000 {
             let mut moved: f64 = 0.0;
-            for (at, row) in &self.rows {
-                let wanted = 1.0 + value(&weights, row);
+            for (_, at, choices) in &self.items {
+                let wanted = 1.0 + least(&weights, choices)?.0;
                 if wanted > weights[*at] {
                     moved = moved.max(wanted / weights[*at] - 1.0);
                     weights[*at] = wanted;
@@ -328,10 +380,18 @@ impl Rows {
                 return None;
             }
         }
-        let rounded: Vec<f64> = weights.iter().map(|weight| f64::from((weight * 1024.0) as f32)).collect();
-        self.rows
+        let rounded: Vec<f64> = weights
             .iter()
-            .all(|(at, row)| value(&rounded, row) < rounded[*at] * (1.0 - 1e-9))
-            .then_some(rounded)
+            .map(|weight| f64::from((weight * 1024.0) as f32))
+            .collect();
+        let mut chosen = HashMap::with_capacity(self.items.len());
+        for (item, at, choices) in &self.items {
+            let (sum, choice) = least(&rounded, choices)?;
+            if sum >= rounded[*at] * (1.0 - 1e-9) {
+                return None;
+            }
+            chosen.insert(*item, choice);
+        }
+        Some((rounded, chosen))
     }
 }

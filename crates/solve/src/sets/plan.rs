@@ -40,7 +40,11 @@ pub(crate) struct Made {
 pub(crate) enum Way {
     Corner,
     /// From the corner `next[part]` towards `to` until the party is held to its bound.
-    Cut { bound: Bound, part: usize, to: usize },
+    Cut {
+        bound: Bound,
+        part: usize,
+        to: usize,
+    },
     Both([Bound; 2]),
 }
 
@@ -69,29 +73,44 @@ impl Plan {
             }
         }
         let delta = [game.discount()[0].clone(), game.discount()[1].clone()];
-        let mut plan = Self { first, made: Vec::new(), delta };
+        let mut plan = Self {
+            first,
+            made: Vec::new(),
+            delta,
+        };
         let bound = |profile: u32, party: usize| -> Option<Bound> {
             let other = flat.best_deviation(game, profile, party, search.expected());
             let id = Profile::at(other as usize);
             let rest = Exact::ONE - &game.discount()[party];
             let next = game.law(game.law_of(id)).iter();
             let next = next.map(|(s, chance)| Some((lowest[2 * s.index() + party]?, chance.clone())));
-            Some(Bound { party, gain: &game.payoffs(id)[party] * rest, next: next.collect::<Option<_>>()? })
+            Some(Bound {
+                party,
+                gain: &game.payoffs(id)[party] * rest,
+                next: next.collect::<Option<_>>()?,
+            })
         };
         for (s, polygon) in search.polygons.iter().enumerate() {
             for spot in polygon {
                 let (profile, corner) = match spot.origin {
                     Origin::Start => return None,
-                    Origin::Corner { profile, corner } | Origin::Cut { profile, corner, .. } => (profile, corner),
+                    Origin::Corner { profile, corner } | Origin::Cut { profile, corner, .. } => {
+                        (profile, corner)
+                    }
                     Origin::Both { profile } => (profile, 0),
                 };
                 let steps = &search.sums[flat.law[profile as usize] as usize].steps;
                 let law = game.law(game.law_of(Profile::at(profile as usize)));
                 let mut next = Vec::with_capacity(law.len());
                 for (j, (after, chance)) in law.iter().enumerate() {
-                    let passed = steps[..(corner as usize).min(steps.len())].iter().filter(|step| **step == j as u32);
+                    let passed = steps[..(corner as usize).min(steps.len())]
+                        .iter()
+                        .filter(|step| **step == j as u32);
                     let count = search.polygons[after.index()].len();
-                    next.push((plan.first[after.index()] + passed.count() % count.max(1), chance.clone()));
+                    next.push((
+                        plan.first[after.index()] + passed.count() % count.max(1),
+                        chance.clone(),
+                    ));
                 }
                 let way = match spot.origin {
                     Origin::Cut { party, .. } => {
@@ -99,14 +118,24 @@ impl Plan {
                         let after = law[part].0.index();
                         let count = search.polygons[after].len();
                         let to = plan.first[after] + (next[part].0 - plan.first[after] + 1) % count;
-                        Way::Cut { bound: bound(profile, party as usize)?, part, to }
+                        Way::Cut {
+                            bound: bound(profile, party as usize)?,
+                            part,
+                            to,
+                        }
                     }
                     Origin::Both { .. } => Way::Both([bound(profile, 0)?, bound(profile, 1)?]),
                     _ => Way::Corner,
                 };
                 let payoffs = game.payoffs(Profile::at(profile as usize));
                 let gain = |i: usize| &payoffs[i] * (Exact::ONE - &game.discount()[i]);
-                plan.made.push(Made { state: s, profile, gain: [gain(0), gain(1)], next, way });
+                plan.made.push(Made {
+                    state: s,
+                    profile,
+                    gain: [gain(0), gain(1)],
+                    next,
+                    way,
+                });
             }
         }
         Some(plan)
@@ -133,35 +162,66 @@ impl Plan {
             first.push(kept.len());
         }
         let moved = |list: &[(usize, Exact)]| {
-            list.iter().map(|(at, chance)| (into[*at], chance.clone())).collect::<Vec<_>>()
+            list.iter()
+                .map(|(at, chance)| (into[*at], chance.clone()))
+                .collect::<Vec<_>>()
         };
-        let bound = |b: &Bound| Bound { party: b.party, gain: b.gain.clone(), next: moved(&b.next) };
+        let bound = |b: &Bound| Bound {
+            party: b.party,
+            gain: b.gain.clone(),
+            next: moved(&b.next),
+        };
         let made = kept
             .iter()
             .map(|k| {
                 let made = &self.made[*k];
                 let way = match &made.way {
                     Way::Corner => Way::Corner,
-                    Way::Cut { bound: b, part, to } => Way::Cut { bound: bound(b), part: *part, to: into[*to] },
+                    Way::Cut { bound: b, part, to } => Way::Cut {
+                        bound: bound(b),
+                        part: *part,
+                        to: into[*to],
+                    },
                     Way::Both([a, b]) => Way::Both([bound(a), bound(b)]),
                 };
-                Made { next: moved(&made.next), way, gain: made.gain.clone(), ..*made }
+                Made {
+                    next: moved(&made.next),
+                    way,
+                    gain: made.gain.clone(),
+                    ..*made
+                }
             })
             .collect();
         let corners = kept.iter().map(|k| z[*k].clone()).collect();
-        (Self { first, made, delta: self.delta }, corners)
+        (
+            Self {
+                first,
+                made,
+                delta: self.delta,
+            },
+            corners,
+        )
     }
 
     /// The corners a search is at now.
     pub fn corners(search: &Search) -> Vec<[f64; 2]> {
-        search.polygons.iter().flatten().map(|spot| [spot.x, spot.y]).collect()
+        search
+            .polygons
+            .iter()
+            .flatten()
+            .map(|spot| [spot.x, spot.y])
+            .collect()
     }
 
     fn numbers<F: Field>(&self, one: &F) -> Numbers<F> {
         let bound = |bound: &Bound| (one.of(&bound.gain), weights(&bound.next, one));
         Numbers {
             delta: [one.of(&self.delta[0]), one.of(&self.delta[1])],
-            gain: self.made.iter().map(|made| [one.of(&made.gain[0]), one.of(&made.gain[1])]).collect(),
+            gain: self
+                .made
+                .iter()
+                .map(|made| [one.of(&made.gain[0]), one.of(&made.gain[1])])
+                .collect(),
             next: self.made.iter().map(|made| weights(&made.next, one)).collect(),
             bounds: self
                 .made
@@ -177,7 +237,11 @@ impl Plan {
 
     /// What the equations make of the corners `z`; `None` where an edge has no length.
     fn apply<F: Field>(&self, numbers: &Numbers<F>, z: &[[F; 2]]) -> Option<Vec<[F; 2]>> {
-        self.made.iter().enumerate().map(|(k, made)| apply_one(made, k, numbers, z)).collect()
+        self.made
+            .iter()
+            .enumerate()
+            .map(|(k, made)| apply_one(made, k, numbers, z))
+            .collect()
     }
 
     /// The solution near `z` by Newton's method in doubles, with the factored equations of the last step.
@@ -186,11 +250,14 @@ impl Plan {
         for _ in 0..12 {
             let factored = Factored::of(self.equations(&numbers, &z)?, 2 * z.len())?;
             let moved = self.apply(&numbers, &z)?;
-            let mut rest: Vec<f64> =
-                z.iter().zip(&moved).flat_map(|(z, f)| [f[0] - z[0], f[1] - z[1]]).collect();
+            let mut rest: Vec<f64> = z
+                .iter()
+                .zip(&moved)
+                .flat_map(|(z, f)| [f[0] - z[0], f[1] - z[1]])
+                .collect();
             factored.solve(&mut rest);
             let size = rest.iter().fold(0.0, |size: f64, step| size.max(step.abs()));
-            if !(size < 1e3 * scale) {
+            if size.is_nan() || size >= 1e3 * scale {
                 return None;
             }
             for (k, step) in rest.iter().enumerate() {
@@ -232,8 +299,7 @@ impl Plan {
                 Way::Cut { bound, part, to } => {
                     let (i, j) = (bound.party, 1 - bound.party);
                     let (from, chance) = &numbers.next[k][*part];
-                    let edge =
-                        [0, 1].map(|c| numbers.delta[c] * chance * (z[*to][c] - z[*from][c]));
+                    let edge = [0, 1].map(|c| numbers.delta[c] * chance * (z[*to][c] - z[*from][c]));
                     if edge[i] == 0.0 {
                         return None;
                     }
@@ -263,8 +329,10 @@ impl Plan {
     pub fn sharpen(&self, z: &[[f64; 2]], factored: &Factored, bits: usize) -> Option<Vec<[Wide; 2]>> {
         let one = Wide::from_double(1.0, bits);
         let numbers = self.numbers(&one);
-        let mut wide: Vec<[Wide; 2]> =
-            z.iter().map(|[x, y]| [Wide::from_double(*x, bits), Wide::from_double(*y, bits)]).collect();
+        let mut wide: Vec<[Wide; 2]> = z
+            .iter()
+            .map(|[x, y]| [Wide::from_double(*x, bits), Wide::from_double(*y, bits)])
+            .collect();
         let goal = 2f64.powi(-(bits as i32) + 16);
         for _ in 0..60 {
             let moved = self.apply(&numbers, &wide)?;
@@ -298,11 +366,14 @@ impl Plan {
     }
 }
 
+type Weights<F> = Vec<(usize, F)>;
+
 struct Numbers<F> {
     delta: [F; 2],
     gain: Vec<[F; 2]>,
     next: Vec<Vec<(usize, F)>>,
-    bounds: Vec<Vec<(F, Vec<(usize, F)>)>>,
+    /// What is gained at once by departing, and the worst corners that follow.
+    bounds: Vec<Vec<(F, Weights<F>)>>,
 }
 
 fn weights<F: Field>(list: &[(usize, Exact)], one: &F) -> Vec<(usize, F)> {
@@ -335,15 +406,17 @@ fn apply_bound<F: Field>(bound: &(F, Vec<(usize, F)>), i: usize, numbers: &Numbe
 fn apply_one<F: Field>(made: &Made, k: usize, numbers: &Numbers<F>, z: &[[F; 2]]) -> Option<[F; 2]> {
     match &made.way {
         Way::Corner => Some(apply_sum(k, numbers, z)),
-        Way::Both(_) => {
-            Some([0, 1].map(|i| apply_bound(&numbers.bounds[k][i], i, numbers, z)))
-        }
+        Way::Both(_) => Some([0, 1].map(|i| apply_bound(&numbers.bounds[k][i], i, numbers, z))),
         Way::Cut { bound, part, to } => {
             let (i, j) = (bound.party, 1 - bound.party);
             let base = apply_sum(k, numbers, z);
             let held = apply_bound(&numbers.bounds[k][0], i, numbers, z);
             let (from, chance) = &numbers.next[k][*part];
-            let edge = |c: usize| numbers.delta[c].times(chance).times(&z[*to][c].minus(&z[*from][c]));
+            let edge = |c: usize| {
+                numbers.delta[c]
+                    .times(chance)
+                    .times(&z[*to][c].minus(&z[*from][c]))
+            };
             let share = held.minus(&base[i]).over(&edge(i))?;
             let other = base[j].plus(&share.times(&edge(j)));
             Some(if i == 0 { [held, other] } else { [other, held] })

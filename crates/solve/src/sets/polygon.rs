@@ -40,19 +40,25 @@ fn flat(a: &Spot, b: &Spot, c: &Spot, depth: f64) -> bool {
 }
 
 /// The convex hull; points closer than `merge` count as one, and the simplest origin is kept.
-pub(crate) fn hull(points: &mut Vec<Spot>, merge: f64) -> Polygon {
+pub(crate) fn hull(points: &mut [Spot], merge: f64) -> Polygon {
     points.sort_unstable_by(|a, b| {
-        a.y.total_cmp(&b.y).then(a.x.total_cmp(&b.x)).then(a.origin.cmp(&b.origin))
+        a.y.total_cmp(&b.y)
+            .then(a.x.total_cmp(&b.x))
+            .then(a.origin.cmp(&b.origin))
     });
     if points.len() <= 1 {
-        return points.clone();
+        return points.to_vec();
     }
     let mut chain: Polygon = Vec::with_capacity(64);
     let mut base = 0;
     for pass in 0..2 {
         let count = points.len();
         for k in 0..count {
-            let spot = if pass == 0 { points[k] } else { points[count - 1 - k] };
+            let spot = if pass == 0 {
+                points[k]
+            } else {
+                points[count - 1 - k]
+            };
             if let Some(last) = chain.last_mut()
                 && (last.x - spot.x).abs() <= merge
                 && (last.y - spot.y).abs() <= merge
@@ -62,7 +68,8 @@ pub(crate) fn hull(points: &mut Vec<Spot>, merge: f64) -> Polygon {
                 }
                 continue;
             }
-            while chain.len() >= base + 2 && flat(&chain[chain.len() - 2], &chain[chain.len() - 1], &spot, merge)
+            while chain.len() >= base + 2
+                && flat(&chain[chain.len() - 2], &chain[chain.len() - 1], &spot, merge)
             {
                 chain.pop();
             }
@@ -76,13 +83,30 @@ pub(crate) fn hull(points: &mut Vec<Spot>, merge: f64) -> Polygon {
             chain.pop();
         }
     }
+    level_bottom(&mut chain, merge);
     chain
+}
+
+/// Which of two corners of a level bottom edge is lower is a matter of rounding: the left one counts.
+fn level_bottom(chain: &mut Polygon, merge: f64) {
+    if let (Some(first), Some(last)) = (chain.first().copied(), chain.last().copied())
+        && chain.len() > 1
+        && last.y - first.y <= 4.0 * merge
+        && last.x < first.x
+    {
+        chain.rotate_right(1);
+        chain[0].y = first.y;
+    }
 }
 
 /// A number that grows with the angle of a direction from 0 to a full turn.
 fn turn(x: f64, y: f64) -> f64 {
     let share = x / (x.abs() + y.abs());
-    if y > 0.0 || (y == 0.0 && x > 0.0) { 1.0 - share } else { 3.0 + share }
+    if y > 0.0 || (y == 0.0 && x > 0.0) {
+        1.0 - share
+    } else {
+        3.0 + share
+    }
 }
 
 /// A weighted sum of polygons, already scaled by the discount factors. `steps[k]` says which summand the edge
@@ -126,7 +150,9 @@ pub(crate) fn sum<'a>(
     edges.clear();
     let (mut x, mut y) = (0.0, 0.0);
     for (j, (chance, polygon)) in summands.enumerate() {
-        let Some(lowest) = polygon.first() else { return Sum::default() };
+        let Some(lowest) = polygon.first() else {
+            return Sum::default();
+        };
         let weight = [chance * delta[0], chance * delta[1]];
         x += weight[0] * lowest.x;
         y += weight[1] * lowest.y;
@@ -143,7 +169,11 @@ pub(crate) fn sum<'a>(
         }
     }
     edges.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut sum = Sum { corners: Vec::with_capacity(edges.len().max(1)), low: [x, y], ..Sum::default() };
+    let mut sum = Sum {
+        corners: Vec::with_capacity(edges.len().max(1)),
+        low: [x, y],
+        ..Sum::default()
+    };
     for (_, j, dx, dy) in edges.iter() {
         sum.corners.push([x, y]);
         sum.steps.push(*j);
@@ -206,7 +236,13 @@ const THIN_AT: usize = 1024;
 
 impl<'a> Gathering<'a> {
     pub fn new(merge: f64, spokes: &'a [[f64; 2]]) -> Self {
-        Self { points: Vec::new(), known: Vec::new(), inner: Vec::new(), spokes, merge }
+        Self {
+            points: Vec::new(),
+            known: Vec::new(),
+            inner: Vec::new(),
+            spokes,
+            merge,
+        }
     }
 
     pub fn push(&mut self, x: f64, y: f64, origin: Origin) {
@@ -227,7 +263,9 @@ impl<'a> Gathering<'a> {
         let mut extreme: Vec<Spot> = (0..8)
             .filter_map(|k| {
                 let [x, y] = self.spokes[k * SPOKES / 8];
-                hull.iter().max_by(|a, b| (a.x * x + a.y * y).total_cmp(&(b.x * x + b.y * y))).copied()
+                hull.iter()
+                    .max_by(|a, b| (a.x * x + a.y * y).total_cmp(&(b.x * x + b.y * y)))
+                    .copied()
             })
             .collect();
         let octagon = self::hull(&mut extreme, self.merge);
@@ -255,7 +293,9 @@ impl<'a> Gathering<'a> {
             let (a, b) = (one[0] + two[0], one[1] + two[1]);
             let reach = |k: usize| a * hull[k].x + b * hull[k].y;
             if j == 0 {
-                k = (0..hull.len()).max_by(|m, n| reach(*m).total_cmp(&reach(*n))).unwrap_or(0);
+                k = (0..hull.len())
+                    .max_by(|m, n| reach(*m).total_cmp(&reach(*n)))
+                    .unwrap_or(0);
             }
             for _ in 0..hull.len() {
                 let next = if k + 1 == hull.len() { 0 } else { k + 1 };
@@ -277,7 +317,13 @@ impl<'a> Gathering<'a> {
             return false;
         }
         let free = gain[0] + sum.low[0] >= bound[0] - slack && gain[1] + sum.low[1] >= bound[1] - slack;
-        let mut found = self.corners(sum, gain, if free { [f64::NEG_INFINITY; 2] } else { bound }, slack, profile);
+        let mut found = self.corners(
+            sum,
+            gain,
+            if free { [f64::NEG_INFINITY; 2] } else { bound },
+            slack,
+            profile,
+        );
         if free {
             return true;
         }
@@ -287,7 +333,14 @@ impl<'a> Gathering<'a> {
         let mut snap = |this: &mut Self, k: usize| {
             let [x, y] = at(k);
             if x >= bound[0] - slack && y >= bound[1] - slack {
-                this.push(x, y, Origin::Corner { profile, corner: k as u32 });
+                this.push(
+                    x,
+                    y,
+                    Origin::Corner {
+                        profile,
+                        corner: k as u32,
+                    },
+                );
                 found = true;
             }
         };
@@ -306,8 +359,16 @@ impl<'a> Gathering<'a> {
                     let share = a / (a - b);
                     let other = here[1 - i] + share * (next[1 - i] - here[1 - i]);
                     if other >= bound[1 - i] - slack {
-                        let point = if i == 0 { [bound[0], other] } else { [other, bound[1]] };
-                        let origin = Origin::Cut { profile, corner: k as u32, party: i as u8 };
+                        let point = if i == 0 {
+                            [bound[0], other]
+                        } else {
+                            [other, bound[1]]
+                        };
+                        let origin = Origin::Cut {
+                            profile,
+                            corner: k as u32,
+                            party: i as u8,
+                        };
                         self.push(point[0], point[1], origin);
                         cuts += 1;
                     }
@@ -335,7 +396,14 @@ impl<'a> Gathering<'a> {
             for (k, [x, y]) in sum.corners.iter().enumerate() {
                 let (x, y) = (gain[0] + x, gain[1] + y);
                 if x >= bound[0] - slack && y >= bound[1] - slack {
-                    self.push(x, y, Origin::Corner { profile, corner: k as u32 });
+                    self.push(
+                        x,
+                        y,
+                        Origin::Corner {
+                            profile,
+                            corner: k as u32,
+                        },
+                    );
                     found = true;
                 }
             }
@@ -357,7 +425,14 @@ impl<'a> Gathering<'a> {
         let mut look = |this: &mut Self, k: usize| {
             let (x, y) = (gain[0] + sum.corners[k][0], gain[1] + sum.corners[k][1]);
             if x >= bound[0] - slack && y >= bound[1] - slack {
-                this.push(x, y, Origin::Corner { profile, corner: k as u32 });
+                this.push(
+                    x,
+                    y,
+                    Origin::Corner {
+                        profile,
+                        corner: k as u32,
+                    },
+                );
                 found = true;
             }
         };
@@ -399,32 +474,63 @@ impl Sum {
             let (mut low, mut high) = (from, to);
             while high - low > 1 {
                 let middle = low.midpoint(high);
-                if before(middle) { low = middle } else { high = middle }
+                if before(middle) {
+                    low = middle
+                } else {
+                    high = middle
+                }
             }
             Some(low)
         };
         if i == 0 {
             let left = if self.left == 0 { count } else { self.left };
-            [chain(0, self.right, true), chain(self.right, left, false), chain(left, count, true)]
+            [
+                chain(0, self.right, true),
+                chain(self.right, left, false),
+                chain(left, count, true),
+            ]
         } else {
             [chain(0, self.top, true), chain(self.top, count, false), None]
         }
     }
 }
 
-/// Drops corners that stick out less than `depth`, least first.
+/// Drops corners that stick out less than `depth`, least first; of corners closer than that to each other the
+/// one with the simplest origin stays.
 pub(crate) fn simplify(polygon: &mut Polygon, depth: f64) {
+    let mut k = 0;
+    while polygon.len() > 1 && k < polygon.len() {
+        let next = (k + 1) % polygon.len();
+        if (polygon[k].x - polygon[next].x).hypot(polygon[k].y - polygon[next].y) < depth {
+            let drop = if polygon[next].origin < polygon[k].origin {
+                k
+            } else {
+                next
+            };
+            polygon.remove(drop);
+            k = k.saturating_sub(1);
+        } else {
+            k += 1;
+        }
+    }
     let sticks_out = |polygon: &Polygon, k: usize| {
         let count = polygon.len();
-        let (before, spot, after) = (&polygon[(k + count - 1) % count], &polygon[k], &polygon[(k + 1) % count]);
+        let (before, spot, after) = (
+            &polygon[(k + count - 1) % count],
+            &polygon[k],
+            &polygon[(k + 1) % count],
+        );
         let base = (after.x - before.x).hypot(after.y - before.y);
-        let apart = (spot.x - before.x).hypot(spot.y - before.y).min((spot.x - after.x).hypot(spot.y - after.y));
-        if base > 0.0 { (cross(before, after, spot).abs() / base).min(apart) } else { apart }
+        if base > 0.0 {
+            cross(before, after, spot).abs() / base
+        } else {
+            0.0
+        }
     };
     while polygon.len() > 2 {
         let least = (0..polygon.len())
             .map(|k| (sticks_out(polygon, k), k))
-            .min_by(|a, b| a.0.total_cmp(&b.0).then(polygon[b.1].origin.cmp(&polygon[a.1].origin)));
+            .min_by(|a, b| a.0.total_cmp(&b.0));
         match least {
             Some((out, k)) if out < depth => polygon.remove(k),
             _ => break,
@@ -433,9 +539,14 @@ pub(crate) fn simplify(polygon: &mut Polygon, depth: f64) {
     if polygon.len() == 2 && (polygon[0].x - polygon[1].x).hypot(polygon[0].y - polygon[1].y) < depth {
         polygon.pop();
     }
-    let first = (0..polygon.len())
-        .min_by(|a, b| polygon[*a].y.total_cmp(&polygon[*b].y).then(polygon[*a].x.total_cmp(&polygon[*b].x)));
+    let first = (0..polygon.len()).min_by(|a, b| {
+        polygon[*a]
+            .y
+            .total_cmp(&polygon[*b].y)
+            .then(polygon[*a].x.total_cmp(&polygon[*b].x))
+    });
     polygon.rotate_left(first.unwrap_or(0));
+    level_bottom(polygon, depth * 1e-3);
 }
 
 #[cfg(test)]
@@ -443,12 +554,21 @@ mod tests {
     use super::*;
 
     fn spots(list: &[[f64; 2]]) -> Vec<Spot> {
-        list.iter().map(|[x, y]| Spot { x: *x, y: *y, origin: Origin::Start }).collect()
+        list.iter()
+            .map(|[x, y]| Spot {
+                x: *x,
+                y: *y,
+                origin: Origin::Start,
+            })
+            .collect()
     }
 
     #[test]
     fn a_hull_runs_counter_clockwise_from_its_lowest_corner() {
-        let hull = hull(&mut spots(&[[1.0, 1.0], [0.0, 0.0], [2.0, 0.0], [1.0, 0.5], [1.0, 0.0]]), 1e-12);
+        let hull = hull(
+            &mut spots(&[[1.0, 1.0], [0.0, 0.0], [2.0, 0.0], [1.0, 0.5], [1.0, 0.0]]),
+            1e-12,
+        );
         let corners: Vec<[f64; 2]> = hull.iter().map(|spot| [spot.x, spot.y]).collect();
         assert_eq!(corners, [[0.0, 0.0], [2.0, 0.0], [1.0, 1.0]]);
     }
@@ -456,9 +576,17 @@ mod tests {
     #[test]
     fn points_and_segments_are_polygons() {
         assert_eq!(hull(&mut spots(&[[1.0, 2.0], [1.0, 2.0]]), 1e-12).len(), 1);
-        assert_eq!(hull(&mut spots(&[[0.0, 0.0], [1.0, 1.0], [0.5, 0.5]]), 1e-12).len(), 2);
+        assert_eq!(
+            hull(&mut spots(&[[0.0, 0.0], [1.0, 1.0], [0.5, 0.5]]), 1e-12).len(),
+            2
+        );
         let (point, segment) = (spots(&[[1.0, 1.0]]), spots(&[[0.0, 0.0], [0.0, 2.0]]));
-        let sum = sum([(1.0, &point), (0.5, &segment)].into_iter(), [1.0; 2], &spokes(), &mut Vec::new());
+        let sum = sum(
+            [(1.0, &point), (0.5, &segment)].into_iter(),
+            [1.0; 2],
+            &spokes(),
+            &mut Vec::new(),
+        );
         assert_eq!(sum.corners, [[1.0, 1.0], [1.0, 2.0]]);
     }
 
@@ -466,7 +594,12 @@ mod tests {
     fn a_square_and_a_triangle_add_up() {
         let square = spots(&[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]);
         let triangle = spots(&[[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]);
-        let sum = sum([(1.0, &square), (1.0, &triangle)].into_iter(), [1.0; 2], &spokes(), &mut Vec::new());
+        let sum = sum(
+            [(1.0, &square), (1.0, &triangle)].into_iter(),
+            [1.0; 2],
+            &spokes(),
+            &mut Vec::new(),
+        );
         assert_eq!(sum.low, [0.0, 0.0]);
         for corner in [[2.0, 0.0], [2.0, 1.0], [1.0, 2.0], [0.0, 2.0]] {
             assert!(sum.corners.contains(&corner), "{corner:?} of {:?}", sum.corners);

@@ -9,7 +9,7 @@
 
 use super::flat::Flat;
 use super::plan::Plan;
-use super::polygon::{Gathering, Origin, Polygon, Spot, Sum, hull, simplify, spokes, sum};
+use super::polygon::{Gathering, Origin, Polygon, Spot, Sum, cross, hull, simplify, spokes, sum};
 
 /// The state of a search.
 #[derive(Clone)]
@@ -45,12 +45,20 @@ impl<'a> Search<'a> {
         let polygons = (0..flat.states)
             .map(|s| {
                 let (x, y) = ([low[2 * s], high[2 * s]], [low[2 * s + 1], high[2 * s + 1]]);
-                let corner = |x: f64, y: f64| Spot { x, y, origin: Origin::Start };
+                let corner = |x: f64, y: f64| Spot {
+                    x,
+                    y,
+                    origin: Origin::Start,
+                };
                 if x[0] > x[1] || y[0] > y[1] {
                     return Vec::new();
                 }
-                let mut box_of =
-                    vec![corner(x[0], y[0]), corner(x[1], y[0]), corner(x[1], y[1]), corner(x[0], y[1])];
+                let mut box_of = vec![
+                    corner(x[0], y[0]),
+                    corner(x[1], y[0]),
+                    corner(x[1], y[1]),
+                    corner(x[0], y[1]),
+                ];
                 super::polygon::hull(&mut box_of, MERGE * flat.scale)
             })
             .collect();
@@ -90,9 +98,13 @@ impl<'a> Search<'a> {
             if needed[law] {
                 let range = flat.law_range(law as u32);
                 let polygons = &self.polygons;
-                let summands =
-                    range.map(|k| (flat.law_chance[k], &polygons[flat.law_state[k] as usize]));
-                self.sums[law] = sum(summands, [flat.delta[0], flat.delta[1]], &self.spokes, &mut self.edges);
+                let summands = range.map(|k| (flat.law_chance[k], &polygons[flat.law_state[k] as usize]));
+                self.sums[law] = sum(
+                    summands,
+                    [flat.delta[0], flat.delta[1]],
+                    &self.spokes,
+                    &mut self.edges,
+                );
             }
         }
         let mut next: Vec<Polygon> = Vec::with_capacity(flat.states);
@@ -107,8 +119,9 @@ impl<'a> Search<'a> {
             if count > 16 {
                 // Those that made corners in the last step come first: the others are then mostly inside.
                 for spot in &self.polygons[s] {
-                    if let Origin::Corner { profile, .. } | Origin::Cut { profile, .. } | Origin::Both { profile } =
-                        spot.origin
+                    if let Origin::Corner { profile, .. }
+                    | Origin::Cut { profile, .. }
+                    | Origin::Both { profile } = spot.origin
                         && !std::mem::replace(&mut used[profile as usize], true)
                     {
                         self.cut_profile(profile, &mut gathering);
@@ -143,7 +156,10 @@ impl<'a> Search<'a> {
 
     fn cut_profile(&self, profile: u32, gathering: &mut Gathering) -> bool {
         let (flat, p) = (self.flat, profile as usize);
-        let bound = [self.dev[flat.slot[2 * p] as usize], self.dev[flat.slot[2 * p + 1] as usize]];
+        let bound = [
+            self.dev[flat.slot[2 * p] as usize],
+            self.dev[flat.slot[2 * p + 1] as usize],
+        ];
         if bound[0] == f64::INFINITY || bound[1] == f64::INFINITY {
             return false;
         }
@@ -175,7 +191,11 @@ impl<'a> Search<'a> {
         for s in 0..self.flat.states {
             let mut corners: Vec<Spot> = z[plan.first[s]..plan.first[s + 1]]
                 .iter()
-                .map(|z| Spot { x: z[0], y: z[1], origin: Origin::Start })
+                .map(|z| Spot {
+                    x: z[0],
+                    y: z[1],
+                    origin: Origin::Start,
+                })
                 .collect();
             again.polygons[s] = hull(&mut corners, self.merge);
             for i in 0..2 {
@@ -186,7 +206,8 @@ impl<'a> Search<'a> {
         let before = again.polygons.clone();
         again.step();
         before.iter().zip(&again.polygons).all(|(old, new)| {
-            old.is_empty() == new.is_empty() && (old.is_empty() || support_change(old, new) < 1e-8 * self.flat.scale)
+            let near = 1e-8 * self.flat.scale;
+            sticks_out(new, old) < near && sticks_out(old, new) < near
         })
     }
 
@@ -199,7 +220,9 @@ impl<'a> Search<'a> {
             let doomed: Vec<usize> = (0..next.len())
                 .filter(|s| {
                     !next[*s].is_empty()
-                        && self.flat.follows[*s].iter().any(|after| next[*after as usize].is_empty())
+                        && self.flat.follows[*s]
+                            .iter()
+                            .any(|after| next[*after as usize].is_empty())
                 })
                 .collect();
             if doomed.is_empty() {
@@ -221,13 +244,19 @@ impl<'a> Search<'a> {
             if old.is_empty() != new.is_empty() {
                 return f64::INFINITY;
             }
-            if old.len() == new.len() {
-                for (a, b) in old.iter().zip(new) {
-                    change = change.max((a.x - b.x).abs()).max((a.y - b.y).abs());
-                }
+            let apart = |(a, b): (&Spot, &Spot)| (a.x - b.x).abs().max((a.y - b.y).abs());
+            let moved = if old.len() == new.len() {
+                old.iter().zip(new).map(apart).fold(0.0, f64::max)
             } else {
-                change = change.max(support_change(old, new));
-            }
+                f64::INFINITY
+            };
+            // Corners that come and go on a straight edge move nothing.
+            let moved = if moved > 1e-6 * self.flat.scale {
+                support_change(old, new)
+            } else {
+                moved
+            };
+            change = change.max(moved);
         }
         change
     }
@@ -235,7 +264,10 @@ impl<'a> Search<'a> {
 
 fn support_change(old: &Polygon, new: &Polygon) -> f64 {
     let level = |polygon: &Polygon, x: f64, y: f64| {
-        polygon.iter().map(|spot| spot.x * x + spot.y * y).fold(f64::NEG_INFINITY, f64::max)
+        polygon
+            .iter()
+            .map(|spot| spot.x * x + spot.y * y)
+            .fold(f64::NEG_INFINITY, f64::max)
     };
     (0..64)
         .map(|k| {
@@ -243,4 +275,23 @@ fn support_change(old: &Polygon, new: &Polygon) -> f64 {
             (level(old, x, y) - level(new, x, y)).abs()
         })
         .fold(0.0, f64::max)
+}
+
+/// How far the corners of one polygon are outside another at most; endless when only the other is empty.
+fn sticks_out(polygon: &Polygon, other: &Polygon) -> f64 {
+    let far = |spot: &Spot| match other.len() {
+        0 => f64::INFINITY,
+        1 => (spot.x - other[0].x).hypot(spot.y - other[0].y),
+        count => (0..count)
+            .map(|k| outside(spot, &other[k], &other[(k + 1) % count]))
+            .fold(f64::NEG_INFINITY, f64::max),
+    };
+    polygon.iter().map(far).fold(0.0, f64::max)
+}
+
+/// How far a point is to the right of an edge, or beyond its ends where it is almost on its line.
+fn outside(spot: &Spot, a: &Spot, b: &Spot) -> f64 {
+    let (x, y) = (b.x - a.x, b.y - a.y);
+    let length = x.hypot(y).max(1e-300);
+    -cross(a, b, spot) / length
 }

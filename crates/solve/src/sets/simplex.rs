@@ -57,7 +57,15 @@ impl Programme {
             *axis = [directions.minus[i], directions.plus[i]];
         }
         let near: Vec<Vector> = (0..count).map(|k| vector(directions.at(k))).collect();
-        let mut this = Self { n, count, columns, delta: vector(delta), near, axes, free: Vec::new() };
+        let mut this = Self {
+            n,
+            count,
+            columns,
+            delta: vector(delta),
+            near,
+            axes,
+            free: Vec::new(),
+        };
         this.free = (0..count).map(|l| this.free_list(l)).collect();
         this
     }
@@ -70,7 +78,10 @@ impl Programme {
     fn free_list(&self, l: usize) -> Vec<(usize, f64)> {
         let u = &self.near[l];
         let moving = (0..self.n).filter(|i| u[*i] != 0.0);
-        let least = moving.clone().map(|i| self.delta[i]).fold(f64::INFINITY, f64::min);
+        let least = moving
+            .clone()
+            .map(|i| self.delta[i])
+            .fold(f64::INFINITY, f64::min);
         let mut list = vec![(l, least)];
         for i in moving {
             let rest = (self.delta[i] - least) * u[i].abs();
@@ -86,17 +97,28 @@ impl Programme {
     pub fn free(&self, row: &[f64], now: f64, l: usize) -> (f64, Support) {
         let list = &self.free[l];
         let dirs: Vec<usize> = list.iter().map(|(k, _)| *k).collect();
-        (now + list.iter().map(|(k, factor)| factor * row[*k]).sum::<f64>(), Support::of(&dirs, &[]))
+        (
+            now + list.iter().map(|(k, factor)| factor * row[*k]).sum::<f64>(),
+            Support::of(&dirs, &[]),
+        )
     }
 
     fn cost(&self, row: &[f64], above: &[f64], column: usize) -> f64 {
-        if column < self.count { row[column] } else { above[column - self.count] }
+        if column < self.count {
+            row[column]
+        } else {
+            above[column - self.count]
+        }
     }
 
     /// Axes as the first basis for the right-hand side `v`, with direction l in it where it fits.
     fn first(&self, v: &Vector, l: Option<usize>) -> Basis {
         let n = self.n;
-        let mut basis = Basis { column: [0; N], inverse: [[0.0; N]; N], x: [0.0; N] };
+        let mut basis = Basis {
+            column: [0; N],
+            inverse: [[0.0; N]; N],
+            x: [0.0; N],
+        };
         for i in 0..n {
             let sign = if v[i] >= 0.0 { 1.0 } else { -1.0 };
             basis.column[i] = self.axis(i, sign);
@@ -120,7 +142,9 @@ impl Programme {
     fn through(&self, basis: &Basis, column: usize) -> Vector {
         let mut out = [0.0; N];
         for (i, value) in out.iter_mut().enumerate().take(self.n) {
-            *value = (0..self.n).map(|j| basis.inverse[i][j] * self.columns[column][j]).sum();
+            *value = (0..self.n)
+                .map(|j| basis.inverse[i][j] * self.columns[column][j])
+                .sum();
         }
         out
     }
@@ -177,47 +201,77 @@ impl Programme {
                 .min_by(|a, b| (basis.x[*a] / step[*a]).total_cmp(&(basis.x[*b] / step[*b])));
             match leave {
                 Some(leave) => self.pivot(basis, enter, leave),
-                None => return End::Endless { column: enter, fall: step },
+                None => {
+                    return End::Endless {
+                        column: enter,
+                        fall: step,
+                    };
+                }
             }
         }
         End::Tired
     }
 
     fn support(&self, columns: impl Iterator<Item = (usize, f64)>) -> Support {
-        let mut columns: Vec<usize> = columns.filter(|(_, x)| *x > 1e-10).map(|(column, _)| column).collect();
+        let mut columns: Vec<usize> = columns
+            .filter(|(_, x)| *x > 1e-10)
+            .map(|(column, _)| column)
+            .collect();
         columns.sort_unstable();
         let dirs: Vec<usize> = columns.iter().copied().filter(|k| *k < self.count).collect();
-        let held: Vec<usize> = columns.iter().filter(|k| **k >= self.count).map(|k| k - self.count).collect();
+        let held: Vec<usize> = columns
+            .iter()
+            .filter(|k| **k >= self.count)
+            .map(|k| k - self.count)
+            .collect();
         Support::of(&dirs, &held)
     }
 
     /// The least bound on direction l, given the one that holds nobody.
-    pub fn best(&self, row: &[f64], above: &[f64], now: f64, l: usize, free: (f64, Support)) -> (f64, Support) {
+    pub fn best(
+        &self,
+        row: &[f64],
+        above: &[f64],
+        now: f64,
+        l: usize,
+        free: (f64, Support),
+    ) -> (f64, Support) {
         let mut v = [0.0; N];
         for i in 0..self.n {
             v[i] = self.delta[i] * self.near[l][i];
         }
         let mut basis = self.first(&v, Some(l));
         self.improve(&mut basis, row, above);
-        let value =
-            now + (0..self.n).map(|i| basis.x[i] * self.cost(row, above, basis.column[i])).sum::<f64>();
+        let value = now
+            + (0..self.n)
+                .map(|i| basis.x[i] * self.cost(row, above, basis.column[i]))
+                .sum::<f64>();
         if value >= free.0 {
             return free;
         }
-        (value, self.support((0..self.n).map(|i| (basis.column[i], basis.x[i]))))
+        (
+            value,
+            self.support((0..self.n).map(|i| (basis.column[i], basis.x[i]))),
+        )
     }
 
     /// Multipliers that contradict each other: no continuation makes everybody obey.
     pub fn contradiction(&self, row: &[f64], above: &[f64], margin: f64) -> Option<Support> {
         let mut basis = self.first(&[0.0; N], None);
-        let End::Endless { column, fall } = self.improve(&mut basis, row, above) else { return None };
+        let End::Endless { column, fall } = self.improve(&mut basis, row, above) else {
+            return None;
+        };
         let total = self.cost(row, above, column)
-            - (0..self.n).map(|i| fall[i] * self.cost(row, above, basis.column[i])).sum::<f64>();
+            - (0..self.n)
+                .map(|i| fall[i] * self.cost(row, above, basis.column[i]))
+                .sum::<f64>();
         let size: f64 = 1.0 + fall.iter().map(|x| x.abs()).sum::<f64>();
         if total >= -10.0 * margin * size {
             return None;
         }
-        let list = (0..self.n).map(|i| (basis.column[i], -fall[i])).chain([(column, 1.0)]);
+        let list = (0..self.n)
+            .map(|i| (basis.column[i], -fall[i]))
+            .chain([(column, 1.0)]);
         Some(self.support(list))
     }
 }
@@ -262,8 +316,9 @@ pub(crate) fn multipliers(
 
 fn eliminate(columns: &[Vector], side: Vector, n: usize) -> Vec<f64> {
     let count = columns.len();
-    let mut table: Vec<Vec<f64>> =
-        (0..n).map(|r| columns.iter().map(|c| c[r]).chain([side[r]]).collect()).collect();
+    let mut table: Vec<Vec<f64>> = (0..n)
+        .map(|r| columns.iter().map(|c| c[r]).chain([side[r]]).collect())
+        .collect();
     for column in 0..count.min(n) {
         let pivot = (column..n)
             .max_by(|a, b| table[*a][column].abs().total_cmp(&table[*b][column].abs()))
@@ -282,5 +337,13 @@ fn eliminate(columns: &[Vector], side: Vector, n: usize) -> Vec<f64> {
             }
         }
     }
-    (0..count).map(|k| if k < n { table[k][count] / table[k][k] } else { f64::NAN }).collect()
+    (0..count)
+        .map(|k| {
+            if k < n {
+                table[k][count] / table[k][k]
+            } else {
+                f64::NAN
+            }
+        })
+        .collect()
 }

@@ -15,8 +15,6 @@ use super::plan::Plan;
 use super::search::Search;
 use crate::watch::Watch;
 
-/// A plan is solved by a dense factoring up to this many corners.
-const MOST_PLANNED: usize = 400;
 /// Exact corners are guessed up to this many.
 const MOST_GUESSED: usize = 240;
 
@@ -69,8 +67,14 @@ fn exactly(
     if !search.stands_at(&plan, &z) {
         return None;
     }
-    let widths: &[usize] = if z.len() <= 40 { &[256, 1024, 4096] } else { &[256, 1024] };
-    let exact = widths.iter().find_map(|bits| plan.guess(&plan.sharpen(&z, &factored, *bits)?))?;
+    let widths: &[usize] = if z.len() <= 40 {
+        &[256, 1024, 4096]
+    } else {
+        &[256, 1024]
+    };
+    let exact = widths
+        .iter()
+        .find_map(|bits| plan.guess(&plan.sharpen(&z, &factored, *bits)?))?;
     let (plan, exact) = plan.merged(&exact);
     let proof = certificates::membership(game, &plan, &exact)?;
     proof.check(game).ok()?;
@@ -88,39 +92,75 @@ fn prove_outside(
     limits: &SetLimits,
     watch: &dyn Watch,
 ) -> Option<SetAnswer> {
-    let hulls: Vec<Vec<[Exact; 2]>> =
-        (0..flat.states).map(|s| exact_hull(&z[plan.first[s]..plan.first[s + 1]])).collect();
-    let directions = Directions::new(2, hulls.iter().flat_map(|hull| normals(hull)));
-    let count = directions.count();
-    let mut exact = Vec::with_capacity(flat.states * count);
-    for hull in &hulls {
-        for u in &directions.exact {
-            let reach = hull.iter().map(|z| &u[0] * &z[0] + &u[1] * &z[1]).max();
-            exact.push(reach.unwrap_or(Exact::ZERO));
+    let hulls: Vec<Vec<[Exact; 2]>> = (0..flat.states)
+        .map(|s| exact_hull(&z[plan.first[s]..plan.first[s + 1]]))
+        .collect();
+    let own: Vec<Vec<Exact>> = hulls.iter().flat_map(|hull| normals(hull)).collect();
+    let empty: Vec<bool> = hulls.iter().map(Vec::is_empty).collect();
+    for extra in [0, 8, 32] {
+        let directions = Directions::new(2, own.iter().cloned().chain(fan(extra)));
+        let count = directions.count();
+        let mut exact = Vec::with_capacity(flat.states * count);
+        for hull in &hulls {
+            for u in &directions.exact {
+                let reach = hull.iter().map(|z| &u[0] * &z[0] + &u[1] * &z[1]).max();
+                exact.push(reach.unwrap_or(Exact::ZERO));
+            }
+        }
+        let target: Vec<f64> = exact.iter().map(to_float).collect();
+        let mut outer = Outer::start(game, flat, &directions);
+        let bounds = flat.on_path.len() * count;
+        outer.record = (limits.proofs && bounds <= limits.largest_proof).then(Vec::new);
+        if climb_down(&mut outer, &target, Some(&exact), limits, watch) && outer.levels.none == empty {
+            return Some(proved(game, flat, &hulls, &outer, &exact, proof, steps, limits));
         }
     }
-    let target: Vec<f64> = exact.iter().map(to_float).collect();
-    let mut outer = Outer::start(game, flat, &directions);
-    let bounds = flat.on_path.len() * count;
-    let keep = limits.proofs && bounds <= limits.largest_proof;
-    outer.record = keep.then(Vec::new);
-    let proved = climb_down(&mut outer, &target, Some(&exact), limits, watch);
+    None
+}
+
+/// Directions at about equal angles with small whole coordinates.
+pub(crate) fn fan(count: usize) -> impl Iterator<Item = Vec<Exact>> {
+    (0..count).map(move |k| {
+        let (y, x) = (k as f64 * std::f64::consts::TAU / count as f64).sin_cos();
+        vec![
+            Exact::from((x * 64.0).round() as i64),
+            Exact::from((y * 64.0).round() as i64),
+        ]
+    })
+}
+
+#[allow(clippy::too_many_arguments)]
+fn proved(
+    game: &TableGame,
+    flat: &Flat,
+    hulls: &[Vec<[Exact; 2]>],
+    outer: &Outer,
+    exact: &[Exact],
+    proof: Membership,
+    steps: u64,
+    limits: &SetLimits,
+) -> SetAnswer {
+    let bounds = flat.on_path.len() * outer.directions.count();
     let empty: Vec<bool> = hulls.iter().map(Vec::is_empty).collect();
-    if !proved || outer.levels.none != empty {
-        return None;
-    }
     let mut notes = Vec::new();
     let refutation = outer
         .record
         .as_ref()
         .filter(|record| record.len() * bounds <= limits.largest_proof)
-        .and_then(|record| certificates::refutation(game, flat, &directions, record, Some(&exact)));
+        .and_then(|record| certificates::refutation(game, flat, outer.directions, record, Some(exact)));
     if limits.proofs && refutation.is_none() {
-        notes.push(format!("the outer proof has {} bounds and was not written down", outer.steps as usize * bounds));
+        notes.push(format!(
+            "the outer proof has {} bounds and was not written down",
+            outer.steps as usize * bounds
+        ));
     }
     let all_empty = empty.iter().all(|none| *none);
-    Some(SetAnswer {
-        states: hulls.iter().zip(&empty).map(|(hull, none)| exact_state(hull, *none)).collect(),
+    SetAnswer {
+        states: hulls
+            .iter()
+            .zip(&empty)
+            .map(|(hull, none)| exact_state(hull, *none))
+            .collect(),
         inner_gap: Some(0.0),
         outer_gap: 0.0,
         stop: if all_empty { Stop::Empty } else { Stop::Exact },
@@ -128,7 +168,7 @@ fn prove_outside(
         membership: (limits.proofs && !all_empty).then_some(proof),
         refutation,
         notes,
-    })
+    }
 }
 
 /// Steps of the chain with tries to jump to the target in between.
@@ -142,7 +182,11 @@ pub(crate) fn climb_down(
     let mut next_try = 0;
     loop {
         if outer.steps >= next_try {
-            next_try = if outer.steps < 4 { outer.steps + 1 } else { outer.steps + outer.steps / 2 };
+            next_try = if outer.steps < 4 {
+                outer.steps + 1
+            } else {
+                outer.steps + outer.steps / 2
+            };
             if outer.jump(target, exact) {
                 return true;
             }
@@ -175,19 +219,19 @@ fn exact_state(hull: &[[Exact; 2]], none: bool) -> StateSet {
     StateSet {
         none,
         threat,
-        vertices: hull.iter().map(|z| z.iter().cloned().map(Coordinate::Exact).collect()).collect(),
+        vertices: hull
+            .iter()
+            .map(|z| z.iter().cloned().map(Coordinate::Exact).collect())
+            .collect(),
         outer: Vec::new(),
         inner: hull.iter().map(|z| z.iter().map(to_float).collect()).collect(),
     }
 }
 
-/// Whether a plan of this size is solved at all.
-pub(crate) fn plannable(corners: usize) -> bool {
-    corners <= MOST_PLANNED
-}
-
 /// Levels as direction and level of each state.
 pub(crate) fn shown(directions: &Directions, levels: &Levels, s: usize) -> Vec<(Vec<f64>, f64)> {
     let count = directions.count();
-    (0..count).map(|l| (directions.at(l).to_vec(), levels.value[s * count + l])).collect()
+    (0..count)
+        .map(|l| (directions.at(l).to_vec(), levels.value[s * count + l]))
+        .collect()
 }
