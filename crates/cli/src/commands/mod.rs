@@ -1,5 +1,8 @@
 //! One file per subcommand; this one only lists them.
 
+mod set;
+mod solve;
+
 use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
@@ -13,11 +16,17 @@ pub struct CommandLine {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Set(set::Arguments),
+    Solve(solve::Arguments),
+}
 
 impl CommandLine {
     /// Runs the chosen command.
     pub fn run(self) -> Result<(), Failure> {
-        match self.command {}
+        match self.command {
+            Command::Set(arguments) => arguments.run(),
+            Command::Solve(arguments) => arguments.run(),
+        }
     }
 }

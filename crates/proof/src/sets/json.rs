@@ -1,7 +1,7 @@
 //! Set proofs as JSON: compact lists, exact numbers as strings, joint actions by their actions.
 
 use detente_model::number::Exact;
-use detente_model::table::{Profile, TableGame, TableState, content_hash, hash_of};
+use detente_model::table::{Profile, TableGame, TableState, content_hash, hash_of, write_dyngame};
 use serde_json::{Value, json};
 
 use super::membership::{self, Branch, Membership, Point};
@@ -11,6 +11,7 @@ use super::{Refusal, refuse};
 fn finish(mut document: Value, game: &TableGame) -> Value {
     document["version"] = json!(1);
     document["game"] = json!(content_hash(game));
+    document["model"] = write_dyngame(game);
     let hash = hash_of(&document);
     document["hash"] = json!(hash);
     document

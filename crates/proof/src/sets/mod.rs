@@ -14,7 +14,7 @@ pub mod refutation;
 pub use membership::{Branch, Membership, Point};
 pub use refutation::{Argument, Claim, Dual, Refutation, Step};
 
-use detente_model::table::{TableGame, content_hash, hash_of};
+use detente_model::table::{TableGame, content_hash, hash_of, read_dyngame};
 use serde_json::Value;
 
 /// Why a proof is refused, with the place in it.
@@ -75,6 +75,23 @@ pub fn verify(document: &Value, game: &TableGame) -> Result<Established, Refusal
         }
         other => refuse("kind", format!("`{other}` is no kind of set proof")),
     }
+}
+
+/// Checks a proof document against the game it carries.
+///
+/// # Errors
+/// As [`verify`], and when the game it carries is no game.
+pub fn verify_alone(document: &Value) -> Result<(TableGame, Established), Refusal> {
+    let model = document.get("model").map(ToString::to_string).unwrap_or_default();
+    let game = match read_dyngame(&model) {
+        Ok(published) => published.game,
+        Err(problems) => {
+            let list: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            return refuse("model", list.join("; "));
+        }
+    };
+    let established = verify(document, &game)?;
+    Ok((game, established))
 }
 
 /// Writes a membership proof as a document with its hash.
