@@ -6,7 +6,11 @@ fn main() {
             .unwrap()
             .game;
         let start = std::time::Instant::now();
-        let Ok(answer) = solve_sets(&game, &SetLimits::default(), &detente_solve::watch::Unwatched) else {
+        let mut l = SetLimits::default();
+        if let Ok(g) = std::env::var("GRAIN") {
+            l.grain = g.parse().unwrap();
+        }
+        let Ok(answer) = solve_sets(&game, &l, &detente_solve::watch::Unwatched) else {
             continue;
         };
         println!(

@@ -16,8 +16,11 @@ pub struct SetLimits {
     pub proofs: bool,
     /// The most bounds (joint actions times directions times steps) that are written down as proof.
     pub largest_proof: usize,
-    /// Directions per party pair for three and more parties: coordinates from -grain to grain.
+    /// For three and more parties: directions have whole coordinates from -grain to grain; the grain grows
+    /// from 1 to this while the gap asked for is not reached.
     pub grain: u32,
+    /// The most directions that growing may lead to.
+    pub directions: usize,
     /// The most points of an inner set per state for three and more parties.
     pub points: usize,
 }
@@ -30,7 +33,8 @@ impl Default for SetLimits {
             exact: true,
             proofs: true,
             largest_proof: 400_000,
-            grain: 1,
+            grain: 4,
+            directions: 300,
             points: 60,
         }
     }

@@ -19,9 +19,13 @@ mod directions;
 mod duals;
 mod field;
 mod flat;
+mod grow;
 mod hull;
 mod inner;
 mod lottery;
+mod many;
+mod markov;
+mod mixture;
 mod near;
 mod outer;
 mod plan;
@@ -66,6 +70,7 @@ impl std::error::Error for SetRefusal {}
 pub fn solve_sets(game: &TableGame, limits: &SetLimits, watch: &dyn Watch) -> Result<SetAnswer, SetRefusal> {
     match game.parties() {
         2 => Ok(two::solve_two(game, limits, watch)),
+        3..=MOST_SET_PARTIES => Ok(many::solve_many(game, limits, watch)),
         count => Err(SetRefusal::Parties(count)),
     }
 }

@@ -141,6 +141,69 @@ impl Plan {
         Some(plan)
     }
 
+    /// The corners with every bound raised by `room` and every corner drawn the given share of the way to the
+    /// middle of its set, by iteration.
+    pub fn pulled(&self, z: &[[f64; 2]], share: f64, room: f64) -> Option<Vec<[f64; 2]>> {
+        let mut numbers = self.numbers(&0.0);
+        for (gain, _) in numbers.bounds.iter_mut().flatten() {
+            *gain += room;
+        }
+        let mut middle = Vec::with_capacity(self.first.len());
+        for s in 0..self.first.len() - 1 {
+            let corners = &z[self.first[s]..self.first[s + 1]];
+            middle.push([0, 1].map(|i| corners.iter().map(|z| z[i]).sum::<f64>() / corners.len() as f64));
+        }
+        let mut now = z.to_vec();
+        for _ in 0..3000 {
+            let moved = self.apply(&numbers, &now)?;
+            let mut change: f64 = 0.0;
+            for (k, (z, moved)) in now.iter_mut().zip(moved).enumerate() {
+                for i in 0..2 {
+                    let next = moved[i] + share * (middle[self.made[k].state][i] - moved[i]);
+                    change = change.max((next - z[i]).abs());
+                    z[i] = next;
+                }
+            }
+            if change.is_nan() {
+                return None;
+            }
+            if change < 1e-3 * room {
+                break;
+            }
+        }
+        Some(now)
+    }
+
+    /// How far along its edge corner k is cut, with its bound raised by `room`.
+    pub fn share(&self, z: &[[f64; 2]], k: usize, room: &Exact) -> Option<f64> {
+        let Way::Cut { bound, part, to } = &self.made[k].way else {
+            return None;
+        };
+        let numbers = self.numbers_of(k);
+        let i = bound.party;
+        let held =
+            apply_bound(&numbers.bounds[0], i, &numbers.delta, z) + detente_model::number::to_float(room);
+        let (from, chance) = &numbers.next[*part];
+        let edge = numbers.delta[i] * chance * (z[*to][i] - z[*from][i]);
+        let base = numbers.gain[i] + numbers.delta[i] * expected(&numbers.next, i, z).unwrap_or(0.0);
+        (edge != 0.0).then(|| (held - base) / edge)
+    }
+
+    fn numbers_of(&self, k: usize) -> One<f64> {
+        let made = &self.made[k];
+        let bound = |bound: &Bound| (0.0.of(&bound.gain), weights(&bound.next, &0.0));
+        One {
+            delta: [0.0.of(&self.delta[0]), 0.0.of(&self.delta[1])],
+            gain: [0.0.of(&made.gain[0]), 0.0.of(&made.gain[1])],
+            next: weights(&made.next, &0.0),
+            bounds: match &made.way {
+                Way::Corner => Vec::new(),
+                Way::Cut { bound: b, .. } => vec![bound(b)],
+                Way::Both(both) => both.iter().map(bound).collect(),
+            },
+        }
+    }
+
     /// The number of a corner within its state.
     pub fn local(&self, corner: usize) -> usize {
         corner - self.first[self.made[corner].state]
@@ -304,7 +367,7 @@ impl Plan {
                         return None;
                     }
                     let base = apply_sum(k, numbers, z);
-                    let held = apply_bound(&numbers.bounds[k][0], i, numbers, z);
+                    let held = apply_bound(&numbers.bounds[k][0], i, &numbers.delta, z);
                     let (share, slope) = ((held - base[i]) / edge[i], edge[j] / edge[i]);
                     for (at, weight) in &numbers.bounds[k][0].1 {
                         let value = numbers.delta[i] * weight;
@@ -376,6 +439,14 @@ struct Numbers<F> {
     bounds: Vec<Vec<(F, Weights<F>)>>,
 }
 
+/// The numbers of one corner.
+struct One<F> {
+    delta: [F; 2],
+    gain: [F; 2],
+    next: Weights<F>,
+    bounds: Vec<(F, Weights<F>)>,
+}
+
 fn weights<F: Field>(list: &[(usize, Exact)], one: &F) -> Vec<(usize, F)> {
     list.iter().map(|(at, chance)| (*at, one.of(chance))).collect()
 }
@@ -396,9 +467,9 @@ fn apply_sum<F: Field>(k: usize, numbers: &Numbers<F>, z: &[[F; 2]]) -> [F; 2] {
     })
 }
 
-fn apply_bound<F: Field>(bound: &(F, Vec<(usize, F)>), i: usize, numbers: &Numbers<F>, z: &[[F; 2]]) -> F {
+fn apply_bound<F: Field>(bound: &(F, Vec<(usize, F)>), i: usize, delta: &[F; 2], z: &[[F; 2]]) -> F {
     match expected(&bound.1, i, z) {
-        Some(mean) => bound.0.plus(&numbers.delta[i].times(&mean)),
+        Some(mean) => bound.0.plus(&delta[i].times(&mean)),
         None => bound.0.clone(),
     }
 }
@@ -406,11 +477,11 @@ fn apply_bound<F: Field>(bound: &(F, Vec<(usize, F)>), i: usize, numbers: &Numbe
 fn apply_one<F: Field>(made: &Made, k: usize, numbers: &Numbers<F>, z: &[[F; 2]]) -> Option<[F; 2]> {
     match &made.way {
         Way::Corner => Some(apply_sum(k, numbers, z)),
-        Way::Both(_) => Some([0, 1].map(|i| apply_bound(&numbers.bounds[k][i], i, numbers, z))),
+        Way::Both(_) => Some([0, 1].map(|i| apply_bound(&numbers.bounds[k][i], i, &numbers.delta, z))),
         Way::Cut { bound, part, to } => {
             let (i, j) = (bound.party, 1 - bound.party);
             let base = apply_sum(k, numbers, z);
-            let held = apply_bound(&numbers.bounds[k][0], i, numbers, z);
+            let held = apply_bound(&numbers.bounds[k][0], i, &numbers.delta, z);
             let (from, chance) = &numbers.next[k][*part];
             let edge = |c: usize| {
                 numbers.delta[c]

@@ -278,7 +278,7 @@ fn support_change(old: &Polygon, new: &Polygon) -> f64 {
 }
 
 /// How far the corners of one polygon are outside another at most; endless when only the other is empty.
-fn sticks_out(polygon: &Polygon, other: &Polygon) -> f64 {
+pub(crate) fn sticks_out(polygon: &Polygon, other: &Polygon) -> f64 {
     let far = |spot: &Spot| match other.len() {
         0 => f64::INFINITY,
         1 => (spot.x - other[0].x).hypot(spot.y - other[0].y),
