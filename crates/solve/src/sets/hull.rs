@@ -39,6 +39,26 @@ pub(crate) fn exact_hull(points: &[[Exact; 2]]) -> Vec<[Exact; 2]> {
     chain
 }
 
+/// Whether a point lies in the polygon with these corners (counter-clockwise; a segment, a point or nothing too).
+pub(crate) fn contains(corners: &[[Exact; 2]], point: &[Exact; 2]) -> bool {
+    match corners {
+        [] => false,
+        [one] => one == point,
+        [a, b] => {
+            let between = |i: usize| {
+                let (low, high) = if a[i] < b[i] {
+                    (&a[i], &b[i])
+                } else {
+                    (&b[i], &a[i])
+                };
+                point[i] >= *low && point[i] <= *high
+            };
+            cross(a, b, point) == Exact::ZERO && between(0) && between(1)
+        }
+        many => (0..many.len()).all(|k| cross(&many[k], &many[(k + 1) % many.len()], point) >= Exact::ZERO),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -203,7 +203,8 @@ pub(crate) fn values(
     Some(out)
 }
 
-fn eliminate(mut table: Vec<Vec<Exact>>) -> Option<Vec<Exact>> {
+/// Solves a square system of rationals, right-hand sides in the last column; `None` when it is singular.
+pub(crate) fn eliminate(mut table: Vec<Vec<Exact>>) -> Option<Vec<Exact>> {
     let size = table.len();
     for column in 0..size {
         let pivot = (column..size).find(|row| table[*row][column] != Exact::ZERO)?;

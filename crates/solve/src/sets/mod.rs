@@ -30,8 +30,12 @@ mod near;
 mod outer;
 mod plan;
 mod polygon;
+pub mod renegotiation;
 mod search;
+pub mod settlements;
 mod simplex;
+pub mod thresholds;
+pub mod transfers;
 mod two;
 
 pub use answer::{Coordinate, SetAnswer, SetLimits, StateSet, Stop};

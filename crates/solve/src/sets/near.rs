@@ -25,7 +25,9 @@ pub(crate) fn answer(
     for polygon in &mut polygons {
         simplify(polygon, 1e-11 * flat.scale);
     }
-    let directions = Directions::new(2, polygons.iter().flat_map(normals)).thinned(1e-9);
+    let own: Vec<Vec<Exact>> = polygons.iter().flat_map(normals).collect();
+    let turned = turned_by_patience(flat, &own);
+    let directions = Directions::new(2, own.into_iter().chain(turned)).thinned(1e-9);
     let count = directions.count();
     let mut outer = Outer::start(game, flat, &directions);
     let bounds = flat.on_path.len() * count;
@@ -92,6 +94,28 @@ fn threat(polygon: &Polygon) -> Vec<Coordinate> {
     let least =
         |value: fn(&super::polygon::Spot) -> f64| polygon.iter().map(value).fold(f64::INFINITY, f64::min);
     vec![Coordinate::Near(least(|z| z.x)), Coordinate::Near(least(|z| z.y))]
+}
+
+/// Where parties differ in patience, a bound in direction u rests on bounds in directions `d o u`, those on
+/// `d o d o u`, and so on: some of these, and a fan for the rest.
+fn turned_by_patience(flat: &Flat, own: &[Vec<Exact>]) -> Vec<Vec<Exact>> {
+    if flat.delta[0] == flat.delta[1] {
+        return Vec::new();
+    }
+    let mut list: Vec<Vec<Exact>> = super::two::fan(96).collect();
+    for u in own {
+        let (mut x, mut y) = (
+            detente_model::number::to_float(&u[0]),
+            detente_model::number::to_float(&u[1]),
+        );
+        for _ in 0..10 {
+            (x, y) = (x * flat.delta[0], y * flat.delta[1]);
+            if x != 0.0 && y != 0.0 {
+                list.push(near_direction(&[x, y]));
+            }
+        }
+    }
+    list
 }
 
 pub(crate) fn reach(polygon: &Polygon, u: &[f64]) -> f64 {

@@ -116,9 +116,10 @@ impl<'a> Outer<'a> {
         let sources = Sources::of(flat, self.directions, &self.levels);
         let mut next = vec![f64::NEG_INFINITY; flat.states * count];
         let mut handled = Vec::new();
+        let doomed = self.leading_to_nothing();
         for p in &flat.on_path {
             let s = flat.state_of[*p as usize] as usize;
-            if self.levels.none[s] || self.gone[*p as usize] {
+            if self.levels.none[s] || doomed[s] || self.gone[*p as usize] {
                 if self.record.is_some() {
                     handled.push(Handled::Gone);
                 }
@@ -157,9 +158,6 @@ impl<'a> Outer<'a> {
                 *old = new;
             }
         }
-        while self.spread_nothing(&mut levels) {
-            fall = f64::INFINITY;
-        }
         let before = std::mem::replace(&mut self.levels, levels);
         if let Some(record) = &mut self.record {
             record.push(Recorded {
@@ -173,15 +171,10 @@ impl<'a> Outer<'a> {
         fall
     }
 
-    /// States from which play can get to a state known to have no equilibrium have none; one round.
-    fn spread_nothing(&self, levels: &mut Levels) -> bool {
-        let doomed: Vec<usize> = (0..self.flat.states)
-            .filter(|s| !levels.none[*s] && self.flat.follows[*s].iter().any(|t| levels.none[*t as usize]))
-            .collect();
-        for s in &doomed {
-            levels.none[*s] = true;
-        }
-        !doomed.is_empty()
+    /// States from which play can get, by whatever moves, to a state known to have no equilibrium: they have none.
+    fn leading_to_nothing(&self) -> Vec<bool> {
+        let leads = |s: usize| self.flat.follows[s].iter().any(|t| self.levels.none[*t as usize]);
+        (0..self.flat.states).map(leads).collect()
     }
 
     /// Tries to prove at once that no equilibrium payoff exceeds `target`. With exact levels, bounds closer

@@ -417,6 +417,43 @@ impl Plan {
         None
     }
 
+    /// The corners after repeating the equations in doubles until they stand still.
+    pub fn repeated(&self, mut z: Vec<[f64; 2]>, still: f64) -> Option<Vec<[f64; 2]>> {
+        let numbers = self.numbers(&0.0);
+        for _ in 0..4000 {
+            let moved = self.apply(&numbers, &z)?;
+            let apart = |(a, b): (&[f64; 2], &[f64; 2])| (a[0] - b[0]).abs().max((a[1] - b[1]).abs());
+            let change = z.iter().zip(&moved).map(apart).fold(0.0, f64::max);
+            z = moved;
+            if change.is_nan() {
+                return None;
+            }
+            if change <= still {
+                break;
+            }
+        }
+        Some(z)
+    }
+
+    /// The same in wide fixed point.
+    pub fn repeated_wide(&self, z: &[[f64; 2]], bits: usize) -> Option<Vec<[Wide; 2]>> {
+        let numbers = self.numbers(&Wide::from_double(1.0, bits));
+        let mut wide: Vec<[Wide; 2]> = z
+            .iter()
+            .map(|[x, y]| [Wide::from_double(*x, bits), Wide::from_double(*y, bits)])
+            .collect();
+        for _ in 0..2500 {
+            let moved = self.apply(&numbers, &wide)?;
+            let near = |(a, b): (&[Wide; 2], &[Wide; 2])| (0..2).all(|i| a[i].near(&b[i], 12));
+            let still = wide.iter().zip(&moved).all(near);
+            wide = moved;
+            if still {
+                return Some(wide);
+            }
+        }
+        None
+    }
+
     /// The simplest fractions near sharp corners, if they solve the equations exactly.
     pub fn guess(&self, wide: &[[Wide; 2]]) -> Option<Vec<[Exact; 2]>> {
         let known = wide.first()?[0].bits - 40;

@@ -15,8 +15,10 @@ use super::plan::Plan;
 use super::search::Search;
 use crate::watch::Watch;
 
+/// The equations of so many corners are factored.
+const MOST_FACTORED: usize = 150;
 /// Exact corners are guessed up to this many.
-const MOST_GUESSED: usize = 240;
+const MOST_GUESSED: usize = 1500;
 
 /// All equilibrium payoffs of a game of two parties.
 pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch) -> SetAnswer {
@@ -60,21 +62,30 @@ fn exactly(
     let sketch = search.settled_sketch(depth)?;
     let plan = Plan::of(game, &sketch)?;
     let z = Plan::corners(&sketch);
-    if z.len() > MOST_GUESSED {
-        return None;
-    }
-    let (z, factored) = plan.settle(z, flat.scale)?;
-    if !search.stands_at(&plan, &z) {
-        return None;
-    }
-    let widths: &[usize] = if z.len() <= 40 {
-        &[256, 1024, 4096]
+    let exact = if z.len() <= MOST_FACTORED {
+        let (z, factored) = plan.settle(z, flat.scale)?;
+        if !search.stands_at(&plan, &z) {
+            return None;
+        }
+        let widths: &[usize] = if z.len() <= 40 {
+            &[256, 1024, 4096]
+        } else {
+            &[256, 1024]
+        };
+        widths
+            .iter()
+            .find_map(|bits| plan.guess(&plan.sharpen(&z, &factored, *bits)?))?
     } else {
-        &[256, 1024]
+        // Many corners: repeat the equations instead, and only once the search is near its end.
+        if depth > 1e-6 * flat.scale || z.len() > MOST_GUESSED {
+            return None;
+        }
+        let z = plan.repeated(z, 1e-15 * flat.scale)?;
+        if !search.stands_at(&plan, &z) {
+            return None;
+        }
+        plan.guess(&plan.repeated_wide(&z, 256)?)?
     };
-    let exact = widths
-        .iter()
-        .find_map(|bits| plan.guess(&plan.sharpen(&z, &factored, *bits)?))?;
     let (plan, exact) = plan.merged(&exact);
     let proof = certificates::membership(game, &plan, &exact)?;
     proof.check(game).ok()?;

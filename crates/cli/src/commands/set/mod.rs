@@ -1,16 +1,17 @@
 //! `detente set`: all equilibrium payoffs of a small case or of a published explicit game.
 
+mod more;
+mod show;
+
 use std::path::PathBuf;
 
 use clap::Args;
 use detente_model::game::Game;
 use detente_model::number::{Exact, parse_exact};
-use detente_model::table::{
-    TableGame, TableState, content_hash, read_dyngame, read_nfg, table_of_game, write_dyngame,
-};
+use detente_model::table::{TableGame, TableState, read_dyngame, read_nfg, table_of_game, write_dyngame};
 use detente_proof::sets::{write_membership, write_refutation};
-use detente_solve::sets::{Coordinate, SetAnswer, SetLimits, Stop, solve_sets};
-use serde_json::{Map, Value, json};
+use detente_solve::sets::{SetLimits, Stop, solve_sets};
+use serde_json::Value;
 
 use crate::asking::WorldArguments;
 use crate::case_file;
@@ -39,6 +40,33 @@ pub struct Arguments {
     /// Write the explicit game (dyngame/1, exact) to this file.
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
+    /// Draw the payoffs of one state of two parties (today's, or --state) to this file.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+    /// Add to the result which states can be stayed in for ever.
+    #[arg(long)]
+    settlements: bool,
+    /// Compute payoffs with payments between the parties instead (one common discount factor).
+    #[arg(long)]
+    transfers: bool,
+    /// Scan where a deal appears or disappears, as KEY=LOW..HIGH; KEY is `discount` or a judgement of the case.
+    #[arg(long, value_name = "KEY=LOW..HIGH")]
+    threshold: Option<String>,
+    /// What the scan asks: `more` (more than one payoff), `payoff:X,Y`, or `least:PARTY,X` (parties from 0).
+    #[arg(long, default_value = "more", value_name = "QUESTION")]
+    ask: String,
+    /// How many evenly spaced values are scanned.
+    #[arg(long, default_value_t = 17)]
+    values: usize,
+    /// How narrow a change of the answer is made.
+    #[arg(long, default_value = "1/1000")]
+    width: String,
+    /// The state meant by --svg, --threshold and --renegotiation; today's or the first if left out.
+    #[arg(long)]
+    state: Option<usize>,
+    /// Would the snapback of staying at this joint action be renegotiated away? Action numbers with commas.
+    #[arg(long, value_name = "A,B")]
+    renegotiation: Option<String>,
     /// The gap, relative to the widest payoff range, that is good enough for three and more parties.
     #[arg(long, default_value_t = 1e-6)]
     gap: f64,
@@ -60,6 +88,20 @@ pub struct Arguments {
 struct Loaded {
     game: TableGame,
     today: Option<TableState>,
+    case: Option<case_file::Loaded>,
+    parties: Vec<String>,
+}
+
+impl Loaded {
+    fn plain(game: TableGame) -> Self {
+        let parties = (1..=game.parties()).map(|i| format!("party {i}")).collect();
+        Self {
+            game,
+            today: None,
+            case: None,
+            parties,
+        }
+    }
 }
 
 impl Arguments {
@@ -67,6 +109,18 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let loaded = self.load()?;
         let game = &loaded.game;
+        if self.state.is_some_and(|state| state >= game.states()) {
+            return Err(Failure::BadCall(format!(
+                "--state: the game has {} states",
+                game.states()
+            )));
+        }
+        if self.transfers {
+            return more::transfers(game, self.json);
+        }
+        if let Some(scan) = &self.threshold {
+            return more::threshold(&self, &loaded, scan);
+        }
         if let Some(file) = &self.write {
             write_json(file, &write_dyngame(game))?;
         }
@@ -93,10 +147,26 @@ impl Arguments {
                 None => missing.push("there is no outer proof to write"),
             }
         }
+        if let Some(file) = &self.svg {
+            let text = show::drawing(&loaded, &answer, self.meant(&loaded))?;
+            write_whole(file, text.as_bytes())?;
+        }
+        let mut result = show::as_json(&loaded, &answer, &limits, self.seconds);
+        let mut words = show::as_text(&loaded, &answer);
+        if self.settlements {
+            let (value, text) = more::settlements(game, &answer);
+            result["settlements"] = value;
+            words.push_str(&text);
+        }
+        if let Some(actions) = &self.renegotiation {
+            let (value, text) = more::renegotiated(game, &answer, self.meant(&loaded), actions)?;
+            result["renegotiation"] = value;
+            words.push_str(&text);
+        }
         if self.json {
-            output::print_json(&as_json(&loaded, &answer, &limits, self.seconds))?;
+            output::print_json(&result)?;
         } else {
-            output::print_text(&as_text(&loaded, &answer))?;
+            output::print_text(&words)?;
         }
         match answer.stop {
             Stop::StepLimit | Stop::Interrupted => Err(Failure::Stopped(format!(
@@ -106,6 +176,13 @@ impl Arguments {
             _ if missing.is_empty() => Ok(()),
             _ => Err(Failure::Stopped(missing.join("; "))),
         }
+    }
+
+    fn meant(&self, loaded: &Loaded) -> TableState {
+        self.state
+            .map(TableState::at)
+            .or(loaded.today)
+            .unwrap_or(TableState::at(0))
     }
 
     fn load(&self) -> Result<Loaded, Failure> {
@@ -129,21 +206,27 @@ impl Arguments {
                     return Err(Failure::BadCall("a .nfg game needs --discount".to_owned()));
                 };
                 let game = read_nfg(&read_text(&self.file)?, discount).map_err(wrong)?;
-                return Ok(Loaded { game, today: None });
+                return Ok(Loaded::plain(game));
             }
-            "json" => Loaded {
-                game: read_dyngame(&read_text(&self.file)?).map_err(wrong)?.game,
-                today: None,
-            },
+            "json" => Loaded::plain(read_dyngame(&read_text(&self.file)?).map_err(wrong)?.game),
             _ => {
                 let loaded = case_file::load(&self.file)?;
                 let world = self.world.world(&loaded.case)?;
                 let game = Game::of_case(&loaded.case, &world)
                     .map_err(|error| Failure::BadInput(format!("{shown}: {error}")))?;
                 let table = table_of_game(&game, &loaded.case.title, self.joint_moves).map_err(wrong)?;
+                let today = Some(TableState::at(game.today().index()));
+                let parties = loaded
+                    .case
+                    .parties
+                    .iter()
+                    .map(|party| party.name.clone())
+                    .collect();
                 Loaded {
                     game: table,
-                    today: Some(TableState::at(game.today().index())),
+                    today,
+                    case: Some(loaded),
+                    parties,
                 }
             }
         };
@@ -176,130 +259,4 @@ impl Arguments {
 
 fn write_json(file: &std::path::Path, value: &Value) -> Result<(), Failure> {
     write_whole(file, format!("{value}\n").as_bytes())
-}
-
-fn number(value: &Coordinate) -> Value {
-    match value {
-        Coordinate::Exact(value) => json!(value.to_string()),
-        Coordinate::Near(value) => json!(value),
-    }
-}
-
-fn as_json(loaded: &Loaded, answer: &SetAnswer, limits: &SetLimits, seconds: u64) -> Value {
-    let game = &loaded.game;
-    let (mut states, mut threats, mut vertices) = (Map::new(), Map::new(), Map::new());
-    for (s, set) in answer.states.iter().enumerate() {
-        let threat: Value = if set.threat.is_empty() {
-            Value::Null
-        } else {
-            set.threat.iter().map(number).collect()
-        };
-        let corners: Value = set
-            .vertices
-            .iter()
-            .map(|corner| corner.iter().map(number).collect::<Value>())
-            .collect();
-        states.insert(
-            s.to_string(),
-            json!({
-                "label": game.label(TableState::at(s)),
-                "exists": if set.none { json!(false) } else if set.vertices.is_empty() { Value::Null } else { json!(true) },
-                "threat": threat,
-                "vertices": corners,
-                "outer": set.outer.iter().map(|(u, level)| json!({ "direction": u, "level": level })).collect::<Value>(),
-            }),
-        );
-        threats.insert(s.to_string(), threat);
-        vertices.insert(s.to_string(), corners);
-    }
-    json!({
-        "kind": "equilibrium-sets",
-        "version": env!("CARGO_PKG_VERSION"),
-        "concept": CONCEPT,
-        "game": {
-            "name": game.name(),
-            "hash": content_hash(game),
-            "players": game.parties(),
-            "discount": game.discount().iter().map(ToString::to_string).collect::<Vec<_>>(),
-            "today": loaded.today.map(TableState::index),
-        },
-        "stop": answer.stop.word(),
-        "exact": matches!(answer.stop, Stop::Exact | Stop::Empty),
-        "inner_gap": answer.inner_gap,
-        "outer_gap": answer.outer_gap,
-        "steps": answer.steps,
-        "states": states,
-        "threat": threats,
-        "vertices": vertices,
-        "limits": { "steps": limits.steps, "gap": limits.gap, "seconds": seconds },
-        "notes": answer.notes,
-    })
-}
-
-const CONCEPT: &str = "subgame-perfect equilibria in pure strategies with perfect monitoring and a public lottery \
-each period; payoffs are per-period averages";
-
-fn as_text(loaded: &Loaded, answer: &SetAnswer) -> String {
-    let game = &loaded.game;
-    let mut lines = Vec::new();
-    let none = answer.states.iter().filter(|set| set.none).count();
-    lines.push(match answer.stop {
-        Stop::Exact => {
-            "All equilibrium payoffs, exactly: every corner is proved and nothing lies outside.".to_owned()
-        }
-        Stop::Empty => "No equilibrium in pure strategies, proved.".to_owned(),
-        _ => format!(
-            "Equilibrium payoffs up to {:.1e} outside and {} inside (proved); {}.",
-            answer.outer_gap,
-            answer
-                .inner_gap
-                .map_or("an unknown gap".to_owned(), |gap| format!("{gap:.1e}")),
-            answer.stop.word()
-        ),
-    });
-    if none > 0 && answer.stop != Stop::Empty {
-        lines.push(format!(
-            "{none} of {} states have no equilibrium in pure strategies.",
-            answer.states.len()
-        ));
-    }
-    let shown: Vec<usize> = match loaded.today {
-        Some(today) => vec![today.index()],
-        None => (0..answer.states.len().min(20)).collect(),
-    };
-    for s in &shown {
-        let set = &answer.states[*s];
-        let corner = |corner: &Vec<Coordinate>| {
-            let list: Vec<String> = corner.iter().map(show).collect();
-            format!("({})", list.join(", "))
-        };
-        let name = if loaded.today.is_some() {
-            "Today".to_owned()
-        } else {
-            format!("State {}", game.label(TableState::at(*s)))
-        };
-        let corners: Vec<String> = set.vertices.iter().map(corner).collect();
-        lines.push(format!(
-            "{name}: worst {}; corners {}",
-            corner(&set.threat),
-            corners.join(" ")
-        ));
-    }
-    if shown.len() < answer.states.len() {
-        lines.push(format!(
-            "{} more states are shown with --json.",
-            answer.states.len() - shown.len()
-        ));
-    }
-    lines.extend(answer.notes.iter().cloned());
-    lines.push(format!("Concept: {CONCEPT}."));
-    lines.push(format!("Game {}.", content_hash(game)));
-    lines.join("\n")
-}
-
-fn show(value: &Coordinate) -> String {
-    match value {
-        Coordinate::Exact(exact) if exact.to_string().len() <= 16 => exact.to_string(),
-        other => format!("{:.10}", other.to_float()),
-    }
 }
