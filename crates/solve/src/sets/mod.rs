@@ -12,6 +12,9 @@
 //! Three to five: outer levels over directions (Judd, Yeltekin and Conklin 2003) and finite inner sets.
 //! Whatever is claimed is proved: see `detente_proof::sets`.
 
+// Indices run over several flat arrays at once.
+#![allow(clippy::needless_range_loop)]
+
 mod answer;
 mod certificates;
 mod dense;

@@ -102,7 +102,8 @@ fn turned_by_patience(flat: &Flat, own: &[Vec<Exact>]) -> Vec<Vec<Exact>> {
     if flat.delta[0] == flat.delta[1] {
         return Vec::new();
     }
-    let mut list: Vec<Vec<Exact>> = super::two::fan(96).collect();
+    let spread = if flat.on_path.len() <= 200 { 480 } else { 96 };
+    let mut list: Vec<Vec<Exact>> = super::two::fan(spread).collect();
     for u in own {
         let (mut x, mut y) = (
             detente_model::number::to_float(&u[0]),

@@ -131,11 +131,12 @@ fn prove_outside(
 
 /// Directions at about equal angles with small whole coordinates.
 pub(crate) fn fan(count: usize) -> impl Iterator<Item = Vec<Exact>> {
+    let size = 8.0 * count as f64;
     (0..count).map(move |k| {
         let (y, x) = (k as f64 * std::f64::consts::TAU / count as f64).sin_cos();
         vec![
-            Exact::from((x * 64.0).round() as i64),
-            Exact::from((y * 64.0).round() as i64),
+            Exact::from((x * size).round() as i64),
+            Exact::from((y * size).round() as i64),
         ]
     })
 }
