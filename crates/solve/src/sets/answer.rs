@@ -10,6 +10,8 @@ pub struct SetLimits {
     pub steps: u64,
     /// The gap, relative to the widest payoff range, at which three and more parties are good enough.
     pub gap: f64,
+    /// Whether to prove bounds at all; without, the vertices are what the search found and both gaps are open.
+    pub prove: bool,
     /// Whether to look for exact corners.
     pub exact: bool,
     /// Whether to write down the proofs (exact sets and gaps are proved either way).
@@ -30,6 +32,7 @@ impl Default for SetLimits {
         Self {
             steps: 20_000,
             gap: 1e-6,
+            prove: true,
             exact: true,
             proofs: true,
             largest_proof: 400_000,

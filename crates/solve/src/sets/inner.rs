@@ -5,7 +5,7 @@
 //! generate from these points surrounds them with room to spare, so after rounding to doubles each point is
 //! an exact lottery over three generated points, and the family proves itself in rationals.
 
-use detente_model::number::{Exact, from_float};
+use detente_model::number::{Exact, from_float, to_float};
 use detente_model::table::{Profile, TableGame};
 use detente_proof::sets::{Branch, Membership, Point};
 
@@ -14,6 +14,8 @@ use super::lottery;
 use super::plan::{Plan, Way};
 use super::polygon::{Origin, Polygon, Spot, hull};
 use super::search::{Search, sticks_out};
+
+type Lotteries = Vec<Vec<(usize, Exact)>>;
 
 /// A proved inner set.
 pub(crate) struct Inner {
@@ -65,8 +67,10 @@ pub(crate) fn inner(game: &TableGame, flat: &Flat, search: &Search) -> Option<In
     }
     [1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4].iter().find_map(|share| {
         let pulled = plan.pulled(&z, *share, 0.1 * share * flat.scale)?;
-        let proof = prove(game, &plan, &pulled, 0.1 * share * flat.scale)?;
-        proof.check(game).ok()?;
+        let room = 0.1 * share * flat.scale;
+        let proof = [false, true].iter().find_map(|lifted| {
+            prove(game, flat, &plan, &pulled, room, *lifted).filter(|proof| proof.check(game).is_ok())
+        })?;
         let near = (0..flat.states)
             .map(|s| pulled[plan.first[s]..plan.first[s + 1]].to_vec())
             .collect();
@@ -74,15 +78,27 @@ pub(crate) fn inner(game: &TableGame, flat: &Flat, search: &Search) -> Option<In
     })
 }
 
-fn prove(game: &TableGame, plan: &Plan, pulled: &[[f64; 2]], room: f64) -> Option<Membership> {
+fn prove(
+    game: &TableGame,
+    flat: &Flat,
+    plan: &Plan,
+    pulled: &[[f64; 2]],
+    room: f64,
+    lifted: bool,
+) -> Option<Membership> {
     let z: Vec<[Exact; 2]> = pulled
         .iter()
         .map(|[x, y]| Some([from_float(*x).ok()?, from_float(*y).ok()?]))
         .collect::<Option<_>>()?;
+    let bounds = departures(game, flat, plan, pulled);
     let room = from_float(room).ok()?;
     let mut generated: Vec<([Exact; 2], Branch)> = Vec::with_capacity(z.len());
     for k in 0..z.len() {
-        generated.push(generate(game, plan, &z, pulled, k, &room)?);
+        let mut next = continuation(game, plan, &z, pulled, k, &room)?;
+        if lifted {
+            lift(game, plan, pulled, k, &bounds, to_float(&room), &mut next)?;
+        }
+        generated.push(generated_by(game, plan, &z, k, next));
     }
     let mut points = vec![Vec::new(); game.states()];
     for s in 0..game.states() {
@@ -105,18 +121,18 @@ fn prove(game: &TableGame, plan: &Plan, pulled: &[[f64; 2]], room: f64) -> Optio
     Some(Membership { points })
 }
 
-/// What the joint action of corner k gives with continuations among the pulled corners.
-fn generate(
+/// The lotteries over pulled corners that corner k goes on with.
+fn continuation(
     game: &TableGame,
     plan: &Plan,
     z: &[[Exact; 2]],
     near: &[[f64; 2]],
     k: usize,
     room: &Exact,
-) -> Option<([Exact; 2], Branch)> {
+) -> Option<Lotteries> {
     let made = &plan.made[k];
     let one = |at: usize| vec![(plan.local(at), Exact::ONE)];
-    let next: Vec<Vec<(usize, Exact)>> = match &made.way {
+    Some(match &made.way {
         Way::Corner => made.next.iter().map(|(at, _)| one(*at)).collect(),
         Way::Cut { part, to, .. } => {
             let share = from_float(plan.share(near, k, room)?.clamp(0.0, 1.0)).ok()?;
@@ -147,7 +163,68 @@ fn generate(
             }
             lottery::within(plan, z, made, &[w[0].clone(), w[1].clone()])?
         }
-    };
+    })
+}
+
+/// Where a corner on a bound was pulled below it, a small chance of what the party likes best lifts it back.
+fn lift(
+    game: &TableGame,
+    plan: &Plan,
+    near: &[[f64; 2]],
+    k: usize,
+    bounds: &[[f64; 2]],
+    room: f64,
+    next: &mut Lotteries,
+) -> Option<()> {
+    let made = &plan.made[k];
+    let state = |at: usize| plan.first[plan.made[at].state]..plan.first[plan.made[at].state + 1];
+    for i in 0..2 {
+        let d = to_float(&game.discount()[i]);
+        let (mut now, mut most) = (to_float(&made.gain[i]), to_float(&made.gain[i]));
+        let mut best = Vec::with_capacity(next.len());
+        for ((at, chance), lottery) in made.next.iter().zip(next.iter()) {
+            let first = state(*at).start;
+            let chance = to_float(chance);
+            now += d
+                * chance
+                * lottery
+                    .iter()
+                    .map(|(j, w)| to_float(w) * near[first + j][i])
+                    .sum::<f64>();
+            let top = state(*at).max_by(|a, b| near[*a][i].total_cmp(&near[*b][i]))?;
+            most += d * chance * near[top][i];
+            best.push(top - first);
+        }
+        let wanted = bounds[k][i] + 0.5 * room;
+        if now >= wanted {
+            continue;
+        }
+        if most <= wanted {
+            return None;
+        }
+        let share = from_float(((wanted - now) / (most - now)).min(1.0)).ok()?;
+        for (lottery, top) in next.iter_mut().zip(best) {
+            for (_, weight) in lottery.iter_mut() {
+                *weight *= Exact::ONE - &share;
+            }
+            match lottery.iter_mut().find(|(j, _)| *j == top) {
+                Some((_, weight)) => *weight += &share,
+                None => lottery.push((top, share.clone())),
+            }
+        }
+    }
+    Some(())
+}
+
+/// What the joint action of corner k gives with these continuations.
+fn generated_by(
+    game: &TableGame,
+    plan: &Plan,
+    z: &[[Exact; 2]],
+    k: usize,
+    next: Lotteries,
+) -> ([Exact; 2], Branch) {
+    let made = &plan.made[k];
     let value = [0, 1].map(|i| {
         let mean = made
             .next
@@ -163,14 +240,31 @@ fn generate(
         &made.gain[i] + &game.discount()[i] * mean
     });
     let profile = Profile::at(made.profile as usize);
-    Some((
+    (
         value,
         Branch {
             weight: Exact::ONE,
             profile,
             next,
         },
-    ))
+    )
+}
+
+/// The best departures from the joint action of every corner, with worst values among the pulled corners.
+fn departures(game: &TableGame, flat: &Flat, plan: &Plan, near: &[[f64; 2]]) -> Vec<[f64; 2]> {
+    let mut worst = vec![f64::INFINITY; 2 * game.states()];
+    for (made, z) in plan.made.iter().zip(near) {
+        for i in 0..2 {
+            worst[2 * made.state + i] = worst[2 * made.state + i].min(z[i]);
+        }
+    }
+    let (mut expected, mut dev) = (Vec::new(), Vec::new());
+    flat.expect(&worst, &mut expected);
+    flat.deviations(&expected, &mut dev);
+    plan.made
+        .iter()
+        .map(|made| [0, 1].map(|i| dev[flat.slot[2 * made.profile as usize + i] as usize]))
+        .collect()
 }
 
 fn area(a: &[Exact; 2], b: &[Exact; 2], c: &[Exact; 2]) -> Exact {

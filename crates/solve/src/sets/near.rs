@@ -8,7 +8,8 @@ use super::certificates;
 use super::directions::{Directions, near_direction};
 use super::flat::Flat;
 use super::outer::Outer;
-use super::polygon::{Polygon, simplify};
+use super::plan::Plan;
+use super::polygon::{Origin, Polygon, Spot, hull, simplify};
 use super::search::Search;
 use super::two::{climb_down, shown};
 use crate::watch::Watch;
@@ -25,6 +26,9 @@ pub(crate) fn answer(
     for polygon in &mut polygons {
         simplify(polygon, 1e-11 * flat.scale);
     }
+    if !limits.prove {
+        return unproved(flat, &polygons, search.steps, stop);
+    }
     let own: Vec<Vec<Exact>> = polygons.iter().flat_map(normals).collect();
     let turned = turned_by_patience(flat, &own);
     let directions = Directions::new(2, own.into_iter().chain(turned)).thinned(1e-9);
@@ -34,7 +38,9 @@ pub(crate) fn answer(
     let keep = limits.proofs && bounds <= limits.largest_proof;
     outer.record = keep.then(Vec::new);
     let target = target(flat, &directions, &polygons);
-    climb_down(&mut outer, &target, None, limits, watch);
+    if keep {
+        climb_down(&mut outer, &target, None, limits, watch);
+    }
     outer.run(limits.steps, watch);
     let mut outer_gap: f64 = 0.0;
     for (s, polygon) in polygons.iter().enumerate() {
@@ -84,6 +90,47 @@ pub(crate) fn answer(
         membership: inner.filter(|_| limits.proofs).map(|inner| inner.proof),
         refutation,
         notes,
+    }
+}
+
+/// Corners that solve their equations and that one step leads back to, with nothing proved.
+pub(crate) fn standing(flat: &Flat, plan: &Plan, z: &[[f64; 2]], steps: u64) -> SetAnswer {
+    let polygons: Vec<Polygon> = (0..flat.states)
+        .map(|s| {
+            let corners = &z[plan.first[s]..plan.first[s + 1]];
+            let spot = |z: &[f64; 2]| Spot {
+                x: z[0],
+                y: z[1],
+                origin: Origin::Start,
+            };
+            hull(
+                &mut corners.iter().map(spot).collect::<Vec<_>>(),
+                1e-12 * flat.scale,
+            )
+        })
+        .collect();
+    unproved(flat, &polygons, steps, Stop::StoodStill)
+}
+
+/// What the search found, with nothing proved.
+fn unproved(flat: &Flat, polygons: &[Polygon], steps: u64, stop: Stop) -> SetAnswer {
+    let states = (0..flat.states).map(|s| StateSet {
+        threat: threat(&polygons[s]),
+        vertices: polygons[s]
+            .iter()
+            .map(|z| vec![Coordinate::Near(z.x), Coordinate::Near(z.y)])
+            .collect(),
+        ..StateSet::default()
+    });
+    SetAnswer {
+        states: states.collect(),
+        inner_gap: None,
+        outer_gap: f64::INFINITY,
+        stop,
+        steps,
+        membership: None,
+        refutation: None,
+        notes: vec!["nothing is proved: the vertices are what a search in doubles found".to_owned()],
     }
 }
 

@@ -5,7 +5,7 @@
 //! chain is above every equilibrium payoff. A last step may then *jump*: levels that reproduce themselves,
 //! together with weights under which every bound shrinks, are proved at once, however far the chain had got.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use detente_model::number::Exact;
 use detente_model::table::TableGame;
@@ -190,6 +190,7 @@ impl<'a> Outer<'a> {
         let near = 1e-9 * flat.scale;
         let tie = if exact.is_some() { 1e-12 } else { 5e-11 } * flat.scale;
         let mut rows = Rows::default();
+        let mut values = Vec::new();
         let mut handled = Vec::new();
         for p in &flat.on_path {
             let s = flat.state_of[*p as usize] as usize;
@@ -207,26 +208,29 @@ impl<'a> Outer<'a> {
                 let list = self
                     .duals
                     .choose(flat, self.directions, &old, &new, *p, l, level, [near, tie]);
-                let Some((is_new, support, _)) = list.first() else {
+                let Some((is_new, support, value)) = list.first() else {
                     return false;
                 };
                 if *is_new {
                     rows.add(self, &new, *p, l, &list);
                 }
                 supports.push((*is_new, *support));
+                values.push(*value);
             }
             handled.push(Handled::Mixed(supports));
         }
         let Some((weights, chosen)) = rows.weights(flat.states * count) else {
             return false;
         };
+        let mut values = values.into_iter();
         for (handled, p) in handled.iter_mut().zip(&flat.on_path) {
             let Handled::Mixed(supports) = handled else {
                 continue;
             };
             for (l, (is_new, support)) in supports.iter_mut().enumerate() {
+                let first = values.next().unwrap_or(f64::INFINITY);
                 if *is_new {
-                    let (best, value) = chosen[&(*p, l as u32)];
+                    let (best, value) = chosen.get(&(*p, l as u32)).copied().unwrap_or((*support, first));
                     *support = best;
                     let level = target[self.flat.state_of[*p as usize] as usize * count + l];
                     if let Some(exact) = exact
@@ -311,6 +315,8 @@ type Choices = Vec<(Support, f64, Vec<(u32, f64)>)>;
 #[derive(Default)]
 struct Rows {
     items: Vec<(Item, usize, Choices)>,
+    /// Bounds with one choice that holds nobody differ between joint actions of a law in nothing that matters.
+    seen: HashSet<(u32, u32, u32, Support)>,
 }
 
 impl Rows {
@@ -318,6 +324,12 @@ impl Rows {
         let flat = outer.flat;
         let s = flat.state_of[p as usize];
         let count = outer.directions.count();
+        if let [(_, support, _)] = list
+            && support.held == 0
+            && !self.seen.insert((s, l as u32, flat.law[p as usize], *support))
+        {
+            return;
+        }
         let choices = list.iter().map(|(_, support, value)| {
             let multipliers = outer.duals.multipliers(outer.directions, Some(l), support);
             let mut row = Vec::new();
@@ -357,7 +369,7 @@ impl Rows {
                 .map(|(support, bound, row)| (value(weights, row), (*support, *bound)))
                 .min_by(|a, b| a.0.total_cmp(&b.0))
         };
-        for _ in 0..20_000 {
+        for _ in 0..5_000 {
             let mut moved: f64 = 0.0;
             for (_, at, choices) in &self.items {
                 let wanted = 1.0 + least(&weights, choices)?.0;

@@ -184,8 +184,8 @@ impl<'a> Search<'a> {
         None
     }
 
-    /// Whether one step from these corners, with every joint action let in again, leads back to them.
-    pub fn stands_at(&self, plan: &Plan, z: &[[f64; 2]]) -> bool {
+    /// One step from these corners, with every joint action let in again; and whether it leads back to them.
+    pub fn from_corners(&self, plan: &Plan, z: &[[f64; 2]]) -> (Self, bool) {
         let mut again = self.clone();
         again.active.clone_from(&self.flat.on_path);
         for s in 0..self.flat.states {
@@ -205,10 +205,12 @@ impl<'a> Search<'a> {
         }
         let before = again.polygons.clone();
         again.step();
-        before.iter().zip(&again.polygons).all(|(old, new)| {
-            let near = 1e-8 * self.flat.scale;
-            sticks_out(new, old) < near && sticks_out(old, new) < near
-        })
+        let near = 1e-8 * self.flat.scale;
+        let stands = before
+            .iter()
+            .zip(&again.polygons)
+            .all(|(old, new)| sticks_out(new, old) < near && sticks_out(old, new) < near);
+        (again, stands)
     }
 
     /// A state from which play can get, by whatever moves, to a state without equilibrium has none itself.

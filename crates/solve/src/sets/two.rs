@@ -6,6 +6,7 @@ use detente_proof::sets::Membership;
 
 use super::answer::{Coordinate, SetAnswer, SetLimits, StateSet, Stop};
 use super::certificates;
+use super::dense::Factored;
 use super::directions::Directions;
 use super::flat::Flat;
 use super::hull::exact_hull;
@@ -32,11 +33,15 @@ pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch)
             break;
         }
         let change = search.step();
-        let still = change < 1e-12 * flat.scale;
+        let still = change < if limits.prove { 1e-12 } else { 1e-10 } * flat.scale;
         if (search.steps >= next_try || still) && limits.exact {
             next_try = search.steps + search.steps / 2;
             let depth = (2.0 * change).clamp(1e-9 * flat.scale, 1e-2 * flat.scale);
-            if let Some(answer) = exactly(game, &flat, &search, depth, limits, watch) {
+            if !limits.prove {
+                if let Some((plan, z, _)) = standing(game, &flat, &search, depth) {
+                    return near::standing(&flat, &plan, &z, search.steps);
+                }
+            } else if let Some(answer) = exactly(game, &flat, &search, depth, limits, watch) {
                 return answer;
             }
         }
@@ -49,6 +54,55 @@ pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch)
     near::answer(game, &flat, &search, stop, limits, watch)
 }
 
+/// Corners that solve their equations, and the factored equations where there are few.
+type Standing = (Plan, Vec<[f64; 2]>, Option<Factored>);
+
+/// The corners that the search seems to run to. Where one step from a solution leads elsewhere, the equations
+/// of the corners it leads to are solved next.
+fn standing(game: &TableGame, flat: &Flat, search: &Search, depth: f64) -> Option<Standing> {
+    let late = depth <= 1e-6 * flat.scale;
+    let mut sketch = search.settled_sketch(depth)?;
+    for _ in 0..8 {
+        let plan = Plan::of(game, &sketch)?;
+        let z = Plan::corners(&sketch);
+        let few = z.len() <= MOST_FACTORED;
+        if !few && (!late || z.len() > MOST_GUESSED) {
+            return None;
+        }
+        let (z, factored) = if few {
+            let (z, factored) = plan.settle(z, flat.scale)?;
+            (z, Some(factored))
+        } else {
+            (plan.repeated(z, 1e-15 * flat.scale)?, None)
+        };
+        let (next, stands) = search.from_corners(&plan, &z);
+        if stands {
+            return Some((plan, z, factored));
+        }
+        sketch = next.settled_sketch(1e-8 * flat.scale)?;
+    }
+    None
+}
+
+/// The corners as fractions that solve their equations exactly.
+fn guessed(game: &TableGame, flat: &Flat, search: &Search, depth: f64) -> Option<(Plan, Vec<[Exact; 2]>)> {
+    let (plan, z, factored) = standing(game, flat, search, depth)?;
+    let exact = match factored {
+        Some(factored) => {
+            let widths: &[usize] = if depth <= 1e-6 * flat.scale {
+                &[256, 1024]
+            } else {
+                &[256]
+            };
+            widths
+                .iter()
+                .find_map(|bits| plan.guess(&plan.sharpen(&z, &factored, *bits)?))?
+        }
+        None => plan.guess(&plan.repeated_wide(&z, 256)?)?,
+    };
+    Some((plan, exact))
+}
+
 /// The exact answer, if the corners that the search seems to run to are equilibrium payoffs and nothing else
 /// is; both are proved here.
 fn exactly(
@@ -59,33 +113,7 @@ fn exactly(
     limits: &SetLimits,
     watch: &dyn Watch,
 ) -> Option<SetAnswer> {
-    let sketch = search.settled_sketch(depth)?;
-    let plan = Plan::of(game, &sketch)?;
-    let z = Plan::corners(&sketch);
-    let exact = if z.len() <= MOST_FACTORED {
-        let (z, factored) = plan.settle(z, flat.scale)?;
-        if !search.stands_at(&plan, &z) {
-            return None;
-        }
-        let widths: &[usize] = if z.len() <= 40 {
-            &[256, 1024, 4096]
-        } else {
-            &[256, 1024]
-        };
-        widths
-            .iter()
-            .find_map(|bits| plan.guess(&plan.sharpen(&z, &factored, *bits)?))?
-    } else {
-        // Many corners: repeat the equations instead, and only once the search is near its end.
-        if depth > 1e-6 * flat.scale || z.len() > MOST_GUESSED {
-            return None;
-        }
-        let z = plan.repeated(z, 1e-15 * flat.scale)?;
-        if !search.stands_at(&plan, &z) {
-            return None;
-        }
-        plan.guess(&plan.repeated_wide(&z, 256)?)?
-    };
+    let (plan, exact) = guessed(game, flat, search, depth)?;
     let (plan, exact) = plan.merged(&exact);
     let proof = certificates::membership(game, &plan, &exact)?;
     proof.check(game).ok()?;
@@ -191,7 +219,9 @@ pub(crate) fn climb_down(
     limits: &SetLimits,
     watch: &dyn Watch,
 ) -> bool {
-    let mut next_try = 0;
+    // Old levels that are nearly there leave little to prove: worth some cheap steps when there is much.
+    let bounds = outer.flat.on_path.len() * outer.directions.count();
+    let mut next_try = if bounds > 20_000 { 12 } else { 0 };
     loop {
         if outer.steps >= next_try {
             next_try = if outer.steps < 4 {
