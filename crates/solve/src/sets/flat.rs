@@ -183,6 +183,22 @@ impl Flat {
                     next_high[k] = next_high[k].max(value);
                 }
             }
+            // What every state gained (or lost) at least, it goes on gaining at the rate of the discount factor.
+            for i in 0..n {
+                let own = || (i..low.len()).step_by(n);
+                let least = |moves: &mut dyn Iterator<Item = f64>| moves.fold(f64::INFINITY, f64::min);
+                let onward = (1.0 - 1e-14) * self.delta[i] / (1.0 - self.delta[i]);
+                let up = least(&mut own().map(|k| next[k] - low[k]));
+                let down = least(&mut own().map(|k| high[k] - next_high[k]));
+                for k in own() {
+                    if up > 0.0 && up.is_finite() {
+                        next[k] += onward * up;
+                    }
+                    if down > 0.0 && down.is_finite() {
+                        next_high[k] -= onward * down;
+                    }
+                }
+            }
             let mut change: f64 = 0.0;
             for k in 0..low.len() {
                 let (lower, upper) = (next[k].max(low[k]), next_high[k].min(high[k]));

@@ -26,7 +26,7 @@ pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch)
     let flat = Flat::of(game);
     let mut search = Search::start(&flat);
     let mut stop = Stop::StepLimit;
-    let mut next_try = 4;
+    let mut next_try = 3;
     while search.steps < limits.steps {
         if watch.should_stop() {
             stop = Stop::Interrupted;
