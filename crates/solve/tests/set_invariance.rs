@@ -321,9 +321,11 @@ fn parties_may_differ_in_patience() {
             "{first} {second} {:?}",
             answer.stop
         );
+        // Curved sets: the outer bound is as good as its directions.
+        let gaps = (answer.outer_gap, answer.inner_gap);
         assert!(
-            answer.outer_gap < 1e-6 && answer.inner_gap.is_some_and(|gap| gap < 1e-6),
-            "{answer:?}"
+            gaps.0 < 5e-3 && gaps.1.is_some_and(|gap| gap < 1e-6),
+            "{first} {second} {gaps:?}"
         );
     }
 }

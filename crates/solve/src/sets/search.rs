@@ -50,9 +50,11 @@ impl<'a> Search<'a> {
                     y,
                     origin: Origin::Start,
                 };
-                if x[0] > x[1] || y[0] > y[1] {
+                let slack = SLACK * flat.scale;
+                if x[0] > x[1] + slack || y[0] > y[1] + slack {
                     return Vec::new();
                 }
+                let (x, y) = ([x[0], x[1].max(x[0])], [y[0], y[1].max(y[0])]);
                 let mut box_of = vec![
                     corner(x[0], y[0]),
                     corner(x[1], y[0]),
