@@ -38,7 +38,7 @@ fn main() {
         let Some(answer) = answer else { continue };
         println!(
             "{},{},{},{},{search:.4},{solve:.4},{},{},{},{},{:e}",
-            game.name(),
+            if game.name().is_empty() { "?" } else { game.name() },
             game.profile_count(),
             game.states(),
             runs.max(1),

@@ -376,7 +376,14 @@ impl<'a> Gathering<'a> {
             }
         }
         found |= cuts > 0;
-        let inside = count >= 3
+        // A sum of parallel segments has several corners and no inside: the box keeps to its ends.
+        let (right, top) = (at(sum.right), at(sum.top));
+        let boxed = bound[0] >= gain[0] + sum.low[0]
+            && bound[1] >= gain[1] + sum.low[1]
+            && bound[0] <= right[0]
+            && bound[1] <= top[1];
+        let inside = boxed
+            && count >= 3
             && (0..count).all(|k| {
                 let (here, next) = (at(k), at(if k + 1 == count { 0 } else { k + 1 }));
                 (next[0] - here[0]) * (bound[1] - here[1]) - (next[1] - here[1]) * (bound[0] - here[0]) >= 0.0

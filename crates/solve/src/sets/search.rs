@@ -187,7 +187,7 @@ impl<'a> Search<'a> {
     }
 
     /// One step from these corners, with every joint action let in again; and whether it leads back to them.
-    pub fn from_corners(&self, plan: &Plan, z: &[[f64; 2]]) -> (Self, bool) {
+    pub fn step_from(&self, plan: &Plan, z: &[[f64; 2]]) -> (Self, bool) {
         let mut again = self.clone();
         again.active.clone_from(&self.flat.on_path);
         for s in 0..self.flat.states {
@@ -286,6 +286,7 @@ pub(crate) fn sticks_out(polygon: &Polygon, other: &Polygon) -> f64 {
     let far = |spot: &Spot| match other.len() {
         0 => f64::INFINITY,
         1 => (spot.x - other[0].x).hypot(spot.y - other[0].y),
+        2 => from_segment(spot, &other[0], &other[1]),
         count => (0..count)
             .map(|k| outside(spot, &other[k], &other[(k + 1) % count]))
             .fold(f64::NEG_INFINITY, f64::max),
@@ -293,7 +294,15 @@ pub(crate) fn sticks_out(polygon: &Polygon, other: &Polygon) -> f64 {
     polygon.iter().map(far).fold(0.0, f64::max)
 }
 
-/// How far a point is to the right of an edge, or beyond its ends where it is almost on its line.
+/// How far a point is from a segment.
+fn from_segment(spot: &Spot, a: &Spot, b: &Spot) -> f64 {
+    let (x, y) = (b.x - a.x, b.y - a.y);
+    let share = ((spot.x - a.x) * x + (spot.y - a.y) * y) / (x * x + y * y).max(1e-300);
+    let share = share.clamp(0.0, 1.0);
+    (spot.x - a.x - share * x).hypot(spot.y - a.y - share * y)
+}
+
+/// How far a point is to the right of an edge.
 fn outside(spot: &Spot, a: &Spot, b: &Spot) -> f64 {
     let (x, y) = (b.x - a.x, b.y - a.y);
     let length = x.hypot(y).max(1e-300);

@@ -75,7 +75,7 @@ fn standing(game: &TableGame, flat: &Flat, search: &Search, depth: f64) -> Optio
         } else {
             (plan.repeated(z, 1e-15 * flat.scale)?, None)
         };
-        let (next, stands) = search.from_corners(&plan, &z);
+        let (next, stands) = search.step_from(&plan, &z);
         if stands {
             return Some((plan, z, factored));
         }
