@@ -266,7 +266,7 @@ fn tiny() -> impl Strategy<Value = TableGame> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn tiny_games_agree_with_the_plain_iteration(game in tiny()) {

@@ -153,7 +153,12 @@ impl<'a> Outer<'a> {
                 .iter_mut()
                 .zip(&next[s * count..])
             {
-                let new = (new + self.margin).min(*old);
+                // A written step must follow from its multipliers, rounding included; else the old level still holds.
+                let new = if self.record.is_some() {
+                    new + self.margin
+                } else {
+                    (new + self.margin).min(*old)
+                };
                 fall = fall.max(*old - new);
                 *old = new;
             }
