@@ -159,7 +159,6 @@ fn plain(game: &TableGame, rounds: usize) -> Vec<Vec<[f64; 2]>> {
                                 .iter()
                                 .map(move |w| [z[0] + chance * w[0], z[1] + chance * w[1]])
                         })
-                        .map(|z| z)
                         .collect();
                     sum = hull(sum);
                 }
