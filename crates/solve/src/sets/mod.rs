@@ -22,6 +22,7 @@ mod directions;
 mod duals;
 mod field;
 mod flat;
+mod gathering;
 mod grow;
 mod hull;
 mod inner;

@@ -8,8 +8,9 @@
 //! can be computed directly ([`super::plan`]) and then be checked.
 
 use super::flat::Flat;
+use super::gathering::Gathering;
 use super::plan::Plan;
-use super::polygon::{Gathering, Origin, Polygon, Spot, Sum, cross, hull, simplify, spokes, sum};
+use super::polygon::{Origin, Polygon, Spot, Sum, cross, hull, simplify, spokes, sum};
 
 /// The state of a search.
 #[derive(Clone)]
