@@ -117,6 +117,9 @@ fn question(text: &str, parties: usize) -> Result<Asked, Failure> {
     )))
 }
 
+/// The game at each value of what is scanned.
+type Family<'a> = dyn Fn(&Exact) -> Option<TableGame> + 'a;
+
 /// A certified scan.
 pub fn threshold(arguments: &Arguments, loaded: &Loaded, text: &str) -> Result<(), Failure> {
     let form = || Failure::BadCall(format!("--threshold: `{text}` is not of the form KEY=LOW..HIGH"));
@@ -134,7 +137,7 @@ pub fn threshold(arguments: &Arguments, loaded: &Loaded, text: &str) -> Result<(
     };
     let asked = question(&arguments.ask, loaded.game.parties())?;
     let state = arguments.meant(loaded);
-    let family: Box<dyn Fn(&Exact) -> Option<TableGame>> = match &loaded.case {
+    let family: Box<Family> = match &loaded.case {
         _ if key == "discount" => Box::new(|value: &Exact| {
             loaded
                 .game
