@@ -8,3 +8,5 @@ pub mod game;
 pub mod hash;
 pub mod ids;
 pub mod number;
+
+pub mod table;

@@ -14,6 +14,7 @@ pub mod automaton;
 pub mod bounds;
 mod envelope;
 mod refusal;
+pub mod sets;
 mod subject;
 mod verify;
 

@@ -5,6 +5,7 @@ pub mod arena;
 pub mod bounds;
 pub mod deals;
 pub mod fallback;
+pub mod sets;
 pub mod verdict;
 pub mod watch;
 pub mod why;

@@ -1,5 +1,6 @@
 //! One file per subcommand; this one only lists them.
 
+mod set;
 mod solve;
 mod verify;
 
@@ -17,6 +18,7 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Set(set::Arguments),
     Solve(solve::Arguments),
     Verify(verify::Arguments),
 }
@@ -25,6 +27,7 @@ impl CommandLine {
     /// Runs the chosen command.
     pub fn run(self) -> Result<(), Failure> {
         match self.command {
+            Command::Set(arguments) => arguments.run(),
             Command::Solve(arguments) => arguments.run(),
             Command::Verify(arguments) => arguments.run(),
         }
