@@ -1,4 +1,5 @@
 //! From the text of a case to a checked [`case::Case`] and a game; the words, judgements and diagnostics
 //! that every other crate speaks. This crate solves nothing and reads no file, clock or network.
 
+pub mod conflict;
 pub mod number;

@@ -1,4 +1,5 @@
 //! From a game to verdicts: bounds, sets, deals, plans and stability. No file, clock, network or global
 //! random source is touched here; limits and seeds come with the call.
 
+pub mod stability;
 pub mod watch;

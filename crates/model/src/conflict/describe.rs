@@ -1,0 +1,63 @@
+//! States in the analyst's words.
+
+use super::{GraphModel, StateId};
+
+impl GraphModel {
+    /// A state in words: its name if it has one, else what is taken in it.
+    #[must_use]
+    pub fn words(&self, state: StateId) -> String {
+        if let Some(name) = self.states().name(state) {
+            return name.to_owned();
+        }
+        if self.issues().is_empty() {
+            return self.states().id(state);
+        }
+        let mut taken = Vec::new();
+        for (issue, level) in self.issues().iter().zip(self.states().vector(state)) {
+            match (issue.is_binary(), level) {
+                (true, 0) => {}
+                (true, _) => taken.push(issue.name.clone()),
+                (false, level) => {
+                    taken.push(format!("{} at {}", issue.name, issue.levels[usize::from(*level)]));
+                }
+            }
+        }
+        match taken.is_empty() {
+            true => "no option taken".to_owned(),
+            false => taken.join(" + "),
+        }
+    }
+
+    /// The short name of a state followed by its words: `s5 (Delay the appeal + Insist)`.
+    #[must_use]
+    pub fn label(&self, state: StateId) -> String {
+        format!("{} ({})", self.states().id(state), self.words(state))
+    }
+
+    /// What changes between two states, in words.
+    #[must_use]
+    pub fn change(&self, from: StateId, to: StateId) -> String {
+        let levels = self.states().vector(from).iter().zip(self.states().vector(to));
+        let mut changes = Vec::new();
+        for (issue, (before, after)) in self.issues().iter().zip(levels) {
+            if before == after {
+                continue;
+            }
+            let named = |level: u8| &issue.levels[usize::from(level)];
+            changes.push(match (issue.is_binary(), after) {
+                (true, 0) => format!("drops \"{}\"", issue.name),
+                (true, _) => format!("takes \"{}\"", issue.name),
+                (false, _) => format!(
+                    "takes \"{}\" from {} to {}",
+                    issue.name,
+                    named(*before),
+                    named(*after)
+                ),
+            });
+        }
+        match changes.is_empty() {
+            true => format!("moves to {}", self.states().id(to)),
+            false => changes.join(" and "),
+        }
+    }
+}
