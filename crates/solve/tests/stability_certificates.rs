@@ -14,10 +14,10 @@ fn recipe(seed: u64) -> Recipe {
     Recipe {
         parties: 2 + (seed % 3) as usize,
         issues: 4,
-        ties: seed % 2 == 0,
-        one_way: seed % 3 != 0,
+        ties: seed.is_multiple_of(2),
+        one_way: !seed.is_multiple_of(3),
         rules: seed % 4 == 1,
-        levels: seed % 5 == 0,
+        levels: seed.is_multiple_of(5),
         rough: seed % 4 == 3,
     }
 }
@@ -101,7 +101,7 @@ fn a_certificate_that_leaves_something_out_or_turns_the_claim_round_is_refused()
 fn a_certificate_of_another_conflict_is_refused() {
     let one = random(recipe(2), 1);
     let other = random(recipe(2), 2);
-    let certificate = certify(&one, &[StateId::new(0)], &Concept::ALL, Lens::PLAIN);
+    let certificate = certify(&one, &[StateId::at(0)], &Concept::ALL, Lens::PLAIN);
     assert_eq!(check_certificate(&one, &certificate), Ok(()));
     assert!(check_certificate(&other, &certificate).is_err());
     let text = serde_json::to_string(&certificate).expect("serialises");

@@ -50,7 +50,7 @@ fn equilibria(model: &GraphModel, answer: &Answer, key: &str) -> StateSet {
     let by_party = simultaneous(model, answer, base, SimLimits::default()).expect("small");
     let mut all = StateSet::all(model.states().count());
     for (party, sim) in by_party.iter().enumerate() {
-        let mut either = answer.stable(base, PartyId::new(party)).expect("judged").clone();
+        let mut either = answer.stable(base, PartyId::at(party)).expect("judged").clone();
         either.add(sim);
         all.keep(&either);
     }

@@ -68,12 +68,12 @@ fn the_fast_form_is_the_set_form_and_the_matrix_form() {
 #[test]
 fn on_tiny_conflicts_it_is_what_listing_all_sequences_gives() {
     for parties in 2..=3 {
-        for seed in 0..60 {
-            let rough = seed % 2 == 0;
+        for seed in 0..60u64 {
+            let rough = seed.is_multiple_of(2);
             let recipe = Recipe {
                 parties,
                 issues: 3,
-                one_way: seed % 3 == 0,
+                one_way: seed.is_multiple_of(3),
                 rough,
                 ..PLAIN
             };

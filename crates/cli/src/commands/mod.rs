@@ -1,5 +1,7 @@
 //! One file per subcommand; this one only lists them.
 
+mod stability;
+
 use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
@@ -13,11 +15,16 @@ pub struct CommandLine {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Which states are stable, from rankings alone: the graph model for conflict resolution.
+    Stability(stability::Arguments),
+}
 
 impl CommandLine {
     /// Runs the chosen command.
     pub fn run(self) -> Result<(), Failure> {
-        match self.command {}
+        match self.command {
+            Command::Stability(arguments) => stability::run(&arguments),
+        }
     }
 }

@@ -209,6 +209,7 @@ impl Assembly {
             blocked: self.blocked,
             states,
             moves,
+            by_hand: false,
             preferences,
             today,
             attitudes: None,
@@ -223,7 +224,7 @@ impl Assembly {
         let mut left = limits.moves;
         let mut listed = Vec::with_capacity(self.parties.len());
         for party in 0..self.parties.len() {
-            let party = PartyId::new(party);
+            let party = PartyId::at(party);
             match moves::list(&self.issues, states, &self.blocked, party, left) {
                 Some(arcs) => {
                     left -= arcs.count().min(left);
@@ -246,6 +247,7 @@ impl GraphModel {
     #[must_use]
     pub fn with_moves(mut self, arcs: Vec<super::Arcs>) -> Self {
         self.moves = Moves::Listed(arcs);
+        self.by_hand = true;
         self
     }
 
@@ -296,14 +298,14 @@ impl GraphModel {
     pub fn seen(&self, kept: &[StateId], preferences: &[Preference]) -> Self {
         let mut place = vec![None; self.states.count()];
         for (new, old) in kept.iter().enumerate() {
-            place[old.index()] = Some(StateId::new(new));
+            place[old.index()] = Some(StateId::at(new));
         }
         let arcs_of = |party: PartyId| {
             let mut arcs = Vec::new();
             for (new, old) in kept.iter().enumerate() {
                 self.for_each_move(party, *old, |to| {
                     if let Some(to) = place[to.index()] {
-                        arcs.push((StateId::new(new), to));
+                        arcs.push((StateId::at(new), to));
                     }
                 });
             }

@@ -1,6 +1,6 @@
 //! States in the analyst's words.
 
-use super::{GraphModel, StateId};
+use super::{GraphModel, PartyId, StateId};
 
 impl GraphModel {
     /// A state in words: its name if it has one, else what is taken in it.
@@ -34,12 +34,22 @@ impl GraphModel {
         format!("{} ({})", self.states().id(state), self.words(state))
     }
 
-    /// What changes between two states, in words.
+    /// What changes between two states when a party moves, in words. Between merged states it is the change
+    /// between the two vectors that differ least in what the party controls.
     #[must_use]
-    pub fn change(&self, from: StateId, to: StateId) -> String {
-        let levels = self.states().vector(from).iter().zip(self.states().vector(to));
+    pub fn change(&self, party: PartyId, from: StateId, to: StateId) -> String {
+        let own = |issue: usize| self.issues()[issue].owners.contains(&party);
+        let cost = |a: &[u8], b: &[u8]| -> usize {
+            let changed = (0..a.len()).filter(|issue| a[*issue] != b[*issue]);
+            changed.map(|issue| if own(issue) { 1 } else { 1000 }).sum()
+        };
+        let (before, after) = (self.states().members(from), self.states().members(to));
+        let pairs = before.iter().flat_map(|a| after.iter().map(move |b| (*a, *b)));
+        let Some((a, b)) = pairs.min_by_key(|(a, b)| cost(a, b)) else {
+            return String::new();
+        };
         let mut changes = Vec::new();
-        for (issue, (before, after)) in self.issues().iter().zip(levels) {
+        for (issue, (before, after)) in self.issues().iter().zip(a.iter().zip(b)) {
             if before == after {
                 continue;
             }

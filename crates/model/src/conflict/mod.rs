@@ -4,6 +4,8 @@
 //! A [`GraphModel`] is the tuple (N, S, (R_i), (>=_i)): parties N, feasible states S, for each party i the
 //! states `R_i(s)` that it reaches from s in one move, and its preference over states. Nothing is solved here.
 
+pub use crate::ids::{IssueId, PartyId, StateId};
+
 mod assemble;
 mod describe;
 mod issue;
@@ -25,44 +27,6 @@ pub use reader::{Reading, SCHEMA, read};
 pub use statement::{Priority, Statement, deciding, prioritised, weighted};
 pub use states::{Grid, StateEntry, States};
 pub use writer::write;
-
-macro_rules! typed_id {
-    ($(#[$doc:meta])* $name:ident, $inner:ty) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name($inner);
-
-        impl $name {
-            /// The id at a place in the order of the conflict.
-            #[must_use]
-            pub fn new(place: usize) -> Self {
-                Self(place as $inner)
-            }
-
-            /// The place in the order of the conflict.
-            #[must_use]
-            pub fn index(self) -> usize {
-                self.0 as usize
-            }
-        }
-    };
-}
-
-typed_id!(
-    /// A party of a conflict.
-    PartyId,
-    u16
-);
-typed_id!(
-    /// An issue of a conflict.
-    IssueId,
-    u16
-);
-typed_id!(
-    /// A feasible state of a conflict.
-    StateId,
-    u32
-);
 
 /// A party: who decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +60,7 @@ pub struct GraphModel {
     blocked: Vec<Blocked>,
     states: States,
     moves: Moves,
+    by_hand: bool,
     preferences: Vec<Preference>,
     today: Option<StateId>,
     attitudes: Option<Vec<Vec<Attitude>>>,
@@ -129,7 +94,7 @@ impl GraphModel {
 
     /// The ids of the parties.
     pub fn party_ids(&self) -> impl Iterator<Item = PartyId> + use<> {
-        (0..self.parties.len()).map(PartyId::new)
+        (0..self.parties.len()).map(PartyId::at)
     }
 
     /// One party.
@@ -144,7 +109,7 @@ impl GraphModel {
         self.parties
             .iter()
             .position(|party| party.id == id)
-            .map(PartyId::new)
+            .map(PartyId::at)
     }
 
     /// The issues, in the order of the vectors.
@@ -175,6 +140,12 @@ impl GraphModel {
     #[must_use]
     pub fn moves(&self) -> &Moves {
         &self.moves
+    }
+
+    /// Whether the moves were given one by one rather than following from the issues.
+    #[must_use]
+    pub fn moves_by_hand(&self) -> bool {
+        self.by_hand
     }
 
     /// How a party compares states.

@@ -74,7 +74,7 @@ impl Arcs {
     pub fn reversed(&self) -> Self {
         let states = self.start.len() - 1;
         let forward = (0..states).flat_map(|from| {
-            let from = StateId::new(from);
+            let from = StateId::at(from);
             self.leaving(from).iter().map(move |to| (*to, from))
         });
         Self::collect(states, forward.collect())

@@ -133,7 +133,7 @@ impl Ranking {
     pub fn groups(&self) -> Vec<Vec<StateId>> {
         let mut groups = vec![Vec::new(); self.levels()];
         for (state, rank) in self.ranks.iter().enumerate() {
-            groups[self.levels() - 1 - *rank as usize].push(StateId::new(state));
+            groups[self.levels() - 1 - *rank as usize].push(StateId::at(state));
         }
         groups.retain(|group| !group.is_empty());
         groups
@@ -205,7 +205,7 @@ impl Relation {
         let mut table = Self::filled(states, Comparison::Equal);
         for a in 0..states {
             for b in 0..states {
-                table.cells[a * states + b] = ranking.compare(StateId::new(a), StateId::new(b));
+                table.cells[a * states + b] = ranking.compare(StateId::at(a), StateId::at(b));
             }
         }
         table

@@ -245,7 +245,7 @@ fn owners(
     let mut owners = Vec::new();
     for name in named {
         match parties.get(name) {
-            Some(party) => owners.push(PartyId::new(*party)),
+            Some(party) => owners.push(PartyId::at(*party)),
             None => {
                 let hint = nearest(name, parties.keys().copied());
                 problems.error(place, format!("the owner \"{name}\" is no party"), hint);
@@ -394,7 +394,7 @@ fn blocked(file: &Map<String, Value>, parts: &Assembly, problems: &mut Problems)
                     let hint = nearest(by, parts.parties.iter().map(|party| party.id.as_str()));
                     problems.error(&place, format!("\"{by}\" is no party"), hint);
                 }
-                known.map(PartyId::new)
+                known.map(PartyId::at)
             }
         };
         if from.is_empty() && to.is_empty() {
@@ -560,7 +560,7 @@ fn misperceptions(
             .collect();
         let ascribed = names.ascribed(view, &place, limits, problems);
         views.push(Misperception {
-            party: PartyId::new(i),
+            party: PartyId::at(i),
             unseen,
             ascribed,
         });

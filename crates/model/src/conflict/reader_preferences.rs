@@ -42,7 +42,7 @@ impl<'a> Names<'a> {
     pub(super) fn state(&self, value: &Value, place: &str, problems: &mut Problems) -> Option<StateId> {
         let found = match value {
             Value::String(id) => match self.listed.get(id.as_str()) {
-                Some(listed) => Some(StateId::new(*listed)),
+                Some(listed) => Some(StateId::at(*listed)),
                 None if self.parts.listed.is_none() => self.states.by_id(id),
                 None => None,
             },
@@ -137,7 +137,7 @@ impl<'a> Names<'a> {
             if let Some(value) = given.get(&party.id) {
                 let place = format!("{place}.preferences.{}", party.id);
                 let preference = self.preference(value, &place, limits, problems);
-                found.extend(preference.map(|preference| (PartyId::new(i), preference)));
+                found.extend(preference.map(|preference| (PartyId::at(i), preference)));
             }
         }
         found
@@ -310,7 +310,7 @@ impl<'a> Names<'a> {
                 let found = literals(value, &self.parts.issues, place, problems);
                 let at = found
                     .into_iter()
-                    .map(|(issue, levels)| Statement::At(IssueId::new(issue), levels));
+                    .map(|(issue, levels)| Statement::At(IssueId::at(issue), levels));
                 Some(Statement::All(at.collect()))
             }
         }

@@ -107,7 +107,7 @@ fn related(truths: &[Vec<u64>], priorities: &[Priority]) -> Preference {
             } else {
                 comparison.reversed()
             };
-            table.set(StateId::new(a), StateId::new(b), seen);
+            table.set(StateId::at(a), StateId::at(b), seen);
         }
     }
     Preference::Related(table)

@@ -112,7 +112,7 @@ impl States {
         let mut extras = Extras::default();
         let mut ids = Vec::with_capacity(entries.len());
         for (place, entry) in entries.into_iter().enumerate() {
-            let state = StateId::new(place);
+            let state = StateId::at(place);
             for vector in &entry.vectors {
                 let earlier = Self::put(&mut lookup, grid.code(vector), place as u32);
                 if earlier != NONE && earlier as usize != place {
@@ -202,7 +202,7 @@ impl States {
 
     /// Every state, in order.
     pub fn iter(&self) -> impl Iterator<Item = StateId> + use<> {
-        (0..self.count()).map(StateId::new)
+        (0..self.count()).map(StateId::at)
     }
 
     /// The grid of all combinations of levels.
@@ -245,7 +245,7 @@ impl States {
             Lookup::Dense(table) => table.get(usize::try_from(code).ok()?).copied()?,
             Lookup::Map(map) => map.get(&code).copied()?,
         };
-        (state != NONE).then(|| StateId::new(state as usize))
+        (state != NONE).then(|| StateId::at(state as usize))
     }
 
     /// The short name of a state.
@@ -261,10 +261,10 @@ impl States {
     #[must_use]
     pub fn by_id(&self, id: &str) -> Option<StateId> {
         match &self.ids {
-            Some(ids) => ids.iter().position(|known| known == id).map(StateId::new),
+            Some(ids) => ids.iter().position(|known| known == id).map(StateId::at),
             None => {
                 let number: usize = id.strip_prefix('s')?.parse().ok()?;
-                (number >= 1 && number <= self.count()).then(|| StateId::new(number - 1))
+                (number >= 1 && number <= self.count()).then(|| StateId::at(number - 1))
             }
         }
     }

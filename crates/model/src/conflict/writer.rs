@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Attitude, Comparison, GraphModel, Literal, Moves, PartyId, Preference, SCHEMA, Speed, StateId};
+use super::{Attitude, Comparison, GraphModel, Literal, PartyId, Preference, SCHEMA, Speed, StateId};
 
 /// The conflict as a JSON value. Preferences come out as rankings or as tables of pairs, whatever they were
 /// written as.
@@ -47,18 +47,13 @@ pub fn write(model: &GraphModel) -> Value {
     if !tables.is_empty() {
         file.insert("partial_preferences".into(), Value::Object(tables));
     }
-    if by_hand(model) {
+    if model.moves_by_hand() {
         file.insert("graph".into(), graph(model));
     }
     if let Some(attitudes) = model.attitudes() {
         file.insert("attitudes".into(), attitude_rows(model, attitudes));
     }
     Value::Object(file)
-}
-
-/// Whether the moves do not follow from the options: then they are written one by one.
-fn by_hand(model: &GraphModel) -> bool {
-    matches!(model.moves(), Moves::Listed(_)) && model.issues().is_empty()
 }
 
 fn options(model: &GraphModel) -> Value {

@@ -88,7 +88,7 @@ impl Answer {
     pub fn mixed(&self, by_party: &[Concept]) -> Option<StateSet> {
         let mut all = StateSet::all(self.states);
         for (party, concept) in by_party.iter().enumerate() {
-            all.keep(self.stable(*concept, PartyId::new(party))?);
+            all.keep(self.stable(*concept, PartyId::at(party))?);
         }
         Some(all)
     }

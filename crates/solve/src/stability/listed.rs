@@ -34,7 +34,7 @@ pub(super) fn judge(
             Concept::Smr | Concept::Sseq => worst(graph, party, &escape(graph, party), concept.credible()),
         };
         let stable = |state: usize| {
-            let mut reached = graph.forward[party.index()].leaving(StateId::new(state)).iter();
+            let mut reached = graph.forward[party.index()].leaving(StateId::at(state)).iter();
             reached.all(|q| own[q.index()] <= own[state] || worst[q.index()] <= own[state])
         };
         out.push((0..states).map(|state| (state, stable(state))).collect());
@@ -46,7 +46,7 @@ pub(super) fn judge(
 fn escape(graph: &Graph<'_>, party: PartyId) -> Vec<u32> {
     let own = graph.ranks[party.index()];
     let best = |state: usize| {
-        let reached = graph.forward[party.index()].leaving(StateId::new(state)).iter();
+        let reached = graph.forward[party.index()].leaving(StateId::at(state)).iter();
         reached.map(|w| own[w.index()]).fold(own[state], u32::max)
     };
     (0..own.len()).map(best).collect()
@@ -75,7 +75,7 @@ fn worst(graph: &Graph<'_>, party: PartyId, values: &[u32], credible: bool) -> V
         );
         while let Some((to, mover)) = waiting.pop() {
             let ranks = graph.ranks[mover];
-            for from in graph.backward[mover].leaving(StateId::new(to as usize)) {
+            for from in graph.backward[mover].leaving(StateId::at(to as usize)) {
                 let from = from.index();
                 if credible && ranks[from] >= ranks[to as usize] {
                     continue;

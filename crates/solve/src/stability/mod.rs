@@ -18,17 +18,27 @@
 //! Fraser and Hipel 1979, 1984 (SEQ); Fang, Hipel, Kilgour 1993 (legal sequences); Rêgo and Vieira 2017 (SSEQ).
 
 mod by_lens;
+pub mod coalition;
+mod foresight;
+pub mod inverse;
+mod inverse_count;
+pub mod inverse_profiles;
 mod judge;
 mod listed;
+mod misperception;
 mod product;
 mod reach;
+pub mod robustness;
 mod simultaneous;
 mod state_set;
+pub mod status_quo;
 mod witness;
 
 pub use by_lens::{LensLimits, judge_by_lens};
 pub use detente_proof::stability::{Concept, Lens, Unknown};
+pub use foresight::{Foresight, foresight};
 pub use judge::{Answer, Trouble, judge};
+pub use misperception::judge_views;
 pub use reach::{Reach, joint_reach};
 pub use simultaneous::{SimLimits, simultaneous};
 pub use state_set::StateSet;

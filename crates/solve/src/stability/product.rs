@@ -212,7 +212,7 @@ fn worst(fibres: &[Fibres], ranks: &[&[u32]], party: PartyId, values: &[u32], cr
         .collect();
     let mut waiting: Vec<u32> = Vec::new();
     for state in increasing(values) {
-        if entered.insert(StateId::new(state as usize)) {
+        if entered.insert(StateId::at(state as usize)) {
             waiting.push(state);
         }
         let value = values[state as usize];
@@ -233,7 +233,7 @@ fn worst(fibres: &[Fibres], ranks: &[&[u32]], party: PartyId, values: &[u32], cr
                         if worst[from] == UNREACHED {
                             worst[from] = value;
                         }
-                        if entered.insert(StateId::new(from)) {
+                        if entered.insert(StateId::at(from)) {
                             waiting.push(from as u32);
                         }
                     }

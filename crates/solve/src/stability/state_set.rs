@@ -94,7 +94,7 @@ impl StateSet {
                 (left != 0).then(|| {
                     let bit = left.trailing_zeros() as usize;
                     left &= left - 1;
-                    StateId::new(place * 64 + bit)
+                    StateId::at(place * 64 + bit)
                 })
             })
         };

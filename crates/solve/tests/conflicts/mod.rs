@@ -47,9 +47,9 @@ pub fn random(recipe: Recipe, seed: u64) -> GraphModel {
         } else {
             rng.random_range(0..recipe.parties)
         };
-        let mut owners = vec![PartyId::new(owner)];
+        let mut owners = vec![PartyId::at(owner)];
         if recipe.rough && rng.random_ratio(1, 6) {
-            let other = PartyId::new(rng.random_range(0..recipe.parties));
+            let other = PartyId::at(rng.random_range(0..recipe.parties));
             if !owners.contains(&other) {
                 owners.push(other);
             }
@@ -90,7 +90,7 @@ pub fn random(recipe: Recipe, seed: u64) -> GraphModel {
     let count = states.count();
     let preferences = (0..recipe.parties).map(|_| Preference::Ranked(ranking(count, recipe.ties, &mut rng)));
     let preferences = preferences.collect();
-    let today = Some(StateId::new(0));
+    let today = Some(StateId::at(0));
     parts
         .model(states, preferences, today, limits, &mut problems)
         .expect("random parts fit together")
@@ -267,7 +267,7 @@ fn transposed(a: &Matrix) -> Matrix {
 pub fn by_matrices(model: &GraphModel, party: PartyId, concept: Concept) -> Vec<bool> {
     let size = model.states().count();
     let matrix = |f: &dyn Fn(StateId, StateId) -> bool| -> Matrix {
-        let row = |i: usize| (0..size).map(|j| f(StateId::new(i), StateId::new(j))).collect();
+        let row = |i: usize| (0..size).map(|j| f(StateId::at(i), StateId::at(j))).collect();
         (0..size).map(row).collect()
     };
     let step = |mover: PartyId, credible: bool| {
