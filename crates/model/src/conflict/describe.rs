@@ -1,8 +1,23 @@
 //! States in the analyst's words.
 
-use super::{GraphModel, PartyId, StateId};
+use super::{GraphModel, IssueId, PartyId, StateId};
 
 impl GraphModel {
+    /// An issue in words; with its owner where another issue has the same words.
+    #[must_use]
+    pub fn issue_words(&self, issue: IssueId) -> String {
+        let one = &self.issues()[issue.index()];
+        let same = self
+            .issues()
+            .iter()
+            .filter(|other| other.name == one.name)
+            .count();
+        match one.owners.first() {
+            Some(owner) if same > 1 => format!("{} ({})", one.name, self.party(*owner).name),
+            _ => one.name.clone(),
+        }
+    }
+
     /// A state in words: its name if it has one, else what is taken in it.
     #[must_use]
     pub fn words(&self, state: StateId) -> String {
@@ -13,12 +28,13 @@ impl GraphModel {
             return self.states().id(state);
         }
         let mut taken = Vec::new();
-        for (issue, level) in self.issues().iter().zip(self.states().vector(state)) {
+        for (place, (issue, level)) in self.issues().iter().zip(self.states().vector(state)).enumerate() {
+            let words = || self.issue_words(IssueId::at(place));
             match (issue.is_binary(), level) {
                 (true, 0) => {}
-                (true, _) => taken.push(issue.name.clone()),
+                (true, _) => taken.push(words()),
                 (false, level) => {
-                    taken.push(format!("{} at {}", issue.name, issue.levels[usize::from(*level)]));
+                    taken.push(format!("{} at {}", words(), issue.levels[usize::from(*level)]));
                 }
             }
         }
@@ -49,14 +65,15 @@ impl GraphModel {
             return String::new();
         };
         let mut changes = Vec::new();
-        for (issue, (before, after)) in self.issues().iter().zip(a.iter().zip(b)) {
+        for (place, (issue, (before, after))) in self.issues().iter().zip(a.iter().zip(b)).enumerate() {
             if before == after {
                 continue;
             }
+            let words = self.issue_words(IssueId::at(place));
             let named = |level: u8| &issue.levels[usize::from(level)];
             changes.push(match (issue.is_binary(), after) {
-                (true, 0) => format!("drops \"{}\"", issue.name),
-                (true, _) => format!("takes \"{}\"", issue.name),
+                (true, 0) => format!("drops \"{words}\""),
+                (true, _) => format!("takes \"{words}\""),
                 (false, _) => format!(
                     "takes \"{}\" from {} to {}",
                     issue.name,

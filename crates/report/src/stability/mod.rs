@@ -113,7 +113,7 @@ pub struct Route {
     pub by_any_move: Option<Vec<StepView>>,
     /// The shortest path on which each step pays everybody who takes it, groups moving together.
     pub by_joint_improvements: Option<Vec<StepView>>,
-    /// The shortest path, by any single or joint moves, on which every state is stable for everybody under the concept named.
+    /// The shortest path, by any single or joint moves, on which every state after today is stable for everybody under the concept named.
     pub through_stable_states: Option<Vec<StepView>>,
 }
 

@@ -1,5 +1,6 @@
 //! `detente stability FILE`: stability from rankings alone.
 
+mod further;
 mod narrate;
 mod view;
 

@@ -11,7 +11,7 @@ use detente_solve::stability::{
 };
 use detente_solve::watch::Watch;
 
-use super::{Arguments, narrate};
+use super::{Arguments, further, narrate};
 use crate::failure::Failure;
 
 /// The most states of one set that are listed.
@@ -28,7 +28,7 @@ pub fn build(
     warnings: Vec<String>,
     watch: &dyn Watch,
 ) -> Result<(Stability, Option<String>), Failure> {
-    let mut view = head(model, arguments, warnings);
+    let mut view = head(model, warnings);
     let answer = match plain(model, watch) {
         Ok(answer) => answer,
         Err(Trouble::Stopped) => {
@@ -42,9 +42,20 @@ pub fn build(
     add_readings(model, &mut view, watch);
     if !arguments.brief {
         view.because = narrate::stories(model, &answer, asked, concept);
+        further::add_robustness(model, &answer, &mut view, watch);
+        further::add_status_quo(model, &answer, concept, &mut view);
+        further::add_coalitions(model, &answer, &mut view, watch);
+        further::add_foresight(model, &mut view);
+        further::add_misperception(model, &mut view, watch);
+    }
+    if let Some(target) = &arguments.inverse {
+        further::add_inverse(model, super::state(model, target)?, concept, &mut view);
     }
     describe_states(model, &mut view, asked);
-    Ok((view, None))
+    let stopped = watch
+        .should_stop()
+        .then(|| "stopped; what had been found is printed above".to_owned());
+    Ok((view, stopped))
 }
 
 fn plain(model: &GraphModel, watch: &dyn Watch) -> Result<Answer, Trouble> {
@@ -54,7 +65,7 @@ fn plain(model: &GraphModel, watch: &dyn Watch) -> Result<Answer, Trouble> {
     }
 }
 
-fn head(model: &GraphModel, arguments: &Arguments, warnings: Vec<String>) -> Stability {
+fn head(model: &GraphModel, warnings: Vec<String>) -> Stability {
     let parties = model.parties().iter().map(|party| Named {
         id: party.id.clone(),
         name: party.name.clone(),
@@ -83,7 +94,10 @@ fn head(model: &GraphModel, arguments: &Arguments, warnings: Vec<String>) -> Sta
         today: model.today().map(|today| model.states().id(today)),
         concepts: concepts.collect(),
         warnings,
-        command: format!("detente stability {}", arguments.file.display()),
+        command: format!(
+            "detente {}",
+            std::env::args().skip(1).collect::<Vec<_>>().join(" ")
+        ),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         ..Stability::default()
     }
@@ -97,7 +111,8 @@ pub fn ids(model: &GraphModel, set: &StateSet) -> Vec<String> {
         .collect()
 }
 
-fn put(model: &GraphModel, sets: &mut Sets, key: &str, set: &StateSet) {
+/// Adds one set of equilibria.
+pub fn put(model: &GraphModel, sets: &mut Sets, key: &str, set: &StateSet) {
     let vectors = set
         .iter()
         .take(MOST_LISTED)
