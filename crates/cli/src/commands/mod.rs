@@ -1,5 +1,6 @@
 //! One file per subcommand; this one only lists them.
 
+mod solve;
 mod stability;
 
 use clap::{Parser, Subcommand};
@@ -16,6 +17,7 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Solve(solve::Arguments),
     /// Which states are stable, from rankings alone: the graph model for conflict resolution.
     Stability(stability::Arguments),
 }
@@ -24,6 +26,7 @@ impl CommandLine {
     /// Runs the chosen command.
     pub fn run(self) -> Result<(), Failure> {
         match self.command {
+            Command::Solve(arguments) => arguments.run(),
             Command::Stability(arguments) => stability::run(&arguments),
         }
     }

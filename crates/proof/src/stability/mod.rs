@@ -13,8 +13,8 @@ pub use check::{Flaw, check, check_certificate};
 pub use lens::{Lens, Unknown};
 
 use detente_model::conflict::{GraphModel, write};
+use detente_model::hash::ContentHash;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// What a party thinks of before it leaves a state.
 ///
@@ -173,6 +173,5 @@ pub struct Certificate {
 /// The SHA-256 of a conflict, written as `gmcr-case/1` in one line with sorted keys.
 #[must_use]
 pub fn conflict_hash(model: &GraphModel) -> String {
-    let digest = Sha256::digest(write(model).to_string().as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    ContentHash::of(write(model).to_string().as_bytes()).to_string()
 }

@@ -13,6 +13,7 @@ use detente_solve::stability::{Concept, Lens, certify};
 
 use crate::failure::Failure;
 use crate::files;
+use crate::output;
 use crate::progress::Terminal;
 
 /// What to analyse and what to show.
@@ -67,10 +68,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         write_certificate(&model, path, &states, concept, &view)?;
     }
     if arguments.json {
-        let text = serde_json::to_string_pretty(&view).unwrap_or_default();
-        println!("{text}");
+        output::print_json(&view)?;
     } else {
-        print!("{}", detente_report::stability::text(&view));
+        output::print_text(&detente_report::stability::text(&view))?;
     }
     match stopped {
         Some(why) => Err(Failure::Stopped(why)),
@@ -122,10 +122,7 @@ fn verify(model: &GraphModel, path: &std::path::Path) -> Result<(), Failure> {
     let certificate: Certificate = serde_json::from_str(&text)
         .map_err(|error| Failure::BadInput(format!("{shown}: this is no stability certificate: {error}")))?;
     match check_certificate(model, &certificate) {
-        Ok(()) => {
-            println!("All {} judgements hold.", certificate.judgements.len());
-            Ok(())
-        }
+        Ok(()) => output::print_text(&format!("All {} judgements hold.", certificate.judgements.len())),
         Err((place, flaw)) => {
             let about = certificate
                 .judgements
