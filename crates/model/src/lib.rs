@@ -3,6 +3,7 @@
 
 pub mod case;
 pub mod condition;
+pub mod conflict;
 pub mod diagnostic;
 pub mod game;
 pub mod hash;

@@ -15,6 +15,7 @@ pub mod bounds;
 mod envelope;
 mod refusal;
 pub mod sets;
+pub mod stability;
 mod subject;
 mod verify;
 

@@ -23,6 +23,7 @@
 //! ```
 
 pub mod html;
+pub mod stability;
 pub mod svg;
 pub mod text;
 pub mod view;

@@ -6,6 +6,7 @@ pub mod bounds;
 pub mod deals;
 pub mod fallback;
 pub mod sets;
+pub mod stability;
 pub mod verdict;
 pub mod watch;
 pub mod why;

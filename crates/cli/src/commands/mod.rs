@@ -3,6 +3,7 @@
 mod set;
 mod solve;
 mod verify;
+mod stability;
 
 use clap::{Parser, Subcommand};
 
@@ -21,6 +22,8 @@ enum Command {
     Set(set::Arguments),
     Solve(solve::Arguments),
     Verify(verify::Arguments),
+    /// Which states are stable, from rankings alone: the graph model for conflict resolution.
+    Stability(stability::Arguments),
 }
 
 impl CommandLine {
@@ -30,6 +33,7 @@ impl CommandLine {
             Command::Set(arguments) => arguments.run(),
             Command::Solve(arguments) => arguments.run(),
             Command::Verify(arguments) => arguments.run(),
+            Command::Stability(arguments) => stability::run(&arguments),
         }
     }
 }
