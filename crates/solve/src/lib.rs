@@ -1,4 +1,6 @@
 //! From a game to verdicts: bounds, sets, deals, plans and stability. No file, clock, network or global
 //! random source is touched here; limits and seeds come with the call.
 
+pub mod formula;
+pub mod plan;
 pub mod watch;
