@@ -12,6 +12,7 @@
 pub mod behaviour;
 pub mod grit;
 pub mod model;
+pub mod orders;
 pub mod parameters;
 pub mod play;
 pub mod programme;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::model::{PartyIndex, PartyType, Plan, PlanIssue, PlanModel, PlanParty, Worth};
+use super::model::{PartyIndex, PartyType, Plan, PlanIssue, PlanModel, PlanParty, Reneging, Worth};
 
 /// The file that comes with the program.
 pub const KOREA: &str = include_str!("../../../../cases/literature/theory/korea-parameters.json");
@@ -138,6 +138,7 @@ pub fn parse(text: &str) -> Result<Parameters, String> {
         proposer: PartyIndex(0),
         hazard,
         pardons: 0,
+        reneging: Reneging::default(),
     };
     Ok(Parameters { model, plans })
 }

@@ -11,6 +11,7 @@ use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 use super::behaviour::{Behaviour, IssueSet};
 use super::model::{IssueIndex, PartyIndex, Plan, PlanModel, TypeIndex, Worth};
 use super::play;
+use super::test;
 use super::values::{self, Valuation};
 
 /// The smallest largest expected regret over all lotteries on the rows of a regret table.
@@ -274,6 +275,10 @@ impl<'a> Sizes<'a> {
             let slack = |alternative: Behaviour| {
                 let part = |answer: Behaviour, weight: f64| -> Vec<f64> {
                     let keep = self.proposer_values(Behaviour::Comply, answer, date);
+                    let alternative = match test::gains_nothing(self.model, &[answer], date) {
+                        true => Behaviour::Quit { date },
+                        false => alternative,
+                    };
                     let other = self.proposer_values(alternative, answer, date);
                     keep.iter()
                         .zip(&other)

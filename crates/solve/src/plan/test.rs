@@ -8,7 +8,7 @@
 use serde::Serialize;
 
 use super::behaviour::{Behaviour, NamedBehaviour};
-use super::model::{PartyIndex, Plan, PlanModel, TypeIndex};
+use super::model::{PartyIndex, Plan, PlanModel, Reneging, TypeIndex};
 use super::play;
 use super::worlds::{self, Answer, World};
 
@@ -217,10 +217,12 @@ impl Checks {
                     .map(|date| with(date, Behaviour::Quit { date }))
                     .collect(),
             );
+            let renege = |date: usize| match gains_nothing(model, &world.profile, date) {
+                true => with(date, Behaviour::Quit { date }),
+                false => with(date, play::reneging(model, plan, party, date)),
+            };
             checks.renege.push(match owns {
-                true => dates
-                    .map(|date| with(date, play::reneging(model, plan, party, date)))
-                    .collect(),
+                true => dates.map(renege).collect(),
                 false => keep.clone(),
             });
             checks.keep.push(keep);
@@ -234,6 +236,13 @@ impl Checks {
         [self.leave[world][date], self.renege[world][date]]
             .map(|other| quiet * (self.keep[world][date] - other))
     }
+}
+
+/// Whether the rule says that reneging at a date brings no more than leaving, because somebody is in breach.
+pub(super) fn gains_nothing(model: &PlanModel, profile: &[Behaviour], date: usize) -> bool {
+    let breached =
+        |behaviour: &Behaviour| matches!(behaviour, Behaviour::Breach { date: since, .. } if *since <= date);
+    model.reneging == Reneging::GainsNothing && profile.iter().any(breached)
 }
 
 fn path(
