@@ -48,7 +48,7 @@ pub struct PlanParty {
 pub enum Worth {
     /// Proportional to the level: flow per period at level 1.
     Linear(f64),
-    /// Flow per period at equally spaced levels from 0 to 1, the first 0; between them on a straight line.
+    /// Flow per period at equally spaced levels from 0 to 1; between them on a straight line.
     Levels(Vec<f64>),
 }
 
@@ -86,6 +86,12 @@ pub struct PlanIssue {
     pub name: String,
     /// Who controls it.
     pub owner: PartyIndex,
+    /// The level today, from 0 to 1; every worth is relative to it.
+    pub today: f64,
+    /// The level to which a breach or the snapback sends it.
+    pub fallback: f64,
+    /// The level below which undoing cannot go once the plan has reached it.
+    pub remains: Option<f64>,
     /// Share of the effect that stays after unwinding, from 0 to 1.
     pub persist: f64,
     /// Periods until unwinding bites after a detection or a departure.
@@ -100,6 +106,38 @@ pub struct PlanIssue {
     pub worth: Vec<Vec<Worth>>,
 }
 
+impl PlanIssue {
+    /// The level to which an issue falls that stands at `level`.
+    pub fn falls_to(&self, level: f64) -> f64 {
+        match self.remains {
+            Some(floor) if level >= floor && self.fallback < floor => floor,
+            _ => self.fallback,
+        }
+    }
+
+    /// Flow to a type of what stays after the issue has come apart at `level`.
+    pub fn after(&self, party: PartyIndex, kind: TypeIndex, level: f64) -> f64 {
+        let worth = &self.worth[party.0][kind.0];
+        self.persist * worth.at(level) + (1.0 - self.persist) * worth.at(self.falls_to(level))
+    }
+}
+
+/// A flow that depends on several issues at once, such as coercing a disarmed party.
+///
+/// What stays of an issue after it has come apart counts as a lottery: with the share that persists it stands at
+/// the level it had, otherwise at the level to which it fell. For one issue alone this is [`PlanIssue::after`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Joint {
+    /// Whose flow.
+    pub party: PartyIndex,
+    /// Of which type.
+    pub kind: TypeIndex,
+    /// The issues, each with its number of levels.
+    pub issues: Vec<(IssueIndex, usize)>,
+    /// Flow by combination of levels, the last issue running fastest, relative to today.
+    pub worth: Vec<f64>,
+}
+
 /// A plan problem without its plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanModel {
@@ -107,6 +145,8 @@ pub struct PlanModel {
     pub parties: Vec<PlanParty>,
     /// The issues.
     pub issues: Vec<PlanIssue>,
+    /// Flows that depend on several issues at once.
+    pub joint: Vec<Joint>,
     /// Who proposes the plan and carries on until a breach is noticed.
     pub proposer: PartyIndex,
     /// Chance per period that the deal collapses for reasons outside it.
@@ -142,18 +182,6 @@ impl Plan {
     pub fn dates(&self) -> usize {
         self.levels.iter().map(Vec::len).max().unwrap_or(0)
     }
-
-    /// Level at a date; today's level 0 before the first and the last one after the last.
-    pub fn level(&self, issue: IssueIndex, date: isize) -> f64 {
-        if date < 0 {
-            return 0.0;
-        }
-        let row = &self.levels[issue.0];
-        row.get(date.unsigned_abs())
-            .or(row.last())
-            .copied()
-            .unwrap_or(0.0)
-    }
 }
 
 /// The most obligations of one party whose breaches are all tried.
@@ -162,6 +190,18 @@ pub const MOST_OBLIGATIONS: usize = 12;
 pub const MOST_DATES: usize = 400;
 
 impl PlanModel {
+    /// Level of an issue at a date of a plan; today's before the first and the last one after the last.
+    pub fn level(&self, plan: &Plan, issue: IssueIndex, date: isize) -> f64 {
+        if date < 0 {
+            return self.issues[issue.0].today;
+        }
+        let row = &plan.levels[issue.0];
+        row.get(date.unsigned_abs())
+            .or(row.last())
+            .copied()
+            .unwrap_or(self.issues[issue.0].today)
+    }
+
     /// The issues of a party.
     pub fn issues_of(&self, party: PartyIndex) -> Vec<IssueIndex> {
         (0..self.issues.len())
@@ -170,11 +210,14 @@ impl PlanModel {
             .collect()
     }
 
-    /// The issues of a party that the plan moves.
+    /// The issues of a party that the plan keeps away from where a breach would send them.
     pub fn obligations(&self, party: PartyIndex, plan: &Plan) -> Vec<IssueIndex> {
         self.issues_of(party)
             .into_iter()
-            .filter(|issue| plan.levels[issue.0].iter().any(|level| *level != 0.0))
+            .filter(|issue| {
+                let fallback = self.issues[issue.0].fallback;
+                plan.levels[issue.0].iter().any(|level| *level != fallback)
+            })
             .collect()
     }
 
@@ -256,6 +299,12 @@ impl PlanModel {
             }
         }
         for issue in &self.issues {
+            if ![issue.today, issue.fallback, issue.remains.unwrap_or(0.0)]
+                .into_iter()
+                .all(chance)
+            {
+                faults.push(format!("`{}` has a level outside 0 to 1", issue.name));
+            }
             if !chance(issue.persist) || !chance(issue.detect) || !chance(issue.false_alarm) || issue.lag == 0
             {
                 faults.push(format!(

@@ -32,7 +32,11 @@ pub struct Order(pub Vec<u32>);
 impl Order {
     /// The order as a plan.
     pub fn plan(&self, model: &PlanModel, packages: &[Package]) -> Plan {
-        let mut levels = vec![vec![0.0; self.0.len()]; model.issues.len()];
+        let mut levels: Vec<Vec<f64>> = model
+            .issues
+            .iter()
+            .map(|issue| vec![issue.today; self.0.len()])
+            .collect();
         for (step, taken) in self.0.iter().enumerate() {
             for (_, package) in packages
                 .iter()
@@ -282,7 +286,7 @@ pub fn exposure(model: &PlanModel, plan: &Plan) -> f64 {
     (0..plan.dates())
         .map(|date| {
             let flows = model.issues.iter().enumerate().map(|(index, issue)| {
-                issue.worth[model.proposer.0][0].at(plan.level(IssueIndex(index), date as isize))
+                issue.worth[model.proposer.0][0].at(model.level(plan, IssueIndex(index), date as isize))
             });
             -flows.sum::<f64>()
         })

@@ -95,6 +95,9 @@ pub fn parse(text: &str) -> Result<Parameters, String> {
         .map(|issue| PlanIssue {
             name: issue.id.clone(),
             owner: PartyIndex(usize::from(issue.actor != "US")),
+            today: 0.0,
+            fallback: 0.0,
+            remains: None,
             persist: issue.persist_after_unwinding.value,
             delay: issue
                 .snapback_delay_quarters
@@ -135,6 +138,7 @@ pub fn parse(text: &str) -> Result<Parameters, String> {
     let model = PlanModel {
         parties,
         issues,
+        joint: Vec::new(),
         proposer: PartyIndex(0),
         hazard,
         pardons: 0,

@@ -8,7 +8,7 @@
 //! the tail is a geometric sum. A breach without lag is `values`' recursion; the two are compared in the tests.
 
 use super::behaviour::{Behaviour, IssueSet};
-use super::model::{IssueIndex, PartyIndex, Plan, PlanModel, TypeIndex};
+use super::model::{IssueIndex, Joint, PartyIndex, Plan, PlanModel, TypeIndex};
 
 /// What each party does; one entry a party.
 pub type Profile = Vec<Behaviour>;
@@ -55,7 +55,9 @@ impl Situation<'_> {
             .map(|(index, issue)| match self.breached_since(index, date) {
                 Some(since) if date + 1 >= since + issue.lag as usize => 1.0 - issue.detect,
                 Some(_) => 1.0,
-                None if self.plan.level(IssueIndex(index), date as isize) > 0.0 => 1.0 - issue.false_alarm,
+                None if self.model.level(self.plan, IssueIndex(index), date as isize) != issue.fallback => {
+                    1.0 - issue.false_alarm
+                }
                 None => 1.0,
             })
             .product();
@@ -72,40 +74,113 @@ struct Teller<'a> {
     discount: f64,
 }
 
+/// Where an issue stands: at a level, or come apart at a level.
+#[derive(Clone, Copy)]
+enum Stand {
+    On(f64),
+    Apart(f64),
+}
+
 impl Teller<'_> {
-    fn worth(&self, issue: usize, date: isize) -> f64 {
-        self.model.issues[issue].worth[self.party.0][self.kind.0].at(self.plan.level(IssueIndex(issue), date))
+    fn level(&self, issue: usize, date: isize) -> f64 {
+        self.model.level(self.plan, IssueIndex(issue), date)
+    }
+
+    /// Flow where every issue stands somewhere.
+    fn told(&self, stands: &[Stand]) -> f64 {
+        let single: f64 = self
+            .model
+            .issues
+            .iter()
+            .zip(stands)
+            .map(|(issue, stand)| match stand {
+                Stand::On(level) => issue.worth[self.party.0][self.kind.0].at(*level),
+                Stand::Apart(level) => issue.after(self.party, self.kind, *level),
+            })
+            .sum();
+        let mine = |joint: &&Joint| joint.party == self.party && joint.kind == self.kind;
+        single
+            + self
+                .model
+                .joint
+                .iter()
+                .filter(mine)
+                .map(|joint| self.joint(joint, stands, 0, 0, 1.0))
+                .sum::<f64>()
+    }
+
+    /// Expected joint flow, the issues from `next` on still open.
+    fn joint(&self, joint: &Joint, stands: &[Stand], next: usize, cell: usize, chance: f64) -> f64 {
+        let Some((issue, levels)) = joint.issues.get(next) else {
+            return chance * joint.worth.get(cell).copied().unwrap_or(0.0);
+        };
+        let settings = &self.model.issues[issue.0];
+        let places = match stands[issue.0] {
+            Stand::On(level) => vec![(level, 1.0)],
+            Stand::Apart(level) => vec![
+                (level, settings.persist),
+                (settings.falls_to(level), 1.0 - settings.persist),
+            ],
+        };
+        let mut total = 0.0;
+        for (level, share) in places {
+            let place = level.clamp(0.0, 1.0) * levels.saturating_sub(1) as f64;
+            let below = place.floor();
+            for (place, part) in [(below, 1.0 - (place - below)), (below + 1.0, place - below)] {
+                if share * part > 0.0 {
+                    total += self.joint(
+                        joint,
+                        stands,
+                        next + 1,
+                        cell * levels + place as usize,
+                        chance * share * part,
+                    );
+                }
+            }
+        }
+        total
     }
 
     /// Flow at a date.
     fn flow(&self, situation: &Situation, date: usize) -> f64 {
-        (0..self.model.issues.len())
+        let stands: Vec<Stand> = (0..self.model.issues.len())
             .map(|issue| match situation.breached_since(issue, date) {
-                Some(since) => self.model.issues[issue].persist * self.worth(issue, since as isize - 1),
-                None => self.worth(issue, date as isize),
+                Some(since) => Stand::Apart(self.level(issue, since as isize - 1)),
+                None => Stand::On(self.level(issue, date as isize)),
             })
-            .sum()
+            .collect();
+        self.told(&stands)
     }
 
     /// Value from the next period on after everything came apart with the levels of `date`; `at_once`
     /// without the delays. Issues breached at `when` or before stay frozen.
     fn apart(&self, situation: &Situation, date: isize, when: usize, at_once: bool) -> f64 {
-        let forever = 1.0 / (1.0 - self.discount);
-        (0..self.model.issues.len())
-            .map(|index| {
-                let issue = &self.model.issues[index];
-                if let Some(since) = situation.breached_since(index, when) {
-                    return issue.persist * self.worth(index, since as isize - 1) * forever;
-                }
-                let worth = self.worth(index, date);
-                let later = if at_once {
-                    1.0
-                } else {
-                    self.discount.powi(issue.delay.min(1_000_000) as i32)
-                };
-                worth * (1.0 - later + later * issue.persist) * forever
-            })
-            .sum()
+        let issues = &self.model.issues;
+        let delay = |issue: usize| match situation.breached_since(issue, when) {
+            None if !at_once => issues[issue].delay.min(100_000),
+            _ => 0,
+        };
+        let stands = |period: u32| -> Vec<Stand> {
+            (0..issues.len())
+                .map(|issue| match situation.breached_since(issue, when) {
+                    Some(since) => Stand::Apart(self.level(issue, since as isize - 1)),
+                    None if period < delay(issue) => Stand::On(self.level(issue, date)),
+                    None => Stand::Apart(self.level(issue, date)),
+                })
+                .collect()
+        };
+        // Between two delays that run out nothing changes.
+        let mut times: Vec<u32> = (0..issues.len()).map(delay).collect();
+        times.push(0);
+        times.sort_unstable();
+        times.dedup();
+        let weight = |period: u32| self.discount.powi(period as i32);
+        let mut value = 0.0;
+        for (place, time) in times.iter().enumerate() {
+            let until = times.get(place + 1).map_or(0.0, |next| weight(*next));
+            value += (weight(*time) - until) * self.told(&stands(*time));
+        }
+        value / (1.0 - self.discount)
     }
 }
 

@@ -23,7 +23,9 @@ pub struct Valuation {
     kept: Vec<f64>,
     /// The same after the delay in which the flow still runs in full.
     unwound: Vec<f64>,
-    /// Value at the start of keeping the plan up to each date, and of a further stretch from there.
+    /// Value for ever of what a breach at the very start leaves of each issue.
+    first: Vec<f64>,
+    /// Value at the start of keeping the plan up to each date.
     before: Vec<f64>,
 }
 
@@ -36,14 +38,22 @@ impl Valuation {
         let (mut kept, mut unwound) = (flow.clone(), flow.clone());
         for date in 0..dates {
             for (index, issue) in model.issues.iter().enumerate() {
-                let now = issue.worth[party.0][kind.0].at(plan.level(IssueIndex(index), date as isize));
+                let level = model.level(plan, IssueIndex(index), date as isize);
+                let now = issue.worth[party.0][kind.0].at(level);
+                let after = issue.after(party, kind, level);
                 let later = discount.powi(issue.delay.min(1_000_000) as i32);
                 flow.push(now);
-                kept.push(issue.persist * now / (1.0 - discount));
-                unwound.push(now * (1.0 - later + issue.persist * later) / (1.0 - discount));
+                kept.push(after / (1.0 - discount));
+                unwound.push((now * (1.0 - later) + after * later) / (1.0 - discount));
             }
         }
+        let first = model
+            .issues
+            .iter()
+            .map(|issue| issue.after(party, kind, issue.today) / (1.0 - discount))
+            .collect();
         let mut valuation = Self {
+            first,
             discount,
             hazard: model.hazard,
             dates,
@@ -109,13 +119,11 @@ impl Valuation {
 
     /// Value for ever of what a set of issues keeps of the level before a date.
     pub fn held(&self, date: usize, issues: IssueSet) -> f64 {
-        match date.checked_sub(1) {
-            None => 0.0,
-            Some(before) => {
-                let row = self.row(&self.kept, before);
-                issues.iter().map(|issue| row[issue.0]).sum()
-            }
-        }
+        let row = match date.checked_sub(1) {
+            None => &self.first,
+            Some(before) => self.row(&self.kept, before),
+        };
+        issues.iter().map(|issue| row[issue.0]).sum()
     }
 
     /// Value from each date on, up to the one after the last, of the issues outside `breached` while the

@@ -34,13 +34,14 @@ pub struct World {
     pub profile: Profile,
 }
 
-/// Whether every breach may be noticed at once and nothing raises a false alarm, so that the recursion of
-/// [`values`] is exact.
+/// Whether every breach may be noticed at once, nothing raises a false alarm and flows add up over issues, so
+/// that the recursion of [`values`] is exact.
 pub fn is_plain(model: &PlanModel) -> bool {
-    model
-        .issues
-        .iter()
-        .all(|issue| issue.lag == 1 && issue.false_alarm == 0.0)
+    model.joint.is_empty()
+        && model
+            .issues
+            .iter()
+            .all(|issue| issue.lag == 1 && issue.false_alarm == 0.0)
 }
 
 /// All commit-until behaviours of a type with their values, given what the others do.
