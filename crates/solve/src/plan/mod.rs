@@ -10,6 +10,7 @@
 //! [`crate::formula`].
 
 pub mod behaviour;
+pub mod bridge;
 pub mod grit;
 pub mod model;
 pub mod orders;
@@ -17,5 +18,7 @@ pub mod parameters;
 pub mod play;
 pub mod programme;
 pub mod test;
+pub mod timing;
+pub mod two_sided;
 pub mod values;
 pub mod worlds;

@@ -23,26 +23,34 @@ struct Situation<'a> {
     model: &'a PlanModel,
     plan: &'a Plan,
     profile: &'a [Behaviour],
+    /// What a party does on top, later: further breaches, or leaving in the middle of one.
+    later: &'a [(PartyIndex, Behaviour)],
 }
 
 impl Situation<'_> {
     /// Since when an issue is breached, if it is at this date.
     fn breached_since(&self, issue: usize, date: usize) -> Option<usize> {
-        match self.profile[self.model.issues[issue].owner.0] {
+        let owner = self.model.issues[issue].owner;
+        let since = |behaviour: &Behaviour| match behaviour {
             Behaviour::Breach { date: since, issues }
-                if since <= date && issues.contains(IssueIndex(issue)) =>
+                if *since <= date && issues.contains(IssueIndex(issue)) =>
             {
-                Some(since)
+                Some(*since)
             }
             _ => None,
-        }
+        };
+        let later = self
+            .later
+            .iter()
+            .filter(|(party, _)| *party == owner)
+            .filter_map(|(_, behaviour)| since(behaviour));
+        since(&self.profile[owner.0]).into_iter().chain(later).min()
     }
 
     /// Whether somebody leaves at this date or has left.
     fn left(&self, date: usize) -> bool {
-        self.profile
-            .iter()
-            .any(|behaviour| matches!(behaviour, Behaviour::Quit { date: at } if *at <= date))
+        let leaves = |behaviour: &Behaviour| matches!(behaviour, Behaviour::Quit { date: at } if *at <= date);
+        self.profile.iter().any(leaves) || self.later.iter().any(|(_, behaviour)| leaves(behaviour))
     }
 
     /// The chance that the end of a date brings an alarm.
@@ -194,7 +202,25 @@ pub fn value_from(
     kind: TypeIndex,
     from: usize,
 ) -> f64 {
-    let situation = Situation { model, plan, profile };
+    value_with(model, plan, profile, &[], party, kind, from)
+}
+
+/// The same with further departures on top of the profile: later breaches, or leaving in the middle of one.
+pub fn value_with(
+    model: &PlanModel,
+    plan: &Plan,
+    profile: &[Behaviour],
+    later: &[(PartyIndex, Behaviour)],
+    party: PartyIndex,
+    kind: TypeIndex,
+    from: usize,
+) -> f64 {
+    let situation = Situation {
+        model,
+        plan,
+        profile,
+        later,
+    };
     let discount = model.parties[party.0].types[kind.0].discount;
     let teller = Teller {
         model,
@@ -205,9 +231,9 @@ pub fn value_from(
     };
     let rho = discount * (1.0 - model.hazard);
     let left = (from..)
-        .take(1 + last_change(model, plan, profile).saturating_sub(from))
+        .take(1 + last_change(&situation).saturating_sub(from))
         .find(|date| situation.left(*date));
-    let end = left.unwrap_or_else(|| last_change(model, plan, profile).max(from));
+    let end = left.unwrap_or_else(|| last_change(&situation).max(from));
     let pardons = model.pardons as usize;
     // Values at `end` by pardons left.
     let mut values: Vec<f64> = if left.is_some() {
@@ -238,19 +264,23 @@ pub fn value(
 }
 
 /// The first date from which nothing changes any more as long as nothing is noticed.
-fn last_change(model: &PlanModel, plan: &Plan, profile: &[Behaviour]) -> usize {
-    let lag = model
+fn last_change(situation: &Situation) -> usize {
+    let lag = situation
+        .model
         .issues
         .iter()
         .map(|issue| issue.lag as usize)
         .max()
         .unwrap_or(1);
-    let departure = profile
+    let departures = situation
+        .profile
         .iter()
+        .chain(situation.later.iter().map(|(_, behaviour)| behaviour));
+    let last = departures
         .filter_map(|behaviour| behaviour.date())
         .map(|date| date + lag)
         .max();
-    plan.dates().max(departure.unwrap_or(0))
+    situation.plan.dates().max(last.unwrap_or(0))
 }
 
 fn step(situation: &Situation, teller: &Teller, date: usize, pardons: usize, next: &[f64]) -> Vec<f64> {
@@ -288,7 +318,12 @@ fn period(situation: &Situation, teller: &Teller, date: usize) -> (f64, f64, f64
 
 /// The chance that nothing has been noticed and nobody has left before a date, collapse aside.
 pub fn unnoticed_until(model: &PlanModel, plan: &Plan, profile: &[Behaviour], date: usize) -> f64 {
-    let situation = Situation { model, plan, profile };
+    let situation = Situation {
+        model,
+        plan,
+        profile,
+        later: &[],
+    };
     if date > 0 && situation.left(date - 1) {
         return 0.0;
     }
