@@ -70,6 +70,19 @@ impl Worth {
         }
     }
 
+    /// Flow at level 1 if the worth is in proportion to the level.
+    pub fn slope(&self) -> Option<f64> {
+        match self {
+            Self::Linear(slope) => Some(*slope),
+            Self::Levels(table) => {
+                let (last, top) = (table.len().checked_sub(1)?.max(1) as f64, *table.last()?);
+                let straight =
+                    |(place, worth): (usize, &f64)| (worth - top * place as f64 / last).abs() < 1e-12;
+                table.iter().enumerate().all(straight).then_some(top)
+            }
+        }
+    }
+
     /// Multiplies every worth by a factor.
     pub fn scale(&mut self, factor: f64) {
         match self {

@@ -12,7 +12,9 @@ use super::behaviour::{Behaviour, IssueSet};
 use super::model::{IssueIndex, PartyIndex, Plan, PlanModel, TypeIndex, Worth};
 use super::play;
 use super::test;
+use super::test::PlanTest;
 use super::values::{self, Valuation};
+use crate::watch::Watch;
 
 /// The smallest largest expected regret over all lotteries on the rows of a regret table.
 pub fn mixed_minimax(regret: &[Vec<f64>]) -> Result<f64, String> {
@@ -85,7 +87,16 @@ impl<'a> Sizes<'a> {
         if model.parties.len() != 2 {
             return Err("sizes are found for two parties".into());
         }
-        let linear = |worth: &Worth| matches!(worth, Worth::Linear(_));
+        if model
+            .issues
+            .iter()
+            .any(|issue| issue.today != 0.0 || issue.fallback != 0.0 || issue.remains.is_some())
+        {
+            return Err(
+                "sizes are found for issues that start at their lowest level and fall back to it".into(),
+            );
+        }
+        let linear = |worth: &Worth| worth.slope().is_some();
         if model
             .issues
             .iter()
@@ -296,4 +307,39 @@ impl<'a> Sizes<'a> {
         }
         rows
     }
+
+    /// The best plan over all assumed answers, tested afresh, with every answer's own best; `None` where no
+    /// answer admits a plan worth more than no deal.
+    pub fn best(&self, question: &SizeQuestion, watch: &dyn Watch) -> Result<BestSizes, String> {
+        let mut found: Vec<(SizedPlan, PlanTest)> = Vec::new();
+        let (mut tried, total) = (0, self.behaviours.len());
+        let mut model = self.model.clone();
+        let kinds = &mut model.parties[self.responder.0].types;
+        (kinds[0].prior, kinds[1].prior) = (question.prior, 1.0 - question.prior);
+        for answer in &self.behaviours {
+            if watch.should_stop() {
+                break;
+            }
+            if let Some(sized) = self.best_against(*answer, question)?
+                && let Ok(result) = test::test(&model, &sized.plan)
+            {
+                found.push((sized, result));
+            }
+            tried += 1;
+            watch.advanced("assumed answers", tried as u64, Some(total as u64));
+        }
+        found.sort_by(|a, b| b.1.value.total_cmp(&a.1.value));
+        Ok(BestSizes { found, tried, total })
+    }
+}
+
+/// The plans found, the best first.
+#[derive(Debug, Clone)]
+pub struct BestSizes {
+    /// Each plan with its fresh test.
+    pub found: Vec<(SizedPlan, PlanTest)>,
+    /// How many answers were tried.
+    pub tried: usize,
+    /// How many there are.
+    pub total: usize,
 }
