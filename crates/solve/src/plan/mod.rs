@@ -9,9 +9,12 @@
 //! belief after a noticed breach set to the worst type. Source: our own construction; the parts are those of
 //! [`crate::formula`].
 
+pub mod assess;
 pub mod behaviour;
 pub mod bridge;
+pub mod design;
 pub mod grit;
+pub mod labels;
 pub mod model;
 pub mod orders;
 pub mod parameters;

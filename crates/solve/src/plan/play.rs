@@ -263,6 +263,26 @@ pub fn value(
     value_from(model, plan, profile, party, kind, 0)
 }
 
+/// Flow of a type at a date while everybody keeps the plan.
+pub fn flow_on_plan(model: &PlanModel, plan: &Plan, party: PartyIndex, kind: TypeIndex, date: usize) -> f64 {
+    let profile = all_comply(model);
+    let situation = Situation {
+        model,
+        plan,
+        profile: &profile,
+        later: &[],
+    };
+    let discount = model.parties[party.0].types[kind.0].discount;
+    Teller {
+        model,
+        plan,
+        party,
+        kind,
+        discount,
+    }
+    .flow(&situation, date)
+}
+
 /// The first date from which nothing changes any more as long as nothing is noticed.
 fn last_change(situation: &Situation) -> usize {
     let lag = situation

@@ -161,7 +161,7 @@ pub fn test(model: &PlanModel, plan: &Plan) -> Result<PlanTest, Vec<String>> {
 /// Slacks above minus this count as zero: values are sums of some hundred floats.
 pub const ROUNDING: f64 = 1e-9;
 
-fn is_hoped(model: &PlanModel, answer: &TypeAnswer) -> bool {
+pub(super) fn is_hoped(model: &PlanModel, answer: &TypeAnswer) -> bool {
     model.parties.iter().any(|party| {
         party.name == answer.party && party.types.first().is_some_and(|kind| kind.name == answer.kind)
     })
