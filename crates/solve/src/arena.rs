@@ -5,6 +5,7 @@
 //! `base_i = (1−δ_i)·u_i + δ_i·Σh·e_i` and `weight_i = δ_i·(1−h)`, averaged over chance outcomes, less
 //! `(1−δ_i)` times one-off costs.
 
+use detente_model::case::MOST_PARTIES;
 use detente_model::game::{Game, Position};
 use detente_model::ids::{PartyId, StateId};
 use detente_model::number::to_float;
@@ -274,6 +275,40 @@ impl<'g> Arena<'g> {
             .zip(&self.weight[party])
             .map(|(base, weight)| base / (1.0 - weight))
             .collect()
+    }
+
+    /// For each target, the chance that play gets there and, by party, what the other outcomes are worth when
+    /// play goes on with `values`; empty without chances.
+    #[must_use]
+    pub fn elsewhere_by_chance(&self, values: &[Vec<f64>]) -> Vec<(f64, [f64; MOST_PARTIES])> {
+        let Some(outcomes) = &self.outcomes else {
+            return Vec::new();
+        };
+        let one = |(target, list): (usize, &Vec<(u32, f64)>)| {
+            let (mut stays, mut elsewhere) = (0.0, [0.0; MOST_PARTIES]);
+            for (state, p) in list {
+                let state = *state as usize;
+                if state == target {
+                    stays = *p;
+                    continue;
+                }
+                for party in 0..self.parties {
+                    let worth =
+                        self.weight[party][state].mul_add(values[party][state], self.base[party][state]);
+                    elsewhere[party] += p * worth;
+                }
+            }
+            (stays, elsewhere)
+        };
+        outcomes.iter().enumerate().map(one).collect()
+    }
+
+    /// Whether chance never moves play away from a state in which everybody stays.
+    #[must_use]
+    pub fn rests(&self, state: usize) -> bool {
+        self.outcomes
+            .as_ref()
+            .is_none_or(|outcomes| outcomes[state].len() == 1)
     }
 
     /// Which table of moves applies to a party in a state.

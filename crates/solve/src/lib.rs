@@ -3,6 +3,10 @@
 
 pub mod arena;
 pub mod bounds;
+pub mod deals;
+pub mod fallback;
 pub mod formula;
 pub mod plan;
+pub mod verdict;
 pub mod watch;
+pub mod why;

@@ -1,6 +1,7 @@
 //! One file per subcommand; this one only lists them.
 
 mod formula;
+mod solve;
 
 use clap::{Parser, Subcommand};
 
@@ -17,6 +18,7 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     Formula(formula::Formula),
+    Solve(solve::Arguments),
 }
 
 impl CommandLine {
@@ -24,6 +26,7 @@ impl CommandLine {
     pub fn run(self) -> Result<(), Failure> {
         match self.command {
             Command::Formula(command) => command.run(),
+            Command::Solve(arguments) => arguments.run(),
         }
     }
 }
