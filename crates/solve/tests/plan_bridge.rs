@@ -18,7 +18,11 @@ fn the_case_and_the_parameters_agree_on_every_plan() {
         assert!((from_case.value - direct.value).abs() < 1e-9, "{}", deal.name);
         assert_eq!(from_case.learning, direct.learning);
         for (a, b) in from_case.answers.iter().zip(&direct.answers) {
-            assert!((a.value - b.value).abs() < 1e-9 && a.behaviour.date == b.behaviour.date, "{}", deal.name);
+            assert!(
+                (a.value - b.value).abs() < 1e-9 && a.behaviour.date == b.behaviour.date,
+                "{}",
+                deal.name
+            );
             assert!((a.worst_case - b.worst_case).abs() < 1e-9);
         }
         assert_eq!(bridged.notes.len(), 0, "{:?}", bridged.notes);

@@ -1,6 +1,9 @@
 //! One file per subcommand; this one only lists them.
 
+mod areas;
 mod formula;
+mod gestures;
+mod plan;
 mod solve;
 
 use clap::{Parser, Subcommand};
@@ -17,7 +20,11 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Areas(areas::Arguments),
     Formula(formula::Formula),
+    Gestures(gestures::Arguments),
+    #[command(subcommand)]
+    Plan(plan::Command),
     Solve(solve::Arguments),
 }
 
@@ -25,7 +32,10 @@ impl CommandLine {
     /// Runs the chosen command.
     pub fn run(self) -> Result<(), Failure> {
         match self.command {
+            Command::Areas(arguments) => arguments.run(),
             Command::Formula(command) => command.run(),
+            Command::Gestures(arguments) => arguments.run(),
+            Command::Plan(command) => command.run(),
             Command::Solve(arguments) => arguments.run(),
         }
     }

@@ -1,13 +1,63 @@
 //! What stands beside the verdict on a plan: exposure and how long it lasts, regret, what carries the last step,
 //! what a type gains by timing its breach.
 
+use detente_model::case::{Case, Deal, World};
 use serde::Serialize;
 
 use super::behaviour::{Behaviour, NamedBehaviour};
 use super::model::{IssueIndex, PartyIndex, Plan, PlanModel, TypeIndex};
-use super::test::{PlanTest, ROUNDING};
+use super::test::{self, PlanTest, ROUNDING};
+use super::two_sided::{self, TwoSided};
 use super::values::TIE;
-use super::{play, timing, worlds};
+use super::window::{self, Window};
+use super::{bridge, play, timing, worlds};
+use crate::watch::Watch;
+
+/// Everything the program has to say about one plan of a case.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Assessment {
+    /// The deal's short name in the case.
+    pub deal: String,
+    /// The verdict with its figures.
+    pub test: PlanTest,
+    /// How far each party goes ahead.
+    pub exposures: Vec<Exposure>,
+    /// What carries the last step.
+    pub last_step: Option<LastStep>,
+    /// What types gain by timing their breaches.
+    pub timed: Vec<TimedAnswer>,
+    /// Types on both sides, where the proposer has several.
+    pub two_sided: Option<TwoSided>,
+    /// How long it stays possible.
+    pub window: Option<Window>,
+    /// What was left out or taken in a particular way.
+    pub notes: Vec<String>,
+}
+
+/// Tests one deal of a case in a world, with everything that stands beside the verdict.
+pub fn assess(case: &Case, deal: &Deal, world: &World, watch: &dyn Watch) -> Result<Assessment, Vec<String>> {
+    let here = case.in_world(world).map_err(|error| vec![error.to_string()])?;
+    let bridged = bridge::bridge(&here, deal)?;
+    let (model, plan) = (&bridged.model, &bridged.plan);
+    let several = model.parties[model.proposer.0].types.len() > 1;
+    Ok(Assessment {
+        deal: deal.id.clone(),
+        test: test::test(model, plan)?,
+        exposures: exposures(model, plan),
+        last_step: last_step(model, plan),
+        timed: timed_answers(model, plan),
+        two_sided: if several {
+            two_sided::two_sided(model, plan, watch)
+        } else {
+            None
+        },
+        window: match here.judgements.iter().any(|judgement| judgement.grows.is_some()) {
+            true => Some(window::window(case, deal, world, window::LONGEST_WAIT, watch)?),
+            false => None,
+        },
+        notes: bridged.notes,
+    })
+}
 
 /// How far a party goes ahead of what it gets.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -261,6 +311,8 @@ pub struct TimedAnswer {
     pub value: f64,
     /// By how much that beats the best commit-until behaviour.
     pub gain: f64,
+    /// What the plan is then worth to the proposer.
+    pub proposer_value: f64,
     /// Its departures in order.
     pub moves: Vec<NamedBehaviour>,
 }
@@ -273,7 +325,16 @@ pub fn timed_answers(model: &PlanModel, plan: &Plan) -> Vec<TimedAnswer> {
             continue;
         };
         let party = &model.parties[answer.party.0];
+        let mut profile = play::all_comply(model);
+        let mut later = Vec::new();
+        for (place, behaviour) in timed.moves.iter().enumerate() {
+            match place {
+                0 => profile[answer.party.0] = *behaviour,
+                _ => later.push((answer.party, *behaviour)),
+            }
+        }
         found.push(TimedAnswer {
+            proposer_value: play::value_with(model, plan, &profile, &later, model.proposer, TypeIndex(0), 0),
             party: party.name.clone(),
             kind: party.types[answer.kind.0].name.clone(),
             value: timed.value,

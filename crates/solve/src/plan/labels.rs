@@ -304,11 +304,8 @@ impl Search<'_> {
         let [good, bad] = self.weights();
         let gone = other.0.date().unwrap_or(usize::MAX);
         let mut least = [0.0_f64; 2];
-        for date in from..=plan.dates() {
-            let alternative = f64::max(
-                proposer.unwinding(date, none),
-                reneged[date] + proposer.held(date, own),
-            );
+        for (date, reneged) in reneged.iter().enumerate().skip(from) {
+            let alternative = f64::max(proposer.unwinding(date, none), reneged + proposer.held(date, own));
             let sure = proposer.comply_from(date) - alternative;
             least[1] = least[1].min(sure);
             if date < gone {

@@ -9,10 +9,13 @@
 //! belief after a noticed breach set to the worst type. Source: our own construction; the parts are those of
 //! [`crate::formula`].
 
+pub mod areas;
 pub mod assess;
 pub mod behaviour;
 pub mod bridge;
+pub mod coalitions;
 pub mod design;
+pub mod gestures;
 pub mod grit;
 pub mod labels;
 pub mod model;
@@ -24,4 +27,5 @@ pub mod test;
 pub mod timing;
 pub mod two_sided;
 pub mod values;
+pub mod window;
 pub mod worlds;

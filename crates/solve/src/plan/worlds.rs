@@ -19,7 +19,7 @@ pub struct Answer {
     pub best: Valued,
     /// What keeping the plan is worth to it.
     pub comply: f64,
-    /// By how much the answer beats every other behaviour; 0 is a tie.
+    /// By how much the answer beats every other behaviour that the proposer would notice; 0 is a tie.
     pub margin: f64,
 }
 
@@ -93,7 +93,8 @@ pub fn answers(model: &PlanModel, plan: &Plan) -> Vec<Answer> {
     for party in model.responders(plan) {
         for kind in (0..model.parties[party.0].types.len()).map(TypeIndex) {
             let all = valued_behaviours(model, plan, party, kind, &others);
-            if let Some((best, margin)) = values::best(&all) {
+            if let Some((best, _)) = values::best(&all) {
+                let margin = margin(model, plan, party, &all, best);
                 answers.push(Answer {
                     party,
                     kind,
@@ -105,6 +106,25 @@ pub fn answers(model: &PlanModel, plan: &Plan) -> Vec<Answer> {
         }
     }
     answers
+}
+
+/// By how much the best behaviour beats every other that is not the same to the proposer.
+fn margin(model: &PlanModel, plan: &Plan, party: PartyIndex, all: &[Valued], best: Valued) -> f64 {
+    let proposer = |behaviour: Behaviour| {
+        let mut profile = play::all_comply(model);
+        profile[party.0] = behaviour;
+        play::value(model, plan, &profile, model.proposer, TypeIndex(0))
+    };
+    let mut others: Vec<&Valued> = all
+        .iter()
+        .filter(|other| other.behaviour != best.behaviour)
+        .collect();
+    others.sort_by(|a, b| b.value.total_cmp(&a.value));
+    let here = proposer(best.behaviour);
+    let distinct = others.iter().find(|other| {
+        best.value - other.value > values::TIE || (proposer(other.behaviour) - here).abs() > values::TIE
+    });
+    distinct.map_or(f64::INFINITY, |other| (best.value - other.value).max(0.0))
 }
 
 /// Every combination of types with what they do; an error where there are more than [`MOST_WORLDS`].
