@@ -321,7 +321,7 @@ fn confirmed(
             settlement: level_names(subject.case, arena.game, settlement),
         };
         let proof = Proof::seal(subject.text, world.clone(), claim, Body::Automaton(automaton));
-        match Ok::<(), String>(drop(proof.to_bytes())) {
+        match detente_proof::verify(&proof.to_bytes()) {
             Ok(_) => {
                 let others = deals.iter().enumerate().filter(|(other, _)| *other != number);
                 return Ok(Some(Verdict::Possible {
@@ -391,7 +391,7 @@ fn outside_in(
             without_equilibrium: None,
         };
         let proof = Proof::seal(subject.text, world.clone(), claim, Body::Bounds(chain));
-        answer.verdict = match Ok::<(), String>(drop(proof.to_bytes())) {
+        answer.verdict = match detente_proof::verify(&proof.to_bytes()) {
             Ok(_) => Verdict::Impossible {
                 proof: Box::new(proof),
             },

@@ -1,7 +1,7 @@
 //! From a deal found in doubles to the automaton that the exact checker reads.
 //!
-//! Nodes are the steps of the deal, then whatever nodes of the family can be reached from them by compliance,
-//! chance or one party's departure. The promises of the path are computed exactly, backwards from the settlement.
+//! Nodes are the steps of the deal, the fallback in every state, and whatever harsher answers can be reached from
+//! them by one party's departure. The promises of the path are computed exactly, backwards from the settlement.
 
 use std::collections::HashMap;
 
@@ -51,6 +51,10 @@ pub fn automaton(arena: &Arena<'_>, family: &Family, path: &[u32]) -> Automaton 
         fallback: Vec::new(),
         promises: promises(arena, path),
     };
+    // Several parties may depart at once: every state needs some self-enforcing play, whoever brought it about.
+    for state in 0..arena.states as u32 {
+        builder.number(Node::Member(state));
+    }
     let mut answers: Vec<HashMap<u32, u32>> = vec![HashMap::new(); arena.parties];
     let mut fallback: HashMap<u32, u32> = HashMap::new();
     let mut done = 0;
