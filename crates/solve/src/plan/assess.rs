@@ -5,6 +5,7 @@ use detente_model::case::{Case, Deal, World};
 use serde::Serialize;
 
 use super::behaviour::{Behaviour, NamedBehaviour};
+use super::coalitions::{self, Coalitions, Enforcement};
 use super::model::{IssueIndex, PartyIndex, Plan, PlanModel, TypeIndex};
 use super::test::{self, PlanTest, ROUNDING};
 use super::two_sided::{self, TwoSided};
@@ -28,10 +29,22 @@ pub struct Assessment {
     pub timed: Vec<TimedAnswer>,
     /// Types on both sides, where the proposer has several.
     pub two_sided: Option<TwoSided>,
+    /// Third parties on whom the return of an issue depends, issue by issue.
+    pub enforcement: Vec<IssueEnforcement>,
     /// How long it stays possible.
     pub window: Option<Window>,
     /// What was left out or taken in a particular way.
     pub notes: Vec<String>,
+}
+
+/// Who must enforce the return of one issue.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IssueEnforcement {
+    /// The issue.
+    pub issue: String,
+    /// Which coalitions suffice, and what each member would do.
+    #[serde(flatten)]
+    pub coalitions: Coalitions,
 }
 
 /// Tests one deal of a case in a world, with everything that stands beside the verdict.
@@ -51,12 +64,29 @@ pub fn assess(case: &Case, deal: &Deal, world: &World, watch: &dyn Watch) -> Res
         } else {
             None
         },
+        enforcement: enforcement(&bridged)?,
         window: match here.judgements.iter().any(|judgement| judgement.grows.is_some()) {
             true => Some(window::window(case, deal, world, window::LONGEST_WAIT, watch)?),
             false => None,
         },
         notes: bridged.notes,
     })
+}
+
+fn enforcement(bridged: &bridge::Bridged) -> Result<Vec<IssueEnforcement>, Vec<String>> {
+    let of = |enforcement: &Enforcement| {
+        let names = enforcement
+            .issues
+            .iter()
+            .map(|issue| bridged.model.issues[issue.0].name.as_str());
+        let coalitions = coalitions::coalitions(&bridged.model, &bridged.plan, enforcement)
+            .map_err(|error| vec![error.to_string()])?;
+        Ok(IssueEnforcement {
+            issue: names.collect::<Vec<_>>().join(" & "),
+            coalitions,
+        })
+    };
+    bridged.enforcement.iter().map(of).collect()
 }
 
 /// How far a party goes ahead of what it gets.

@@ -10,10 +10,12 @@ use detente_model::case::{Basis, Case, Deal};
 use detente_model::ids::{IssueId, JudgementId, Level, PartyId, TypeId};
 use detente_model::number::to_float;
 
+use super::coalitions::{Enforcement, Supporter};
 use super::model::{
     IssueIndex, Joint, PartyIndex, PartyType, Plan, PlanIssue, PlanModel, PlanParty, Reneging, TypeIndex,
     Worth,
 };
+use super::play;
 
 /// A plan problem made from a case.
 #[derive(Debug, Clone)]
@@ -22,6 +24,8 @@ pub struct Bridged {
     pub model: PlanModel,
     /// The deal as it is proposed.
     pub plan: Plan,
+    /// Third parties on whom the return of an issue depends, issue by issue.
+    pub enforcement: Vec<Enforcement>,
     /// What was left out or taken in a particular way, one sentence each.
     pub notes: Vec<String>,
 }
@@ -75,11 +79,13 @@ pub fn bridge(case: &Case, deal: &Deal) -> Result<Bridged, Vec<String>> {
         name: deal.name.clone(),
         levels: places,
     };
+    let enforcement = builder.enforcement(&model, &plan);
     let mut faults = builder.faults;
     faults.extend(model.faults(&plan));
     match faults.is_empty() {
         true => Ok(Bridged {
             model,
+            enforcement,
             plan,
             notes: builder.notes,
         }),
@@ -355,6 +361,39 @@ impl Builder<'_> {
             })
             .collect();
         Some(table)
+    }
+
+    /// Third parties on whom the return of moving issues depends.
+    fn enforcement(&self, model: &PlanModel, plan: &Plan) -> Vec<Enforcement> {
+        let carried = |id: &IssueId| self.moving[id.index()] && !self.case.issue(*id).enforcers.is_empty();
+        let mut found = Vec::new();
+        for id in self.case.issue_ids().filter(carried) {
+            let issue = self.case.issue(id);
+            let supporters = issue.enforcers.iter().map(|enforcer| {
+                let party = PartyIndex(enforcer.party.index());
+                let kind = &model.parties[party.0].types[0];
+                let flow = play::flow_on_plan(model, plan, party, TypeIndex(0), plan.dates());
+                Supporter {
+                    name: self.case.party(enforcer.party).name.clone(),
+                    share: self.number(enforcer.share),
+                    cost: enforcer.cost.map_or(0.0, |id| self.number(id)),
+                    benefit: flow.max(0.0) + enforcer.benefit.map_or(0.0, |id| self.number(id)),
+                    discount: kind.discount,
+                }
+            });
+            found.push(Enforcement {
+                issues: vec![IssueIndex(id.index())],
+                supporters: supporters.collect(),
+                backfill: issue.backfill.map_or(0.0, |id| self.number(id)),
+                periods: issue
+                    .enforcers
+                    .iter()
+                    .map(|enforcer| enforcer.periods)
+                    .max()
+                    .unwrap_or(1),
+            });
+        }
+        found
     }
 
     fn proposer(&mut self) -> PartyId {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use detente_solve::plan::assess::{Assessment, Regret};
+use detente_solve::plan::assess::{Assessment, IssueEnforcement, Regret};
 use detente_solve::plan::test::{Learning, PlanTest};
 
 /// What the verdicts rest on.
@@ -285,6 +285,9 @@ fn sides_and_window(plan: &Assessment) -> String {
             );
         }
     }
+    for enforced in &plan.enforcement {
+        text.push_str(&enforcement(enforced));
+    }
     if let Some(window) = &plan.window {
         let _ = match (window.still_open, window.last) {
             (_, None) => writeln!(text, "  Window: it does not hold today, so there is none"),
@@ -301,6 +304,47 @@ fn sides_and_window(plan: &Assessment) -> String {
                 number(cost)
             );
         }
+    }
+    text
+}
+
+fn enforcement(enforced: &IssueEnforcement) -> String {
+    let found = &enforced.coalitions;
+    let mut text = String::new();
+    let names: Vec<String> = found
+        .minimal
+        .iter()
+        .map(|members| members.join(" with "))
+        .collect();
+    let _ = match (found.holds_with_none, found.minimal.is_empty()) {
+        (true, _) => writeln!(
+            text,
+            "  The return of {} needs no third party for the plan to hold",
+            enforced.issue
+        ),
+        (false, true) => writeln!(
+            text,
+            "  No coalition that returns {} makes the plan hold",
+            enforced.issue
+        ),
+        (false, false) => writeln!(
+            text,
+            "  The return of {} must be enforced by: {}",
+            enforced.issue,
+            names.join("; or ")
+        ),
+    };
+    for part in &found.parts {
+        let pivotal = if part.indispensable {
+            "indispensable"
+        } else {
+            "not indispensable"
+        };
+        let would = match part.would_enforce {
+            true => "would enforce unpaid".to_owned(),
+            false => format!("would enforce only for {} in all", number(part.side_payment)),
+        };
+        let _ = writeln!(text, "    {}: {pivotal}; {would}", part.name);
     }
     text
 }
