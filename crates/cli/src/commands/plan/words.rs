@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use detente_report::words::plans::verdict;
 use detente_solve::plan::assess::{Assessment, IssueEnforcement, Regret};
 use detente_solve::plan::test::{Learning, PlanTest};
 
@@ -31,52 +32,6 @@ pub fn foot(hash: &str, command: &str) -> String {
         env!("CARGO_PKG_VERSION"),
         hash.get(..12).unwrap_or(hash)
     )
-}
-
-/// The verdict in one line.
-pub fn verdict(test: &PlanTest) -> String {
-    let broken = test
-        .answers
-        .iter()
-        .find(|answer| is_first_type(test, answer) && answer.behaviour.kind != "comply");
-    if test.holds {
-        return "HOLDS".into();
-    }
-    match broken {
-        Some(answer) if answer.behaviour.kind == "quit" && answer.behaviour.date == Some(0) => {
-            format!("REFUSED by {} ({})", answer.party, answer.kind)
-        }
-        Some(answer) => format!(
-            "BREACHED: {} ({}) {}",
-            answer.party,
-            answer.kind,
-            answer.behaviour.words()
-        ),
-        None if test.value <= 0.0 => {
-            format!(
-                "NOT WORTH OFFERING: {} expects {} against no deal",
-                test.proposer,
-                number(test.value)
-            )
-        }
-        None => match &test.worst {
-            Some(worst) => format!(
-                "WOULD NOT BE CARRIED ON: {} does better to {} at date {} (by {})",
-                test.proposer,
-                worst.alternative,
-                worst.date,
-                number(-worst.slack)
-            ),
-            None => "DOES NOT HOLD".into(),
-        },
-    }
-}
-
-fn is_first_type(test: &PlanTest, answer: &detente_solve::plan::test::TypeAnswer) -> bool {
-    test.answers
-        .iter()
-        .find(|other| other.party == answer.party)
-        .is_some_and(|first| first.kind == answer.kind)
 }
 
 fn table(plans: &[Assessment]) -> String {
