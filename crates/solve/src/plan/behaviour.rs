@@ -41,23 +41,16 @@ impl IssueSet {
 
     /// The issues in the order of the model.
     pub fn iter(self) -> impl Iterator<Item = IssueIndex> {
-        (0..64).map(IssueIndex).filter(move |issue| self.contains(*issue))
+        let rest = |set: u64| (set != 0).then_some(set);
+        std::iter::successors(rest(self.0), move |set| rest(set & (set - 1)))
+            .map(|set| IssueIndex(set.trailing_zeros() as usize))
     }
 
     /// Every non-empty subset, in the order of a binary counter over the issues.
     pub fn subsets(self) -> Vec<IssueSet> {
-        let issues: Vec<IssueIndex> = self.iter().collect();
-        (1..1_u64 << issues.len())
-            .map(|counter| {
-                Self::of(
-                    issues
-                        .iter()
-                        .enumerate()
-                        .filter(|(bit, _)| counter >> bit & 1 == 1)
-                        .map(|(_, issue)| *issue),
-                )
-            })
-            .collect()
+        // Counting through the bits of the set alone: the next subset is the difference with the set, masked.
+        let next = |subset: &u64| Some(subset.wrapping_sub(self.0) & self.0).filter(|next| *next != 0);
+        std::iter::successors(next(&0), next).map(Self).collect()
     }
 }
 

@@ -10,6 +10,14 @@
 use super::behaviour::{Behaviour, IssueSet};
 use super::model::{IssueIndex, PartyIndex, Plan, PlanModel, TypeIndex};
 
+/// Which of the tables of a valuation.
+#[derive(Clone, Copy)]
+enum Of {
+    Flow,
+    Kept,
+    Unwound,
+}
+
 /// Flows of one type on one plan, issue by issue, with what is left of them when the deal comes apart.
 #[derive(Debug, Clone)]
 pub struct Valuation {
@@ -23,10 +31,14 @@ pub struct Valuation {
     kept: Vec<f64>,
     /// The same after the delay in which the flow still runs in full.
     unwound: Vec<f64>,
+    /// Sums of the three tables by date.
+    totals: [Vec<f64>; 3],
     /// Value for ever of what a breach at the very start leaves of each issue.
     first: Vec<f64>,
     /// Value at the start of keeping the plan up to each date.
     before: Vec<f64>,
+    /// `ρ^t` by date.
+    weights: Vec<f64>,
 }
 
 impl Valuation {
@@ -36,15 +48,19 @@ impl Valuation {
         let discount = model.parties[party.0].types[kind.0].discount;
         let mut flow = Vec::with_capacity(dates * issues);
         let (mut kept, mut unwound) = (flow.clone(), flow.clone());
+        let later: Vec<f64> = model
+            .issues
+            .iter()
+            .map(|issue| discount.powi(issue.delay.min(1_000_000) as i32))
+            .collect();
         for date in 0..dates {
             for (index, issue) in model.issues.iter().enumerate() {
                 let level = model.level(plan, IssueIndex(index), date as isize);
                 let now = issue.worth[party.0][kind.0].at(level);
                 let after = issue.after(party, kind, level);
-                let later = discount.powi(issue.delay.min(1_000_000) as i32);
                 flow.push(now);
                 kept.push(after / (1.0 - discount));
-                unwound.push((now * (1.0 - later) + after * later) / (1.0 - discount));
+                unwound.push((now * (1.0 - later[index]) + after * later[index]) / (1.0 - discount));
             }
         }
         let first = model
@@ -52,7 +68,14 @@ impl Valuation {
             .iter()
             .map(|issue| issue.after(party, kind, issue.today) / (1.0 - discount))
             .collect();
+        let totals = [&flow, &kept, &unwound].map(|table| {
+            table
+                .chunks(issues.max(1))
+                .map(|row| row.iter().sum())
+                .collect::<Vec<f64>>()
+        });
         let mut valuation = Self {
+            totals,
             first,
             discount,
             hazard: model.hazard,
@@ -61,12 +84,14 @@ impl Valuation {
             flow,
             kept,
             unwound,
-            before: Vec::new(),
+            before: Vec::with_capacity(dates + 1),
+            weights: Vec::with_capacity(dates + 1),
         };
         let rho = valuation.rho();
         let (mut total, mut weight) = (0.0, 1.0);
         for date in 0..=dates {
             valuation.before.push(total);
+            valuation.weights.push(weight);
             total += weight * valuation.on_track(date);
             weight *= rho;
         }
@@ -78,25 +103,28 @@ impl Valuation {
         self.discount * (1.0 - self.hazard)
     }
 
+    /// The entries of a table at a date; after the last date levels stay.
     fn row<'a>(&self, table: &'a [f64], date: usize) -> &'a [f64] {
-        // After the last date levels stay.
         let date = date.min(self.dates - 1);
         &table[date * self.issues..(date + 1) * self.issues]
     }
 
-    fn sum(row: &[f64], without: IssueSet) -> f64 {
-        row.iter()
-            .enumerate()
-            .filter(|(issue, _)| !without.contains(IssueIndex(*issue)))
-            .map(|(_, value)| value)
-            .sum()
+    /// The sum of a table over the issues outside a set, at a date.
+    fn sum(&self, of: Of, date: usize, without: IssueSet) -> f64 {
+        let (table, totals) = match of {
+            Of::Flow => (&self.flow, &self.totals[0]),
+            Of::Kept => (&self.kept, &self.totals[1]),
+            Of::Unwound => (&self.unwound, &self.totals[2]),
+        };
+        let row = self.row(table, date);
+        let left_out: f64 = without.iter().map(|issue| row[issue.0]).sum();
+        totals[date.min(self.dates - 1)] - left_out
     }
 
     /// Flow at a date on the plan and what a collapse at its end would leave.
     fn on_track(&self, date: usize) -> f64 {
         let none = IssueSet::default();
-        Self::sum(self.row(&self.flow, date), none)
-            + self.discount * self.hazard * Self::sum(self.row(&self.kept, date), none)
+        self.sum(Of::Flow, date, none) + self.discount * self.hazard * self.sum(Of::Kept, date, none)
     }
 
     /// Value from a date on of keeping the plan for ever, seen at that date.
@@ -113,7 +141,7 @@ impl Valuation {
     pub fn unwinding(&self, date: usize, breached: IssueSet) -> f64 {
         match date.checked_sub(1) {
             None => 0.0,
-            Some(before) => Self::sum(self.row(&self.unwound, before), breached),
+            Some(before) => self.sum(Of::Unwound, before, breached),
         }
     }
 
@@ -130,9 +158,9 @@ impl Valuation {
     /// breach is noticed with chance `notice` a period.
     pub fn unnoticed(&self, breached: IssueSet, notice: f64) -> Vec<f64> {
         let step = |date: usize, next: f64| {
-            let flow = Self::sum(self.row(&self.flow, date), breached);
-            let collapse = Self::sum(self.row(&self.kept, date), breached);
-            let unwound = Self::sum(self.row(&self.unwound, date), breached);
+            let flow = self.sum(Of::Flow, date, breached);
+            let collapse = self.sum(Of::Kept, date, breached);
+            let unwound = self.sum(Of::Unwound, date, breached);
             let stays = notice * unwound + (1.0 - notice) * next;
             flow + self.discount * (self.hazard * collapse + (1.0 - self.hazard) * stays)
         };
@@ -146,7 +174,7 @@ impl Valuation {
 
     /// Value at the start of what is worth `value` at a date that is reached by keeping the plan.
     pub fn from_start(&self, date: usize, value: f64) -> f64 {
-        self.before[date] + self.rho().powi(date as i32) * value
+        self.before[date] + self.weights[date] * value
     }
 
     /// Value, seen at date `from`, of what the party's counterpart does under `behaviour`, while everybody
