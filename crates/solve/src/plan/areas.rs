@@ -178,36 +178,21 @@ impl Search<'_> {
         let proposer = usual
             .filter(|party| parties.contains(party))
             .unwrap_or(parties[0]);
-        if let Some(area) = stands(case, set, &parties, proposer) {
+        if let Some(area) = stands(case, set, proposer) {
             found.push(area);
         }
     }
 }
 
 /// The exchange as an area if it stands.
-fn stands(case: &Case, set: &[(IssueId, Level)], parties: &[PartyId], proposer: PartyId) -> Option<Area> {
+fn stands(case: &Case, set: &[(IssueId, Level)], proposer: PartyId) -> Option<Area> {
     let deal = lone_move(case, set, proposer, "exchange");
     let bridged = bridge::bridge(case, &deal).ok()?;
     let result: PlanTest = test::test(&bridged.model, &bridged.plan).ok()?;
     if !result.holds {
         return None;
     }
-    let everybody = play::all_comply(&bridged.model);
-    let shares: Vec<Share> = parties
-        .iter()
-        .map(|party| {
-            let index = PartyIndex(party.index());
-            let value = if *party == proposer {
-                result.value
-            } else {
-                play::value(&bridged.model, &bridged.plan, &everybody, index, TypeIndex(0))
-            };
-            Share {
-                party: case.party(*party).name.clone(),
-                value,
-            }
-        })
-        .collect();
+    let shares = shares(case, set, proposer, &result);
     if shares.iter().any(|share| share.value <= ROUNDING) {
         return None;
     }
@@ -223,4 +208,31 @@ fn stands(case: &Case, set: &[(IssueId, Level)], parties: &[PartyId], proposer: 
         opens: Vec::new(),
         set: set.to_vec(),
     })
+}
+
+/// What an exchange is worth to each party that gives something: to the proposer as tested, to the others as the
+/// hoped-for type while everybody keeps it.
+pub fn shares(case: &Case, set: &[(IssueId, Level)], proposer: PartyId, result: &PlanTest) -> Vec<Share> {
+    let mut parties: Vec<PartyId> = set.iter().map(|(issue, _)| case.issue(*issue).party).collect();
+    parties.sort();
+    parties.dedup();
+    let deal = lone_move(case, set, proposer, "exchange");
+    let Ok(bridged) = bridge::bridge(case, &deal) else {
+        return Vec::new();
+    };
+    let everybody = play::all_comply(&bridged.model);
+    let value = |party: &PartyId| match *party == proposer {
+        true => result.value,
+        false => {
+            let index = PartyIndex(party.index());
+            play::value(&bridged.model, &bridged.plan, &everybody, index, TypeIndex(0))
+        }
+    };
+    parties
+        .iter()
+        .map(|party| Share {
+            party: case.party(*party).name.clone(),
+            value: value(party),
+        })
+        .collect()
 }

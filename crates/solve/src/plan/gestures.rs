@@ -133,14 +133,40 @@ fn gesture(
     before: &[Option<PlanTest>],
 ) -> Result<Gesture, Vec<String>> {
     let mover = case.issue(issue).party;
-    let deal = lone_move(case, &[(issue, level)], mover, "gesture");
+    let (opens, closes) = opened(case, issue, level, before);
+    Ok(Gesture {
+        opens,
+        closes,
+        ..described(case, &[(issue, level)], mover, before)?
+    })
+}
+
+/// A one-sided move of one or several issues, without asking which plans it opens.
+pub fn set_of_moves(case: &Case, set: &[(IssueId, Level)], mover: PartyId) -> Result<Gesture, Vec<String>> {
+    let before: Vec<Option<PlanTest>> = case.deals.iter().map(|deal| tested(case, deal)).collect();
+    described(case, set, mover, &before)
+}
+
+fn described(
+    case: &Case,
+    set: &[(IssueId, Level)],
+    mover: PartyId,
+    before: &[Option<PlanTest>],
+) -> Result<Gesture, Vec<String>> {
+    let deal = lone_move(case, set, mover, "gesture");
     let bridged = bridge::bridge(case, &deal)?;
     let model = &bridged.model;
     let own = PartyIndex(mover.index());
     let flow = |party: PartyIndex, kind: TypeIndex| play::flow_on_plan(model, &bridged.plan, party, kind, 0);
     let cost = -flow(own, TypeIndex(0));
-    let here = bridge::place(case, issue, level);
-    let settings = &model.issues[issue.index()];
+    // What cannot be taken back is what stays of the mover's own issues once it has undone what it can.
+    let fixed: f64 = set
+        .iter()
+        .filter(|(issue, _)| case.issue(*issue).party == mover)
+        .map(|(issue, level)| {
+            -model.issues[issue.index()].after(own, TypeIndex(0), bridge::place(case, *issue, *level))
+        })
+        .sum();
     let mut others = Vec::new();
     for (party, of) in model
         .parties
@@ -168,18 +194,21 @@ fn gesture(
         (all, some) if all == some => Signal::Everybody,
         _ => Signal::Separates,
     };
-    let (opens, closes) = opened(case, issue, level, before);
+    let join =
+        |word: &dyn Fn(&(IssueId, Level)) -> String| set.iter().map(word).collect::<Vec<_>>().join(", ");
     Ok(Gesture {
         mover: case.party(mover).name.clone(),
-        issue: case.issue(issue).name.clone(),
-        to: detente_model::case::level_name(&case.issue(issue).levels[level.index()]),
+        issue: join(&|(issue, _)| case.issue(*issue).name.clone()),
+        to: join(&|(issue, level)| {
+            detente_model::case::level_name(&case.issue(*issue).levels[level.index()])
+        }),
         cost,
-        exposure: (-settings.after(own, TypeIndex(0), here)).max(0.0),
+        exposure: fixed.max(0.0),
         others,
         signal,
         made_by,
-        opens,
-        closes,
+        opens: Vec::new(),
+        closes: Vec::new(),
     })
 }
 
