@@ -106,7 +106,12 @@ fn a_design_shows_the_frontier_and_the_price_of_being_regret_free() {
 
 #[test]
 fn gestures_and_areas_find_the_cheap_and_the_small() {
-    let printed = json(&["gestures", CASE, "--json"]);
+    let printed = json(&["gestures", CASE, "--deal", "graded", "--json"]);
+    let grit = printed["grit"].as_array().unwrap();
+    let met = |point: &str| grit.iter().find(|item| item["point"] == point).unwrap()["met"].clone();
+    assert_eq!((grit.len(), met("unilateral opening")), (12, true.into()));
+    // A cap is seen with a chance of 0.4 a quarter, less than the half that is asked.
+    assert_eq!(met("verifiable"), false);
     let gestures = printed["gestures"].as_array().unwrap();
     let contact = gestures
         .iter()

@@ -30,8 +30,8 @@ fn differs(expected: &Value, got: &Value, tolerance: f64) -> bool {
     match (expected, got) {
         (Value::Number(expected), Value::Number(got)) => {
             let (expected, got) = (expected.as_f64().unwrap(), got.as_f64().unwrap());
-            // Also a NaN differs.
-            !((expected - got).abs() <= tolerance * expected.abs().max(1.0))
+            let apart = (expected - got).abs();
+            apart.is_nan() || apart > tolerance * expected.abs().max(1.0)
         }
         (Value::Array(expected), Value::Array(got)) => {
             expected.len() != got.len() || expected.iter().zip(got).any(|(e, g)| differs(e, g, tolerance))

@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use detente_model::case::Case;
+use detente_solve::plan::bridge;
+use detente_solve::plan::checklist::{self, Item, Thresholds};
 use detente_solve::plan::gestures::{self, Gesture, Signal};
 use serde::Serialize;
 
@@ -21,6 +24,9 @@ pub struct Arguments {
     /// Only moves of this party.
     #[arg(long, value_name = "PARTY")]
     party: Option<String>,
+    /// Also check a plan of the case against the points of graduated reciprocation (GRIT).
+    #[arg(long, value_name = "NAME")]
+    deal: Option<String>,
     /// The most seconds to work.
     #[arg(long, default_value_t = 300)]
     seconds: u64,
@@ -37,6 +43,8 @@ struct Printed<'a> {
     case: &'a str,
     case_hash: String,
     gestures: &'a [Gesture],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    grit: Vec<Item>,
 }
 
 impl Arguments {
@@ -60,6 +68,7 @@ impl Arguments {
             let party = party.ok_or_else(|| Failure::BadCall(format!("`{name}` is no party of the case")))?;
             found.retain(|gesture| gesture.mover == party.name);
         }
+        let grit = self.grit(&case)?;
         if self.json {
             let hash = case.hash.to_string();
             return output::print_json(&Printed {
@@ -67,6 +76,7 @@ impl Arguments {
                 case: &case.title,
                 case_hash: hash,
                 gestures: &found,
+                grit,
             });
         }
         let mut text = String::from(
@@ -75,8 +85,38 @@ impl Arguments {
         for gesture in &found {
             text.push_str(&words(gesture));
         }
+        text.push_str(&grit_in_words(&grit));
         output::print_text(&text)
     }
+
+    fn grit(&self, case: &Case) -> Result<Vec<Item>, Failure> {
+        let Some(name) = &self.deal else {
+            return Ok(Vec::new());
+        };
+        let deal = super::plan::deals(case, std::slice::from_ref(name))?[0];
+        let bridged = bridge::bridge(case, deal).map_err(|faults| Failure::BadInput(faults.join("; ")))?;
+        Ok(checklist::checklist(
+            &bridged.model,
+            &bridged.plan,
+            &Thresholds::default(),
+        ))
+    }
+}
+
+fn grit_in_words(items: &[Item]) -> String {
+    let mut text = String::new();
+    if !items.is_empty() {
+        text.push_str("\nGraduated reciprocation, point by point\n");
+    }
+    for item in items {
+        let met = match item.met {
+            Some(true) => "met",
+            Some(false) => "NOT MET",
+            None => "not judged",
+        };
+        let _ = writeln!(text, "  {:<26} {met:<11} {}", item.point, item.measured);
+    }
+    text
 }
 
 fn words(gesture: &Gesture) -> String {

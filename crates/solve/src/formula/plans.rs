@@ -155,7 +155,7 @@ pub struct FixedResponse {
     pub integer: bool,
 }
 
-/// The plan's values, tested afresh.
+/// What the programme promises, and what a fresh test of its plan says the types do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FixedResponseResult {
     /// Expected value to the proposer; nothing if no plan makes this the answer.
@@ -200,7 +200,7 @@ pub fn fixed_response(input: &FixedResponse) -> Result<FixedResponseResult, Form
     let result = test::test(model, &found.plan).map_err(|faults| FormulaError(faults.join("; ")))?;
     let of = |kind: &str| result.answers.iter().find(|answer| answer.kind == kind);
     Ok(FixedResponseResult {
-        us_value: Some(result.value),
+        us_value: Some(found.promised),
         reformer: of("reformer").map(|answer| answer.label.clone()),
         hardliner_value: of("hardliner").map(|answer| answer.value),
     })

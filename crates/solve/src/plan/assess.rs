@@ -11,7 +11,7 @@ use super::test::{self, PlanTest, ROUNDING};
 use super::two_sided::{self, TwoSided};
 use super::values::TIE;
 use super::window::{self, Window};
-use super::{bridge, play, timing, worlds};
+use super::{bridge, checklist, play, timing, worlds};
 use crate::watch::Watch;
 
 /// Everything the program has to say about one plan of a case.
@@ -31,6 +31,8 @@ pub struct Assessment {
     pub two_sided: Option<TwoSided>,
     /// Third parties on whom the return of an issue depends, issue by issue.
     pub enforcement: Vec<IssueEnforcement>,
+    /// The points of graduated reciprocation.
+    pub grit: Vec<checklist::Item>,
     /// How long it stays possible.
     pub window: Option<Window>,
     /// What was left out or taken in a particular way.
@@ -65,6 +67,7 @@ pub fn assess(case: &Case, deal: &Deal, world: &World, watch: &dyn Watch) -> Res
             None
         },
         enforcement: enforcement(&bridged)?,
+        grit: checklist::checklist(model, plan, &checklist::Thresholds::default()),
         window: match here.judgements.iter().any(|judgement| judgement.grows.is_some()) {
             true => Some(window::window(case, deal, world, window::LONGEST_WAIT, watch)?),
             false => None,

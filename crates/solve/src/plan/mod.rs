@@ -13,6 +13,7 @@ pub mod areas;
 pub mod assess;
 pub mod behaviour;
 pub mod bridge;
+pub mod checklist;
 pub mod claims;
 pub mod coalitions;
 pub mod design;

@@ -24,7 +24,7 @@ impl Command {
 }
 
 /// The deals a call names, or all of the case.
-fn deals<'a>(
+pub(super) fn deals<'a>(
     case: &'a detente_model::case::Case,
     names: &[String],
 ) -> Result<Vec<&'a detente_model::case::Deal>, Failure> {

@@ -83,7 +83,7 @@ fn one(plan: &Assessment) -> String {
                 let _ = writeln!(text, "; keeping it would be worth {} less", number(answer.gain));
             }
             false => {
-                let _ = writeln!(text, "");
+                text.push('\n');
             }
         }
         if answer.margin < 1e-6 {
