@@ -8,6 +8,7 @@ use detente_report::view::{Report, Section};
 use detente_report::words::{self, Findings};
 use detente_solve::bounds::Stop;
 use detente_solve::plan::assess::{self, Assessment};
+use detente_solve::plan::{bridge, design, orders};
 use detente_solve::verdict::{self, Ground, Subject, Unanswerable, Verdict};
 use detente_solve::why;
 
@@ -106,7 +107,27 @@ fn plan_sections(case: &Case, world: &World, watch: &Terminal) -> Vec<Section> {
         .filter_map(|deal| assess::assess(case, deal, world, watch).ok())
         .collect();
     let tests: Vec<_> = plans.iter().map(|plan| plan.test.clone()).collect();
-    words::plans::sections(&plans, &assess::regret(&tests))
+    let mut sections = words::plans::sections(&plans, &assess::regret(&tests));
+    sections.extend(frontier(case, world, watch));
+    sections
+}
+
+/// The orders of steps to the settlement of the longest plan whose orders are quickly compared.
+fn frontier(case: &Case, world: &World, watch: &Terminal) -> Option<Section> {
+    const FEW: std::ops::RangeInclusive<usize> = 2..=6;
+    let here = case.in_world(world).ok()?;
+    let bridged = here
+        .deals
+        .iter()
+        .filter_map(|deal| bridge::bridge(&here, deal).ok());
+    let (model, packages) = bridged
+        .filter(|bridged| orders::is_quick(&bridged.model, &bridged.plan))
+        .map(|bridged| (design::packages_of(&bridged.model, &bridged.plan), bridged.model))
+        .filter(|(packages, _)| FEW.contains(&packages.len()))
+        .map(|(packages, model)| (model, packages))
+        .max_by_key(|(_, packages)| packages.len())?;
+    let found = design::design(&model, &packages, watch).ok()?;
+    (!found.frontier.is_empty()).then(|| words::plans::frontier(&found))
 }
 
 fn unanswerable(error: Unanswerable) -> Failure {

@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use super::labels;
-use super::model::{Plan, PlanModel};
+use super::model::{IssueIndex, Plan, PlanModel};
 use super::orders::{self, MOST_PACKAGES, Order, Package, Quick};
 use crate::watch::Watch;
 
@@ -106,6 +106,18 @@ pub struct Design {
 
 /// The most rows of the frontier that are shown.
 pub const SHOWN: usize = 24;
+
+/// One package for each issue that a plan moves, to the level on which the plan ends.
+pub fn packages_of(model: &PlanModel, plan: &Plan) -> Vec<Package> {
+    let last = |issue: usize| model.level(plan, IssueIndex(issue), plan.dates() as isize);
+    (0..model.issues.len())
+        .filter(|issue| last(*issue) != model.issues[*issue].today)
+        .map(|issue| Package {
+            name: model.issues[issue].name.clone(),
+            issues: vec![(IssueIndex(issue), last(issue))],
+        })
+        .collect()
+}
 
 /// Compares the orders of some packages: all of them up to eight, by label-setting beyond.
 pub fn design(model: &PlanModel, packages: &[Package], watch: &dyn Watch) -> Result<Design, String> {

@@ -11,8 +11,8 @@ use super::behaviour::{Behaviour, IssueSet};
 use super::model::{IssueIndex, PartyIndex, Plan, PlanModel, TypeIndex};
 use super::values::TIE;
 
-/// The most states a date may have.
-pub const MOST_STATES: usize = 20_000;
+/// The most states a date may have, times the choices in each.
+pub const MOST_CHOICES: usize = 8_192;
 
 /// What a type does if it may time every switch.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +35,10 @@ pub fn timed(model: &PlanModel, plan: &Plan, party: PartyIndex, kind: TypeIndex)
         .map(|issue| model.issues[issue.0].lag as usize + 1)
         .try_fold(1_usize, usize::checked_mul)
         .and_then(|states| states.checked_mul(model.pardons as usize + 1))?;
-    if states > MOST_STATES || duties.len() > 12 {
+    if states
+        .checked_mul(1 << duties.len().min(32))
+        .is_none_or(|choices| choices > MOST_CHOICES)
+    {
         return None;
     }
     let problem = Problem {
