@@ -417,7 +417,31 @@ impl Builder<'_> {
         }
     }
 
+    /// Steps that are larger than an issue can move in a period: said, not forbidden, because a plan may be a wish.
+    fn too_fast(&mut self) {
+        for id in self.case.issue_ids() {
+            let issue = self.case.issue(id);
+            let mut before = issue.today.index();
+            for (date, level) in self.levels[id.index()].iter().enumerate() {
+                let now = level.index();
+                let allowed = if now > before {
+                    issue.speed.up
+                } else {
+                    issue.speed.down
+                } as usize;
+                if now.abs_diff(before) > allowed {
+                    self.notes.push(format!(
+                        "{}: the step at date {date} is larger than it can move in one period",
+                        issue.name
+                    ));
+                }
+                before = now;
+            }
+        }
+    }
+
     fn left_out(&mut self) {
+        self.too_fast();
         let moved = |issue: IssueId| self.moving[issue.index()];
         if self.case.costs.iter().any(|cost| moved(cost.issue)) {
             self.notes
