@@ -69,6 +69,7 @@ pub struct Sizes<'a> {
     dates: usize,
     responder: PartyIndex,
     obligations: IssueSet,
+    fixed: IssueSet,
     /// Plans with one level 1 and all others 0.
     basis: Vec<Plan>,
     /// All behaviours of the responder.
@@ -81,6 +82,16 @@ pub struct Sizes<'a> {
 impl<'a> Sizes<'a> {
     /// Prepares the linear functions; says what stands in the way where there is something.
     pub fn new(model: &'a PlanModel, responder: PartyIndex, dates: usize) -> Result<Self, String> {
+        Self::without(model, responder, dates, IssueSet::default())
+    }
+
+    /// The same with some issues left where they are.
+    pub fn without(
+        model: &'a PlanModel,
+        responder: PartyIndex,
+        dates: usize,
+        fixed: IssueSet,
+    ) -> Result<Self, String> {
         if model.parties[responder.0].types.len() != 2 {
             return Err("sizes are found for a responder with exactly two types".into());
         }
@@ -117,12 +128,18 @@ impl<'a> Sizes<'a> {
                 }
             })
             .collect();
-        let obligations = IssueSet::of(model.issues_of(responder));
+        let obligations = IssueSet::of(
+            model
+                .issues_of(responder)
+                .into_iter()
+                .filter(|issue| !fixed.contains(*issue)),
+        );
         let mut sizes = Self {
             model,
             dates,
             responder,
             obligations,
+            fixed,
             basis,
             behaviours: Vec::new(),
             hoped: Vec::new(),
@@ -206,7 +223,11 @@ impl<'a> Sizes<'a> {
         let mut problem = Problem::new(OptimizationDirection::Maximize);
         let variables: Vec<Variable> = objective
             .iter()
-            .map(|worth| match question.integer {
+            .enumerate()
+            .map(|(unit, worth)| match question.integer {
+                _ if self.fixed.contains(IssueIndex(unit / self.dates)) => {
+                    problem.add_var(*worth, (0.0, 0.0))
+                }
                 true => problem.add_binary_var(*worth),
                 false => problem.add_var(*worth, (0.0, 1.0)),
             })

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use detente_model::case::{Case, Deal};
+use detente_solve::plan::behaviour::IssueSet;
 use detente_solve::plan::bridge;
 use detente_solve::plan::design::{self, Design};
 use detente_solve::plan::model::{IssueIndex, Plan, PlanModel};
@@ -90,7 +91,13 @@ impl Arguments {
         let design = design::design(&bridged.model, &packages, &watch).map_err(Failure::BadInput)?;
         let (sizes, refused) = match self.sizes {
             None => (None, None),
-            Some(dates) => match self.best_sizes(&bridged.model, &bridged.plan, dates, &watch) {
+            Some(dates) => match self.best_sizes(
+                &bridged.model,
+                &bridged.plan,
+                dates,
+                &self.without(&case)?,
+                &watch,
+            ) {
                 Ok(sizes) => (sizes, None),
                 Err(reason) => (None, Some(reason)),
             },
@@ -127,6 +134,11 @@ impl Arguments {
         }
     }
 
+    /// The issues that stay where they are.
+    fn without(&self, case: &Case) -> Result<Vec<usize>, Failure> {
+        self.without.iter().map(|name| place(case, name)).collect()
+    }
+
     /// The issues that the plan moves, with the levels it ends on, grouped as asked.
     fn packages(
         &self,
@@ -135,15 +147,7 @@ impl Arguments {
         model: &PlanModel,
         plan: &Plan,
     ) -> Result<Vec<Package>, Failure> {
-        let place = |name: &str| {
-            let found = case.issues.iter().position(|issue| issue.id == name);
-            found.ok_or_else(|| Failure::BadCall(format!("`{name}` is no issue of the case")))
-        };
-        let without: Vec<usize> = self
-            .without
-            .iter()
-            .map(|name| place(name))
-            .collect::<Result<_, _>>()?;
+        let without = self.without(case)?;
         let last = |issue: usize| model.level(plan, IssueIndex(issue), deal.periods as isize);
         let moved = |issue: &usize| last(*issue) != model.issues[*issue].today && !without.contains(issue);
         let mut left: Vec<usize> = (0..case.issues.len()).filter(moved).collect();
@@ -160,7 +164,10 @@ impl Arguments {
                 .collect(),
         };
         for group in &self.together {
-            let issues: Vec<usize> = group.split('+').map(place).collect::<Result<_, _>>()?;
+            let issues: Vec<usize> = group
+                .split('+')
+                .map(|name| place(case, name))
+                .collect::<Result<_, _>>()?;
             let issues: Vec<usize> = issues.into_iter().filter(|issue| left.contains(issue)).collect();
             left.retain(|issue| !issues.contains(issue));
             if !issues.is_empty() {
@@ -176,12 +183,18 @@ impl Arguments {
         model: &PlanModel,
         plan: &Plan,
         dates: usize,
+        fixed: &[usize],
         watch: &Terminal,
     ) -> Result<Option<Sized>, String> {
         let [responder] = model.responders(plan)[..] else {
             return Err("sizes need exactly one party that answers".into());
         };
-        let sizes = Sizes::new(model, responder, dates)?;
+        let sizes = Sizes::without(
+            model,
+            responder,
+            dates,
+            IssueSet::of(fixed.iter().copied().map(IssueIndex)),
+        )?;
         let prior = model.parties[responder.0].types[0].prior;
         let question = SizeQuestion {
             prior,
@@ -223,6 +236,12 @@ impl Arguments {
         words.extend(self.world.words());
         words.join(" ")
     }
+}
+
+/// The place of an issue by its short name.
+fn place(case: &Case, name: &str) -> Result<usize, Failure> {
+    let found = case.issues.iter().position(|issue| issue.id == name);
+    found.ok_or_else(|| Failure::BadCall(format!("`{name}` is no issue of the case")))
 }
 
 fn orders_in_words(deal: &Deal, design: &Design) -> String {
