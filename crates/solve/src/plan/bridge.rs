@@ -12,8 +12,8 @@ use detente_model::number::to_float;
 
 use super::coalitions::{Enforcement, Supporter};
 use super::model::{
-    IssueIndex, Joint, PartyIndex, PartyType, Plan, PlanIssue, PlanModel, PlanParty, Reneging, TypeIndex,
-    Worth,
+    IssueIndex, Joint, MOST_DATES, PartyIndex, PartyType, Plan, PlanIssue, PlanModel, PlanParty, Reneging,
+    TypeIndex, Worth,
 };
 use super::play;
 
@@ -35,6 +35,12 @@ const MOST_CELLS: usize = 65_536;
 
 /// Builds the problem; the errors are sentences about the deal.
 pub fn bridge(case: &Case, deal: &Deal) -> Result<Bridged, Vec<String>> {
+    if deal.periods as usize > MOST_DATES {
+        return Err(vec![format!(
+            "the deal runs {} periods; up to {MOST_DATES} can be tested",
+            deal.periods
+        )]);
+    }
     let levels = levels(case, deal);
     let moving: Vec<bool> = case
         .issue_ids()

@@ -1,7 +1,7 @@
 //! Every order of a set of packages: one step a date, several packages in one step allowed.
 //!
 //! The orders of `n` packages are the ordered partitions: 4683 for six, 545,835 for eight. Each is tested with
-//! the recursions of [`values`](super::values), without building the words and paths of a full test.
+//! the recursions of [`super::values`], without building the words and paths of a full test.
 
 use rayon::prelude::*;
 use serde::Serialize;
