@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
+use detente_model::case::{Case, World};
 use detente_model::game::Game;
-use detente_report::view::Report;
+use detente_report::view::{Report, Section};
 use detente_report::words::{self, Findings};
 use detente_solve::bounds::Stop;
+use detente_solve::plan::assess::{self, Assessment};
+use detente_solve::plan::{bridge, design, orders};
 use detente_solve::verdict::{self, Ground, Subject, Unanswerable, Verdict};
 use detente_solve::why;
 
@@ -66,7 +69,7 @@ pub fn find(arguments: &QuestionArguments, verb: &str, proof_file: Option<&Path>
         write_proof(&answer.verdict, file)?;
     }
     let shown = proof_file.map(|file| file.display().to_string());
-    let report = words::report(&Findings {
+    let mut report = words::report(&Findings {
         case: &case,
         world: &world,
         game: &game,
@@ -79,6 +82,9 @@ pub fn find(arguments: &QuestionArguments, verb: &str, proof_file: Option<&Path>
         command: &arguments.command(verb),
         proof_file: shown.as_deref(),
     });
+    report
+        .sections
+        .extend(plan_sections(&loaded.case, &world, &watch));
     let stopped = match answer.bounds {
         Some((_, Stop::Interrupted)) => Some("stopped early; what is shown is partial".to_owned()),
         Some((_, Stop::StageLimit)) => {
@@ -91,6 +97,37 @@ pub fn find(arguments: &QuestionArguments, verb: &str, proof_file: Option<&Path>
         stopped,
         loaded,
     })
+}
+
+/// What the proposed plans of the case come to; a plan that cannot be tested is left to `detente plan test`.
+fn plan_sections(case: &Case, world: &World, watch: &Terminal) -> Vec<Section> {
+    let plans: Vec<Assessment> = case
+        .deals
+        .iter()
+        .filter_map(|deal| assess::assess(case, deal, world, watch).ok())
+        .collect();
+    let tests: Vec<_> = plans.iter().map(|plan| plan.test.clone()).collect();
+    let mut sections = words::plans::sections(&plans, &assess::regret(&tests));
+    sections.extend(frontier(case, world, watch));
+    sections
+}
+
+/// The orders of steps to the settlement of the longest plan whose orders are quickly compared.
+fn frontier(case: &Case, world: &World, watch: &Terminal) -> Option<Section> {
+    const FEW: std::ops::RangeInclusive<usize> = 2..=6;
+    let here = case.in_world(world).ok()?;
+    let bridged = here
+        .deals
+        .iter()
+        .filter_map(|deal| bridge::bridge(&here, deal).ok());
+    let (model, packages) = bridged
+        .filter(|bridged| orders::is_quick(&bridged.model, &bridged.plan))
+        .map(|bridged| (design::packages_of(&bridged.model, &bridged.plan), bridged.model))
+        .filter(|(packages, _)| FEW.contains(&packages.len()))
+        .map(|(packages, model)| (model, packages))
+        .max_by_key(|(_, packages)| packages.len())?;
+    let found = design::design(&model, &packages, watch).ok()?;
+    (!found.frontier.is_empty()).then(|| words::plans::frontier(&found))
 }
 
 fn unanswerable(error: Unanswerable) -> Failure {

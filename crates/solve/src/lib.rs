@@ -7,6 +7,8 @@ pub mod deals;
 pub mod fallback;
 pub mod sets;
 pub mod stability;
+pub mod formula;
+pub mod plan;
 pub mod verdict;
 pub mod watch;
 pub mod why;

@@ -11,8 +11,8 @@ use super::reader::{Entries, Fields, Text};
 use super::resolve::Names;
 use super::validate;
 use super::{
-    Basis, Case, Chance, Claim, ClaimKind, Cost, Deal, Direction, Domain, Ending, Issue, Judgement, Party,
-    PartyType, Source, Speed, Step, Target, Variant, Worth,
+    Basis, Case, Chance, Claim, ClaimKind, Cost, Deal, Direction, Domain, Ending, Enforcer, Issue, Judgement,
+    Party, PartyType, Source, Speed, Step, Target, Variant, Worth,
 };
 use crate::condition::Condition;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
@@ -347,6 +347,8 @@ impl<'d> Builder<'d> {
             "chance a period of a false alarm",
         );
         let persists = share(&section.persists, "persists", "share that stays after unwinding");
+        let backfill = share(&section.backfill, "backfill", "fraction that others make good");
+        let enforcers = self.enforcers(id, section, diagnostics);
         Some(Issue {
             id: id.value.clone(),
             name: section.name.value.clone(),
@@ -361,9 +363,53 @@ impl<'d> Builder<'d> {
             restored: section.restored.as_ref().map_or(0, |delay| delay.value),
             remains,
             persists,
+            enforcers,
+            backfill,
             about: owned(&section.about),
             sources,
         })
+    }
+
+    fn enforcers(
+        &mut self,
+        id: &Text,
+        section: &IssueSection,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Enforcer> {
+        let mut enforcers = Vec::new();
+        for (name, enforcer) in &section.enforcers.items {
+            let Some(party) = self.names.party(name, diagnostics) else {
+                continue;
+            };
+            let grounds = Grounds {
+                because: None,
+                sources: self.names.sources(&section.source.0, diagnostics),
+            };
+            let mut judge = |number: &Number, key: &str, words: &str, domain: Domain| {
+                let key = format!("enforcers.{}.{}.{key}", id.value, name.value);
+                let label = format!("{}, {}: {words}", section.name.value, name.value);
+                self.judge(number, key, label, domain, &grounds, diagnostics)
+            };
+            enforcers.push(Enforcer {
+                party,
+                share: judge(
+                    &enforcer.share,
+                    "share",
+                    "share of the return it carries",
+                    Domain::Share,
+                ),
+                cost: enforcer
+                    .cost
+                    .as_ref()
+                    .map(|cost| judge(cost, "cost", "cost of enforcing", Domain::Any)),
+                benefit: enforcer
+                    .benefit
+                    .as_ref()
+                    .map(|benefit| judge(benefit, "benefit", "worth of a restored deal", Domain::Any)),
+                periods: enforcer.periods.as_ref().map_or(4, |periods| periods.value),
+            });
+        }
+        enforcers
     }
 
     fn worth(&mut self, section: &'d ValueSection, diagnostics: &mut Diagnostics) -> Option<Worth> {

@@ -135,10 +135,28 @@ section! {
         remains: Option<Text>,
         /// Share of its effect that stays after a deal has been unwound.
         persists: Option<Number>,
+        /// Third parties without whom it does not come back after a breach, with the share each carries.
+        enforcers: Entries<EnforcerSection>,
+        /// Fraction of what is missing that those who do not enforce make good, from 0 to 1.
+        backfill: Option<Number>,
         /// What keeps the levels apart; a sentence on the issue.
         about: Option<Text>,
         /// Sources.
         source: Names,
+    }
+}
+
+section! {
+    /// A third party that carries a share of the return of an issue after a breach.
+    pub struct EnforcerSection as "an enforcer" {
+        /// Share of the return that it carries, from 0 to 1.
+        share: Number,
+        /// What enforcing costs it a period.
+        cost: Option<Number>,
+        /// What a restored deal is worth to it a period, beside what its values say.
+        benefit: Option<Number>,
+        /// Periods for which it must enforce. Default: 4.
+        periods: Option<Located<u32>>,
     }
 }
 

@@ -152,10 +152,29 @@ pub struct Issue {
     pub remains: Option<Level>,
     /// Share of its effect that stays after a deal has been unwound.
     pub persists: Option<JudgementId>,
+    /// Third parties without whom it does not come back after a breach.
+    pub enforcers: Vec<Enforcer>,
+    /// Fraction of what is missing that those who do not enforce make good.
+    pub backfill: Option<JudgementId>,
     /// A sentence on the issue.
     pub about: Option<String>,
     /// Its sources.
     pub sources: Vec<SourceId>,
+}
+
+/// A third party that carries a share of the return of an issue after a breach.
+#[derive(Debug, Clone)]
+pub struct Enforcer {
+    /// Who.
+    pub party: PartyId,
+    /// Share of the return that it carries.
+    pub share: JudgementId,
+    /// What enforcing costs it a period.
+    pub cost: Option<JudgementId>,
+    /// What a restored deal is worth to it a period, beside what its values say.
+    pub benefit: Option<JudgementId>,
+    /// Periods for which it must enforce.
+    pub periods: u32,
 }
 
 /// How many levels a period an issue can move.

@@ -5,6 +5,7 @@
 mod evidence;
 mod moves;
 mod numbers;
+pub mod plans;
 mod reasons;
 
 use detente_model::case::{Case, World};
