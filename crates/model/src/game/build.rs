@@ -1,0 +1,398 @@
+//! From a checked case, in one world, to its [`Game`].
+
+use std::collections::HashMap;
+
+use dashu::integer::{IBig, UBig};
+
+use super::{Block, ChanceRule, CostRule, Digit, EndingClass, Game, MoveTable, Position};
+use crate::case::{Basis, Case, Direction, Issue, World};
+use crate::condition::Condition;
+use crate::ids::{IssueId, Level, PartyId, StateId, TypeId};
+use crate::number::Exact;
+
+/// The most own moves that one party may have over all its positions.
+pub const MOST_MOVES: usize = 50_000_000;
+
+/// Why a checked case cannot be made into a game.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GameError {
+    /// A party's worths need a denominator or size beyond 2^53; holds the party's name.
+    TooFine(String),
+    /// A party has more than [`MOST_MOVES`] own moves; holds the party's name.
+    TooManyMoves(String),
+    /// The chances of endings add to more than 1 in some state.
+    EndingsTooLikely,
+    /// A world that the case does not allow.
+    World(String),
+}
+
+impl std::fmt::Display for GameError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::TooFine(party) => write!(
+                f,
+                "the worths of {party} have so many digits that their common denominator exceeds 2^53; round them"
+            ),
+            Self::TooManyMoves(party) => {
+                write!(
+                    f,
+                    "{party} has more than {MOST_MOVES} own moves; give it a `pace` or fewer issues"
+                )
+            }
+            Self::EndingsTooLikely => write!(f, "the chances of endings add to more than 1 in some state"),
+            Self::World(message) => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for GameError {}
+
+impl Game {
+    /// Builds the game of a case in a world.
+    ///
+    /// # Errors
+    /// A [`GameError`] when the world does not fit the case or the numbers or moves exceed the stated limits.
+    pub fn of_case(case: &Case, world: &World) -> Result<Self, GameError> {
+        let case = case.in_world(world).map_err(|error| GameError::World(error.0))?;
+        let types: Vec<Option<TypeId>> = case
+            .party_ids()
+            .map(|party| world.type_of(&case, party))
+            .collect();
+        let (digits, sizes, strides) = number_states(&case);
+        let states = sizes.iter().product();
+        let mut game = Self {
+            discounts: case
+                .party_ids()
+                .map(|party| discount(&case, party, types[party.index()]))
+                .collect(),
+            digits,
+            blocks: Vec::new(),
+            states,
+            today: StateId::at(0),
+            flows: Vec::new(),
+            denominators: Vec::new(),
+            ending_classes: Vec::new(),
+            class_of_state: Vec::new(),
+            costs: costs(&case),
+            chances: Vec::new(),
+        };
+        game.today = game
+            .state_with(|issue| case.issue(issue).today)
+            .ok_or_else(|| GameError::World("today's levels cannot occur".into()))?;
+        for party in case.party_ids() {
+            let block = game.block(&case, party, sizes[party.index()], strides[party.index()])?;
+            game.blocks.push(block);
+        }
+        for party in case.party_ids() {
+            game.add_flows(&case, party, types[party.index()])?;
+        }
+        game.add_endings(&case)?;
+        game.chances = case
+            .chances
+            .iter()
+            .map(|chance| ChanceRule {
+                where_possible: game.truth(&chance.when.condition),
+                issue: chance.issue,
+                to: chance.to,
+                chance: case.value(chance.chance).clone(),
+            })
+            .collect();
+        Ok(game)
+    }
+
+    /// Where a condition holds, state by state.
+    #[must_use]
+    pub fn truth(&self, condition: &Condition) -> Vec<bool> {
+        self.state_ids()
+            .map(|state| self.holds(condition, state))
+            .collect()
+    }
+
+    /// Whether a condition holds in a state.
+    #[must_use]
+    pub fn holds(&self, condition: &Condition, state: StateId) -> bool {
+        condition.holds(&|issue| self.level(state, issue))
+    }
+
+    fn block(
+        &self,
+        case: &Case,
+        party: PartyId,
+        positions: usize,
+        stride: usize,
+    ) -> Result<Block, GameError> {
+        let own: Vec<IssueId> = case
+            .issue_ids()
+            .filter(|issue| case.issue(*issue).party == party)
+            .collect();
+        // A combination of met needs decides which moves there are; only those that occur get a table.
+        let needs: Vec<(IssueId, Level, &Condition)> = own
+            .iter()
+            .flat_map(|issue| {
+                let needs = case.issue(*issue).needs.iter().enumerate();
+                needs.filter_map(|(level, need)| Some((*issue, Level::at(level), &need.as_ref()?.condition)))
+            })
+            .collect();
+        let mut patterns: Vec<Vec<bool>> = Vec::new();
+        let mut table_of_state = Vec::new();
+        if needs.is_empty() {
+            patterns.push(Vec::new());
+        } else {
+            for state in self.state_ids() {
+                let pattern: Vec<bool> = needs.iter().map(|(.., need)| self.holds(need, state)).collect();
+                let known = patterns.iter().position(|known| *known == pattern);
+                let number = known.unwrap_or_else(|| {
+                    patterns.push(pattern);
+                    patterns.len() - 1
+                });
+                table_of_state.push(
+                    u8::try_from(number)
+                        .map_err(|_| GameError::TooManyMoves(case.party(party).name.clone()))?,
+                );
+            }
+        }
+        let pace = case.party(party).pace.map_or(usize::MAX, |pace| pace as usize);
+        let mut tables = Vec::new();
+        for pattern in &patterns {
+            let unmet: Vec<(IssueId, Level)> = needs
+                .iter()
+                .zip(pattern)
+                .filter(|(_, met)| !**met)
+                .map(|((issue, level, _), _)| (*issue, *level))
+                .collect();
+            tables.push(self.table_of(case, party, &own, positions, stride, pace, &unmet)?);
+        }
+        Ok(Block {
+            positions,
+            stride,
+            tables,
+            table_of_state,
+        })
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call, from `block` above")]
+    fn table_of(
+        &self,
+        case: &Case,
+        party: PartyId,
+        own: &[IssueId],
+        positions: usize,
+        stride: usize,
+        pace: usize,
+        unmet: &[(IssueId, Level)],
+    ) -> Result<MoveTable, GameError> {
+        let mut lists = Vec::with_capacity(positions);
+        let mut total = 0usize;
+        for from in 0..positions {
+            let mut list = vec![(0usize, Position::at(from))];
+            for issue in own {
+                let digit = &self.digits[issue.index()];
+                let inner = digit.stride / stride;
+                let now = from / inner % digit.count;
+                let targets = targets(case.issue(*issue), digit, now);
+                for entry in 0..list.len() {
+                    let (changed, position) = list[entry];
+                    if changed >= pace {
+                        continue;
+                    }
+                    for target in targets.clone().filter(|target| *target != now) {
+                        let level = Level::at(digit.lowest.index() + target);
+                        if !unmet.contains(&(*issue, level)) {
+                            let moved = position.index() - now * inner + target * inner;
+                            list.push((changed + 1, Position::at(moved)));
+                        }
+                    }
+                }
+                total = total.saturating_add(list.len());
+                if total > MOST_MOVES {
+                    return Err(GameError::TooManyMoves(case.party(party).name.clone()));
+                }
+            }
+            lists.push(list.into_iter().map(|(_, position)| position).collect());
+        }
+        Ok(MoveTable::collect(lists.into_iter()))
+    }
+
+    fn add_flows(&mut self, case: &Case, party: PartyId, of: Option<TypeId>) -> Result<(), GameError> {
+        let too_fine = || GameError::TooFine(case.party(party).name.clone());
+        let worths: Vec<&Basis> = case
+            .worths
+            .iter()
+            .filter(|worth| worth.party == party && (worth.of_type.is_none() || worth.of_type == of))
+            .map(|worth| &worth.basis)
+            .collect();
+        let mut denominator = UBig::ONE;
+        for id in worths.iter().flat_map(|basis| judgements(basis)) {
+            let next = case.value(id).denominator();
+            denominator = &denominator / gcd(&denominator, next) * next;
+        }
+        let scale = i64::try_from(denominator.clone())
+            .ok()
+            .filter(|scale| *scale < 1 << 53)
+            .ok_or_else(too_fine)?;
+        let scaled = |value: &Exact| -> Result<i64, GameError> {
+            let whole = value.numerator() * IBig::from(&denominator / value.denominator());
+            i64::try_from(whole).map_err(|_| too_fine())
+        };
+        let mut flows = vec![0i64; self.states];
+        let mut add = |state: usize, by: i64| -> Result<(), GameError> {
+            let sum = flows[state].checked_add(by).filter(|sum| sum.abs() < 1 << 53);
+            flows[state] = sum.ok_or_else(too_fine)?;
+            Ok(())
+        };
+        for basis in worths {
+            match basis {
+                Basis::When(target, id) => {
+                    let by = scaled(case.value(*id))?;
+                    for state in 0..self.states {
+                        if self.holds(&target.condition, StateId::at(state)) {
+                            add(state, by)?;
+                        }
+                    }
+                }
+                Basis::Levels(issue, levels) => {
+                    let by: Vec<i64> = levels
+                        .iter()
+                        .map(|id| id.map_or(Ok(0), |id| scaled(case.value(id))))
+                        .collect::<Result<_, _>>()?;
+                    for state in 0..self.states {
+                        add(state, by[self.level(StateId::at(state), *issue).index()])?;
+                    }
+                }
+            }
+        }
+        self.flows.push(flows);
+        self.denominators.push(scale);
+        Ok(())
+    }
+
+    fn add_endings(&mut self, case: &Case) -> Result<(), GameError> {
+        let mut classes: HashMap<Vec<bool>, u16> = HashMap::new();
+        for state in self.state_ids() {
+            let here: Vec<bool> = case
+                .endings
+                .iter()
+                .map(|ending| self.holds(&ending.when.condition, state))
+                .collect();
+            let number = match classes.get(&here) {
+                Some(number) => *number,
+                None => {
+                    let number = u16::try_from(classes.len()).map_err(|_| GameError::EndingsTooLikely)?;
+                    self.ending_classes.push(ending_class(case, &here)?);
+                    classes.insert(here, number);
+                    number
+                }
+            };
+            self.class_of_state.push(number);
+        }
+        Ok(())
+    }
+}
+
+/// Numbers the states: each party's positions together, each issue within its party.
+fn number_states(case: &Case) -> (Vec<Digit>, Vec<usize>, Vec<usize>) {
+    let mut digits: Vec<Option<Digit>> = vec![None; case.issues.len()];
+    let (mut sizes, mut strides) = (Vec::new(), Vec::new());
+    let mut stride = 1usize;
+    for party in case.party_ids() {
+        strides.push(stride);
+        for issue in case.issue_ids().filter(|issue| case.issue(*issue).party == party) {
+            let (lowest, highest) = reachable(case.issue(issue));
+            let count = highest - lowest + 1;
+            digits[issue.index()] = Some(Digit {
+                party,
+                lowest: Level::at(lowest),
+                count,
+                stride,
+            });
+            stride *= count;
+        }
+        sizes.push(stride / strides[party.index()]);
+    }
+    (digits.into_iter().flatten().collect(), sizes, strides)
+}
+
+/// The lowest and the highest level that the rules of movement allow from today.
+fn reachable(issue: &Issue) -> (usize, usize) {
+    let today = issue.today.index();
+    let highest = if issue.speed.up > 0 {
+        issue.levels.len() - 1
+    } else {
+        today
+    };
+    let floor = issue
+        .remains
+        .filter(|floor| today >= floor.index())
+        .map_or(0, Level::index);
+    let lowest = if issue.speed.down > 0 { floor } else { today };
+    (lowest, highest)
+}
+
+/// The digits that an issue can move to from digit `now`, before needs.
+fn targets(issue: &Issue, digit: &Digit, now: usize) -> std::ops::RangeInclusive<usize> {
+    let level = digit.lowest.index() + now;
+    let mut down = level.saturating_sub(issue.speed.down as usize);
+    if let Some(floor) = issue.remains
+        && level >= floor.index()
+    {
+        down = down.max(floor.index());
+    }
+    let lowest = down.max(digit.lowest.index()) - digit.lowest.index();
+    let highest = now.saturating_add(issue.speed.up as usize).min(digit.count - 1);
+    lowest..=highest
+}
+
+fn discount(case: &Case, party: PartyId, of: Option<TypeId>) -> Exact {
+    let party = case.party(party);
+    let own = of.and_then(|of| party.types[of.index()].discount);
+    case.value(own.unwrap_or(party.discount)).clone()
+}
+
+fn judgements(basis: &Basis) -> Vec<crate::ids::JudgementId> {
+    match basis {
+        Basis::When(_, id) => vec![*id],
+        Basis::Levels(_, levels) => levels.iter().flatten().copied().collect(),
+    }
+}
+
+fn gcd(a: &UBig, b: &UBig) -> UBig {
+    let (mut a, mut b) = (a.clone(), b.clone());
+    while b != UBig::ZERO {
+        let rest = &a % &b;
+        a = b;
+        b = rest;
+    }
+    a
+}
+
+fn ending_class(case: &Case, here: &[bool]) -> Result<EndingClass, GameError> {
+    let mut class = EndingClass {
+        hazard: Exact::ZERO,
+        worth: vec![Exact::ZERO; case.parties.len()],
+    };
+    for (ending, _) in case.endings.iter().zip(here).filter(|(_, here)| **here) {
+        let chance = case.value(ending.chance);
+        class.hazard += chance.clone();
+        for (sum, worth) in class.worth.iter_mut().zip(&ending.worth) {
+            *sum += worth.map_or(Exact::ZERO, |id| case.value(id).clone()) * chance.clone();
+        }
+    }
+    if class.hazard > Exact::ONE {
+        return Err(GameError::EndingsTooLikely);
+    }
+    Ok(class)
+}
+
+fn costs(case: &Case) -> Vec<CostRule> {
+    case.costs
+        .iter()
+        .map(|cost| CostRule {
+            payer: cost.party,
+            issue: cost.issue,
+            to: cost.to,
+            up: cost.direction != Some(Direction::Down),
+            down: cost.direction != Some(Direction::Up),
+            cost: case.value(cost.cost).clone(),
+        })
+        .collect()
+}
