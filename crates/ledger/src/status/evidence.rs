@@ -170,7 +170,7 @@ impl Scale<'_, '_> {
         if !self.commitment.forbids.is_empty() && !event.details().facts.is_empty() {
             return self.assess(event);
         }
-        let occurred = self.occurrence(event);
+        let occurred = event.occurred;
         if self.commitment.verifiers.is_empty() {
             return self.joint_voice(event, occurred);
         }
@@ -205,7 +205,7 @@ impl Scale<'_, '_> {
     }
 
     fn accept(&mut self, event: &Event) {
-        let occurred = self.occurrence(event);
+        let occurred = event.occurred;
         self.joint_voice(event, occurred);
     }
 
@@ -408,9 +408,12 @@ impl Scale<'_, '_> {
         let verified =
             event.kind == EventKind::Verify && self.world.entitled(&self.commitment.verifiers, event);
         let assessed = assess(self.commitment, event, verified);
-        let in_force = self.world.in_force;
         let day = event.occurred.to.day(&self.world.agreement.zone);
-        if in_force.is_some_and(|from| from <= day) {
+        let mut assessed = assessed;
+        if self.world.in_force.is_none_or(|from| day < from) {
+            assessed.finding = "before";
+            assessed.why = "the text was not in force".to_owned();
+        } else {
             let found = || Found {
                 occurred: event.occurred,
                 events: vec![event.id.clone()],
@@ -422,17 +425,5 @@ impl Scale<'_, '_> {
             }
         }
         self.evidence.assessed.push(assessed);
-    }
-
-    /// When the performance occurred: as stated, or as in the claim that is confirmed.
-    fn occurrence(&self, event: &Event) -> Occurrence {
-        if event.occurred_stated {
-            return event.occurred;
-        }
-        let claim = event
-            .of
-            .as_deref()
-            .and_then(|of| self.world.seen.record().event(of));
-        claim.map_or(event.occurred, |claim| claim.occurred)
     }
 }

@@ -22,6 +22,7 @@ impl Record {
     /// first counts, and the other is shown as refused.
     #[must_use]
     pub fn new(mut events: Vec<Event>) -> Self {
+        inherit_occurrences(&mut events);
         let key = |event: &Event| (event.accepted, event.occurred.to, event.occurred.from);
         events.sort_by(|a, b| {
             key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id)).then_with(|| {
@@ -148,6 +149,30 @@ impl Record {
         names.sort_unstable();
         names.dedup();
         names
+    }
+}
+
+/// A verification or acceptance that states no time of its own speaks of the time of the claim that it confirms.
+fn inherit_occurrences(events: &mut [Event]) {
+    let confirms = |event: &Event| {
+        !event.occurred_stated
+            && event.of.is_some()
+            && matches!(event.kind, EventKind::Verify | EventKind::Accept)
+    };
+    let wanted: HashSet<&str> = events
+        .iter()
+        .filter(|event| confirms(event))
+        .filter_map(|event| event.of.as_deref())
+        .collect();
+    let claims: HashMap<String, crate::moment::Occurrence> = events
+        .iter()
+        .filter(|event| wanted.contains(event.id.as_str()))
+        .map(|event| (event.id.clone(), event.occurred))
+        .collect();
+    for event in events.iter_mut().filter(|event| confirms(event)) {
+        if let Some(occurred) = event.of.as_ref().and_then(|of| claims.get(of)) {
+            event.occurred = *occurred;
+        }
     }
 }
 
