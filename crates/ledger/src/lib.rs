@@ -5,8 +5,11 @@
 
 pub mod calendar;
 pub mod canonical;
+pub mod checks;
 pub mod event;
+pub mod ical;
 pub mod moment;
 pub mod show;
 pub mod status;
+pub mod suppose;
 pub mod text;

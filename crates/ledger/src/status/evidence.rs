@@ -86,6 +86,11 @@ pub(super) fn weigh(world: &World<'_>, commitment: &Commitment, untargeted: &[&E
     scale.evidence
 }
 
+/// What is being confirmed: the finding, the level, and the claim that is answered.
+type Subject = (u8, Option<u32>, String);
+/// Who confirmed it, the latest occurrence stated, and the events.
+type Voices = (BTreeSet<String>, Occurrence, Vec<String>);
+
 struct Scale<'w, 'a> {
     world: &'w World<'a>,
     commitment: &'w Commitment,
@@ -93,7 +98,7 @@ struct Scale<'w, 'a> {
     /// Delivered so far, by the commitment under which it was delivered.
     delivered: BTreeMap<String, Exact>,
     /// Who has confirmed what, until enough have.
-    voices: BTreeMap<(u8, Option<u32>, String), (BTreeSet<String>, Occurrence, Vec<String>)>,
+    voices: BTreeMap<Subject, Voices>,
 }
 
 impl Scale<'_, '_> {
