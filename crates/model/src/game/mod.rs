@@ -296,6 +296,21 @@ impl Game {
         sum
     }
 
+    /// The least and the most that all cost rules of a party together can charge it for one joint move:
+    /// no [`Game::cost`] lies outside, though it may never come near.
+    #[must_use]
+    pub fn cost_range(&self, payer: PartyId) -> (Exact, Exact) {
+        let (mut least, mut most) = (Exact::ZERO, Exact::ZERO);
+        for rule in self.costs.iter().filter(|rule| rule.payer == payer) {
+            if rule.cost < Exact::ZERO {
+                least += rule.cost.clone();
+            } else {
+                most += rule.cost.clone();
+            }
+        }
+        (least, most)
+    }
+
     /// Whether levels change at random.
     #[must_use]
     pub fn has_chances(&self) -> bool {
