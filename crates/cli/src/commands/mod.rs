@@ -1,5 +1,9 @@
 //! One file per subcommand; this one only lists them.
 
+mod agreement;
+mod status;
+mod status_words;
+
 use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
@@ -13,11 +17,16 @@ pub struct CommandLine {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Tells what stands in a deal: headline of every commitment, clocks, disputes, snapback, and what comes next.
+    Status(Box<status::Arguments>),
+}
 
 impl CommandLine {
     /// Runs the chosen command.
     pub fn run(self) -> Result<(), Failure> {
-        match self.command {}
+        match self.command {
+            Command::Status(arguments) => arguments.run(),
+        }
     }
 }

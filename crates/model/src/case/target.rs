@@ -41,7 +41,9 @@ impl Case {
         let pair = |left: &Syntax, right: &Syntax| -> Result<_, TargetError> {
             Ok((Box::new(self.resolve(left)?), Box::new(self.resolve(right)?)))
         };
-        let all = |parts: &[Syntax]| parts.iter().map(|part| self.resolve(part)).collect();
+        let all = |parts: &[Syntax]| -> Result<Vec<Condition>, TargetError> {
+            parts.iter().map(|part| self.resolve(part)).collect()
+        };
         Ok(match syntax {
             Syntax::Constant(value) => Condition::Constant(*value),
             Syntax::Not(inner) => Condition::Not(Box::new(self.resolve(inner)?)),
