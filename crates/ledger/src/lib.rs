@@ -8,8 +8,11 @@ pub mod canonical;
 pub mod checks;
 pub mod event;
 pub mod ical;
+pub mod log;
 pub mod moment;
 pub mod show;
 pub mod status;
+#[cfg(feature = "store")]
+pub mod store;
 pub mod suppose;
 pub mod text;

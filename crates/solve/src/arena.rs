@@ -281,7 +281,9 @@ impl<'g> Arena<'g> {
     /// play goes on with `values`; empty without chances.
     #[must_use]
     pub fn elsewhere_by_chance(&self, values: &[Vec<f64>]) -> Vec<(f64, [f64; MOST_PARTIES])> {
-        let Some(outcomes) = &self.outcomes else { return Vec::new() };
+        let Some(outcomes) = &self.outcomes else {
+            return Vec::new();
+        };
         let one = |(target, list): (usize, &Vec<(u32, f64)>)| {
             let (mut stays, mut elsewhere) = (0.0, [0.0; MOST_PARTIES]);
             for (state, p) in list {
@@ -291,7 +293,8 @@ impl<'g> Arena<'g> {
                     continue;
                 }
                 for party in 0..self.parties {
-                    let worth = self.weight[party][state].mul_add(values[party][state], self.base[party][state]);
+                    let worth =
+                        self.weight[party][state].mul_add(values[party][state], self.base[party][state]);
                     elsewhere[party] += p * worth;
                 }
             }
@@ -303,7 +306,9 @@ impl<'g> Arena<'g> {
     /// Whether chance never moves play away from a state in which everybody stays.
     #[must_use]
     pub fn rests(&self, state: usize) -> bool {
-        self.outcomes.as_ref().is_none_or(|outcomes| outcomes[state].len() == 1)
+        self.outcomes
+            .as_ref()
+            .is_none_or(|outcomes| outcomes[state].len() == 1)
     }
 
     /// Which table of moves applies to a party in a state.

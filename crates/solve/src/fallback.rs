@@ -36,21 +36,31 @@ const INDIFFERENT: f64 = 1e-9;
 pub fn find(arena: &Arena<'_>, rounds: u32, seed: u64, watch: &dyn Watch) -> Option<Fallback> {
     let mut target: Vec<u32> = (0..arena.states as u32).collect();
     let mut values = evaluate(arena, &target);
-    let slack: Vec<f64> = values.iter().map(|values| INDIFFERENT * range(values).max(1.0)).collect();
+    let slack: Vec<f64> = values
+        .iter()
+        .map(|values| INDIFFERENT * range(values).max(1.0))
+        .collect();
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     for round in 0..rounds {
         watch.advanced("what happens without a deal: rounds", u64::from(round), None);
         if watch.should_stop() {
             return None;
         }
-        let c: Vec<Vec<f64>> =
-            (0..arena.parties).map(|party| arena.worth_of_moving(party, &values[party])).collect();
-        let replies: Vec<(u32, bool)> =
-            (0..arena.states).into_par_iter().map(|state| reply(arena, &c, &slack, state, target[state])).collect();
+        let c: Vec<Vec<f64>> = (0..arena.parties)
+            .map(|party| arena.worth_of_moving(party, &values[party]))
+            .collect();
+        let replies: Vec<(u32, bool)> = (0..arena.states)
+            .into_par_iter()
+            .map(|state| reply(arena, &c, &slack, state, target[state]))
+            .collect();
         let changed = replies.iter().zip(&target).any(|((to, _), now)| to != now);
         let settled = replies.iter().all(|(_, settled)| *settled);
         if !changed {
-            return settled.then_some(Fallback { target, values, rounds: round });
+            return settled.then_some(Fallback {
+                target,
+                values,
+                rounds: round,
+            });
         }
         // From the tenth round on only some states change at once: simultaneous replies may chase each other.
         for (now, (to, _)) in target.iter_mut().zip(replies) {
@@ -81,14 +91,24 @@ fn reply(arena: &Arena<'_>, c: &[Vec<f64>], slack: &[f64], state: usize, start: 
 }
 
 /// The best own move of a party against the others' targets; the present one unless another is strictly better.
-fn best_own_move(arena: &Arena<'_>, c: &[f64], slack: f64, state: usize, target: usize, party: usize) -> usize {
+fn best_own_move(
+    arena: &Arena<'_>,
+    c: &[f64],
+    slack: f64,
+    state: usize,
+    target: usize,
+    party: usize,
+) -> usize {
     let from = arena.position(state, party);
     let moves = &arena.moves[party][arena.table_at(state, party)];
     let base = arena.own_from(state, target, party) - from * arena.strides[party];
     let now = arena.position(target, party) as u32;
     let worth = |k: usize, to: u32| c[base + to as usize * arena.strides[party]] - moves.cost(from, k);
     let list = moves.from(from);
-    let present = list.iter().position(|to| *to == now).map_or(f64::NEG_INFINITY, |k| worth(k, now));
+    let present = list
+        .iter()
+        .position(|to| *to == now)
+        .map_or(f64::NEG_INFINITY, |k| worth(k, now));
     let (mut best, mut best_worth) = (target, present + slack);
     for (k, to) in list.iter().enumerate() {
         let here = worth(k, *to);
@@ -114,7 +134,9 @@ pub fn evaluate(arena: &Arena<'_>, target: &[u32]) -> Vec<Vec<f64>> {
         .into_par_iter()
         .map(|party| {
             let costs: Vec<f64> = match arena.game.has_costs() {
-                true => (0..arena.states).map(|state| arena.cost_of_policy(party, state, target[state])).collect(),
+                true => (0..arena.states)
+                    .map(|state| arena.cost_of_policy(party, state, target[state]))
+                    .collect(),
                 false => Vec::new(),
             };
             let mut values = if arena.game.has_chances() {
@@ -125,9 +147,13 @@ pub fn evaluate(arena: &Arena<'_>, target: &[u32]) -> Vec<Vec<f64>> {
             let rounds = if arena.game.has_chances() { 100_000 } else { 2 };
             for _ in 0..rounds {
                 let c = arena.worth_of_moving(party, &values);
-                let next = |state: usize| c[target[state] as usize] - costs.get(state).copied().unwrap_or(0.0);
+                let next =
+                    |state: usize| c[target[state] as usize] - costs.get(state).copied().unwrap_or(0.0);
                 let after: Vec<f64> = (0..arena.states).map(next).collect();
-                let change = after.iter().zip(&values).fold(0.0f64, |most, (a, b)| most.max((a - b).abs()));
+                let change = after
+                    .iter()
+                    .zip(&values)
+                    .fold(0.0f64, |most, (a, b)| most.max((a - b).abs()));
                 values = after;
                 if change < 1e-13 {
                     break;
@@ -183,7 +209,12 @@ impl Arena<'_> {
         let id = PartyId::at(party);
         let game: &Game = self.game;
         let kappa = 1.0 - detente_model::number::to_float(game.discount(id));
-        kappa * detente_model::number::to_float(&game.cost(id, StateId::at(state), StateId::at(target as usize)))
+        kappa
+            * detente_model::number::to_float(&game.cost(
+                id,
+                StateId::at(state),
+                StateId::at(target as usize),
+            ))
     }
 
     /// What the others' moves cost a party in a joint move, times `1−δ`: the same whether it departs or not.

@@ -36,13 +36,17 @@ fn show_complaints(complaints: &[Complaint], name: &str, source: &str) -> String
 /// Reads event files: TOML, JSON, JSON lines, and CSV lists with their facts.
 pub fn read_events(paths: &[PathBuf], text: &Text, feed: Option<&str>) -> Result<Vec<Event>, Failure> {
     let zone = &text.agreement.zone;
-    let (lists, files): (Vec<&PathBuf>, Vec<&PathBuf>) =
-        paths.iter().partition(|path| path.extension().is_some_and(|extension| extension == "csv"));
+    let (lists, files): (Vec<&PathBuf>, Vec<&PathBuf>) = paths
+        .iter()
+        .partition(|path| path.extension().is_some_and(|extension| extension == "csv"));
     let mut events = Vec::new();
     for path in files {
         let source = read_text(path)?;
         let read = events_from_text(&source, zone).map_err(|errors| {
-            let all: Vec<String> = errors.iter().map(|error| format!("{}: {error}", path.display())).collect();
+            let all: Vec<String> = errors
+                .iter()
+                .map(|error| format!("{}: {error}", path.display()))
+                .collect();
             Failure::BadInput(all.join("\n"))
         })?;
         events.extend(read);
@@ -62,9 +66,15 @@ fn read_lists(paths: &[&PathBuf], text: &Text, feed: Option<&str>) -> Result<Vec
     let Some(feed) = feed else {
         let known: Vec<&str> = feeds.keys().map(String::as_str).collect();
         let what = "a CSV list needs a [feeds.NAME] in the text, which says whose word it is";
-        return Err(Failure::BadCall(format!("{what}; the text has: {}", known.join(", "))));
+        return Err(Failure::BadCall(format!(
+            "{what}; the text has: {}",
+            known.join(", ")
+        )));
     };
-    let sources = paths.iter().map(|path| read_text(path)).collect::<Result<Vec<String>, Failure>>()?;
+    let sources = paths
+        .iter()
+        .map(|path| read_text(path))
+        .collect::<Result<Vec<String>, Failure>>()?;
     let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
     read_csv(&sources, feed, &text.agreement.zone).map_err(|errors| {
         let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -89,13 +99,30 @@ pub fn show_checks(text: &Text, json: bool) -> bool {
         println!("{out:#}");
         return sound;
     }
-    let errors = flaws.iter().filter(|flaw| flaw.severity == Severity::Error).count();
+    let errors = flaws
+        .iter()
+        .filter(|flaw| flaw.severity == Severity::Error)
+        .count();
     let warnings = flaws.len() - errors;
-    let verdict = if sound { "can be signed" } else { "cannot work as written" };
-    println!("{}: {verdict}; {errors} errors, {warnings} warnings", text.agreement.title);
+    let verdict = if sound {
+        "can be signed"
+    } else {
+        "cannot work as written"
+    };
+    println!(
+        "{}: {verdict}; {errors} errors, {warnings} warnings",
+        text.agreement.title
+    );
     for flaw in &flaws {
-        let word = if flaw.severity == Severity::Error { "error" } else { "warning" };
-        println!("  {word} [{}] {}\n      remedy: {}", flaw.check, flaw.what, flaw.remedy);
+        let word = if flaw.severity == Severity::Error {
+            "error"
+        } else {
+            "warning"
+        };
+        println!(
+            "  {word} [{}] {}\n      remedy: {}",
+            flaw.check, flaw.what, flaw.remedy
+        );
     }
     for exposure in &exposed {
         println!("  exposure: {}", exposure.what);

@@ -87,7 +87,8 @@ impl Arguments {
 
     fn question(&self, text: &Text) -> Result<Question, Failure> {
         let zone = &text.agreement.zone;
-        let moment = |words: &str| parse_as_of(words, zone).map_err(|error| Failure::BadCall(error.to_string()));
+        let moment =
+            |words: &str| parse_as_of(words, zone).map_err(|error| Failure::BadCall(error.to_string()));
         let at = match &self.at {
             Some(words) => moment(words)?,
             None => Moment::instant(jiff::Timestamp::now()),
@@ -100,7 +101,9 @@ impl Arguments {
         let mut readings = BTreeMap::new();
         for choice in &self.reading {
             let (reading, option) = choice.split_once('=').ok_or_else(|| {
-                Failure::BadCall(format!("--reading {choice}: write READING=OPTION, for example participant=named"))
+                Failure::BadCall(format!(
+                    "--reading {choice}: write READING=OPTION, for example participant=named"
+                ))
             })?;
             readings.insert(reading.trim().to_owned(), option.trim().to_owned());
         }
@@ -127,7 +130,9 @@ impl Arguments {
                 || answer.snapbacks.iter().any(|own| own.id == *id)
                 || answer.powers.iter().any(|own| own.id == *id);
             if !known {
-                return Err(Failure::BadCall(format!("--only {id}: the text has no such item")));
+                return Err(Failure::BadCall(format!(
+                    "--only {id}: the text has no such item"
+                )));
             }
         }
         answer.commitments.retain(|own| self.only.contains(&own.id));

@@ -8,7 +8,10 @@ use detente_ledger::status::{Branch, CommitmentStatus, Headline, Status};
 pub fn in_words(status: &Status) -> String {
     let mut out = String::new();
     put(&mut out, &status.answer);
-    put(&mut out, &format!("{}, as of {}, as known {}", status.title, status.at, status.known));
+    put(
+        &mut out,
+        &format!("{}, as of {}, as known {}", status.title, status.at, status.known),
+    );
     if let Some(viewer) = &status.viewer {
         put(&mut out, &format!("in the view of {viewer}"));
     }
@@ -16,7 +19,12 @@ pub fn in_words(status: &Status) -> String {
         put(&mut out, &format!("supposed: {supposed}"));
     }
     put(&mut out, "");
-    let width = status.commitments.iter().map(|own| own.id.chars().count()).max().unwrap_or(0);
+    let width = status
+        .commitments
+        .iter()
+        .map(|own| own.id.chars().count())
+        .max()
+        .unwrap_or(0);
     for own in &status.commitments {
         commitment(&mut out, own, width);
     }
@@ -32,11 +40,18 @@ fn put(out: &mut String, line: &str) {
 }
 
 fn commitment(out: &mut String, own: &CommitmentStatus, width: usize) {
-    let label = if own.branches.is_empty() { own.label.clone() } else { own.headline.word() };
+    let label = if own.branches.is_empty() {
+        own.label.clone()
+    } else {
+        own.headline.word()
+    };
     put(out, &format!("{:width$}  {label}  {}", own.id, own.title));
     let indent = " ".repeat(width + 2);
     for because in &own.because {
-        put(out, &format!("{indent}because {} ({})", because.rule, because.fact));
+        put(
+            out,
+            &format!("{indent}because {} ({})", because.rule, because.fact),
+        );
     }
     if let Some(maintain) = own.maintain {
         put(out, &format!("{indent}kept since: {}", maintain.word()));
@@ -56,13 +71,26 @@ fn branches(out: &mut String, all: &[Branch], indent: &str) {
 fn procedures(out: &mut String, status: &Status) {
     for own in status.snapbacks.iter().filter(|own| own.event.is_some()) {
         let event = own.event.clone().unwrap_or_default();
-        put(out, &format!("\nsnapback {} started by {event} ({})", own.id, own.by.join(", ")));
-        let label = if own.headline == Headline::Disputed { own.headline.word() } else { own.label.clone() };
+        put(
+            out,
+            &format!("\nsnapback {} started by {event} ({})", own.id, own.by.join(", ")),
+        );
+        let label = if own.headline == Headline::Disputed {
+            own.headline.word()
+        } else {
+            own.label.clone()
+        };
         put(out, &format!("  {label}"));
         for vote in &own.votes {
             let word = if vote.adopted { "adopted" } else { "not adopted" };
             let count = format!("{} yes, {} no, {} abstain", vote.yes, vote.no, vote.abstain);
-            put(out, &format!("  vote {} on {}: {count}: {word}, {}", vote.event, vote.day, vote.why));
+            put(
+                out,
+                &format!(
+                    "  vote {} on {}: {count}: {word}, {}",
+                    vote.event, vote.day, vote.why
+                ),
+            );
         }
         for (word, by) in [
             ("recognised by", &own.recognition.recognised_by),
@@ -75,18 +103,47 @@ fn procedures(out: &mut String, status: &Status) {
         branches(out, &own.branches, "  ");
     }
     for own in &status.disputes {
-        put(out, &format!("\ndispute {} ({}) opened by {}: {}", own.event, own.procedure, own.by.join(", "), own.label));
+        put(
+            out,
+            &format!(
+                "\ndispute {} ({}) opened by {}: {}",
+                own.event,
+                own.procedure,
+                own.by.join(", "),
+                own.label
+            ),
+        );
         for stage in &own.stages {
-            let day = stage.last_day.as_ref().map(|day| format!(", last day {day}")).unwrap_or_default();
-            put(out, &format!("  {} {}{day}  {}", stage.id, stage.state, stage.title));
+            let day = stage
+                .last_day
+                .as_ref()
+                .map(|day| format!(", last day {day}"))
+                .unwrap_or_default();
+            put(
+                out,
+                &format!("  {} {}{day}  {}", stage.id, stage.state, stage.title),
+            );
         }
     }
-    let mut powers = status.powers.iter().filter(|own| own.headline != Headline::NotAvailable).peekable();
+    let mut powers = status
+        .powers
+        .iter()
+        .filter(|own| own.headline != Headline::NotAvailable)
+        .peekable();
     if powers.peek().is_some() {
         put(out, "\npowers");
     }
     for own in powers {
-        put(out, &format!("  {} {} ({})  {}", own.id, own.headline.word(), own.holders.join(", "), own.title));
+        put(
+            out,
+            &format!(
+                "  {} {} ({})  {}",
+                own.id,
+                own.headline.word(),
+                own.holders.join(", "),
+                own.title
+            ),
+        );
         branches(out, &own.branches, "      ");
     }
 }
@@ -95,7 +152,13 @@ fn rest(out: &mut String, status: &Status) {
     if !status.views.is_empty() {
         put(out, "\nviews that differ");
         for view in &status.views {
-            put(out, &format!("  {} sees {}: {} ({})", view.viewer, view.id, view.label, view.why));
+            put(
+                out,
+                &format!(
+                    "  {} sees {}: {} ({})",
+                    view.viewer, view.id, view.label, view.why
+                ),
+            );
         }
     }
     for reading in status.readings.iter().filter(|reading| reading.used.is_none()) {
@@ -107,7 +170,13 @@ fn rest(out: &mut String, status: &Status) {
     if !status.findings.is_empty() {
         put(out, "\nevents against thresholds");
         for own in &status.findings {
-            put(out, &format!("  {} {} {} {}: {}", own.event, own.day, own.commitment, own.finding, own.why));
+            put(
+                out,
+                &format!(
+                    "  {} {} {} {}: {}",
+                    own.event, own.day, own.commitment, own.finding, own.why
+                ),
+            );
             for (reading, finding) in &own.branches {
                 let mut line = String::new();
                 let _ = write!(line, "      {finding} if {reading}");

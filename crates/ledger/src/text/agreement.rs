@@ -30,7 +30,7 @@ pub struct Agreement {
     /// Parties, by name.
     pub parties: BTreeMap<String, Party>,
     /// Verifiers, secretariats, feeds: others who may say something.
-    pub others: BTreeMap<String, String>,
+    pub others: BTreeMap<String, Party>,
     /// Groups of parties, by name.
     pub groups: BTreeMap<String, Group>,
     /// Dates that the text computes, in its order.
@@ -47,6 +47,12 @@ pub struct Agreement {
     pub readings: Vec<Reading>,
     /// Public lists of events that may be fed in, by name.
     pub feeds: BTreeMap<String, Feed>,
+    /// Public keys that the text itself gives to persons.
+    pub keys: BTreeMap<String, Vec<String>>,
+    /// How many keys of a party sign a text (two-person rule), where more than one.
+    pub signatories: BTreeMap<String, u32>,
+    /// How many days after the fact an act (a notification, a vote) may still be recorded.
+    pub late_recording: u32,
     /// When the whole agreement ends, if the text says so.
     pub sunset: Option<Sunset>,
 }
@@ -74,6 +80,10 @@ pub struct CaseLink {
 pub struct Party {
     /// Its name in words.
     pub name: String,
+    /// Public keys, hex.
+    pub keys: Vec<String>,
+    /// How many of them sign a text.
+    pub signatories: u32,
 }
 
 /// A group whose membership may change.

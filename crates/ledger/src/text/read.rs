@@ -74,7 +74,10 @@ fn read_top(top: &Fields<'_>, complaints: &Complaints) -> Agreement {
         link.finish();
         read
     });
-    let agreement = Agreement {
+    if top.node("parties").is_none() {
+        top.missing("parties");
+    }
+    let mut agreement = Agreement {
         title: head.required_text("title"),
         zone,
         zone_name,
@@ -82,8 +85,11 @@ fn read_top(top: &Fields<'_>, complaints: &Complaints) -> Agreement {
         due_soon: head.count("due_soon", 3650).map_or(7, |days| days as i32),
         entry,
         case,
-        parties: read_parties(top, complaints),
-        others: read_others(top, complaints),
+        keys: BTreeMap::new(),
+        signatories: BTreeMap::new(),
+        late_recording: head.count("late_recording", 3650).unwrap_or(1),
+        parties: read_persons(top, "parties", complaints),
+        others: read_persons(top, "others", complaints),
         groups: read_groups(top, complaints),
         dates: named(top, "dates", complaints, |id, fields| NamedDate {
             id,
@@ -117,6 +123,15 @@ fn read_top(top: &Fields<'_>, complaints: &Complaints) -> Agreement {
             sunset
         }),
     };
+    let persons = agreement.parties.iter().chain(&agreement.others);
+    for (id, person) in persons {
+        if !person.keys.is_empty() {
+            agreement.keys.insert(id.clone(), person.keys.clone());
+        }
+        if person.signatories > 1 {
+            agreement.signatories.insert(id.clone(), person.signatories);
+        }
+    }
     for name in ["source", "note"] {
         head.texts(name);
     }
@@ -185,22 +200,22 @@ fn read_entry(head: &Fields<'_>) -> Entry {
     }
 }
 
-fn read_parties(top: &Fields<'_>, complaints: &Complaints) -> BTreeMap<String, Party> {
-    if top.node("parties").is_none() {
-        top.missing("parties");
-    }
-    named(top, "parties", complaints, |id, fields| {
-        let name = fields.text("name").unwrap_or_else(|| id.clone());
-        (id, Party { name })
-    })
-    .into_iter()
-    .collect()
-}
-
-fn read_others(top: &Fields<'_>, complaints: &Complaints) -> BTreeMap<String, String> {
-    named(top, "others", complaints, |id, fields| {
-        let name = fields.text("name").unwrap_or_else(|| id.clone());
-        (id, name)
+fn read_persons(top: &Fields<'_>, section: &'static str, complaints: &Complaints) -> BTreeMap<String, Party> {
+    named(top, section, complaints, |id, fields| {
+        let keys = fields.texts("keys");
+        if let Some(node) = fields.node("keys")
+            && keys
+                .iter()
+                .any(|key| crate::canonical::unhex::<32>(key).is_none())
+        {
+            fields.wrong::<()>(node, "keys", "a list of public keys (64 hex digits each)");
+        }
+        let party = Party {
+            name: fields.text("name").unwrap_or_else(|| id.clone()),
+            keys,
+            signatories: fields.count("signatories", 16).unwrap_or(1).max(1),
+        };
+        (id, party)
     })
     .into_iter()
     .collect()

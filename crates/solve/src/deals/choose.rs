@@ -28,9 +28,9 @@ impl Criterion {
             // The logarithm of the product; a party that gains nothing counts as a thousandth of a billionth,
             // so that deals in which somebody gains nothing are still ordered.
             Self::Nash => (0..parties).map(|party| gain(party).max(1e-12).ln()).sum(),
-            Self::Egalitarian => {
-                (0..parties).map(|party| gain(party) / best[party].max(1e-12)).fold(f64::INFINITY, f64::min)
-            }
+            Self::Egalitarian => (0..parties)
+                .map(|party| gain(party) / best[party].max(1e-12))
+                .fold(f64::INFINITY, f64::min),
             Self::BestFor(party) => gain(party),
         }
     }

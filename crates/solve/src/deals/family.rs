@@ -36,7 +36,11 @@ impl Family {
         let all: Vec<u32> = (0..states as u32).collect();
         let value = |state: usize| {
             let mut values = [0.0; MOST_PARTIES];
-            fallback.values.iter().enumerate().for_each(|(party, of)| values[party] = of[state]);
+            fallback
+                .values
+                .iter()
+                .enumerate()
+                .for_each(|(party, of)| values[party] = of[state]);
             values
         };
         Self {
@@ -53,7 +57,10 @@ impl Family {
     /// What a party can be sure of after departing into each state.
     #[must_use]
     pub fn answer_values(&self, party: usize) -> Vec<f64> {
-        self.answer[party].iter().map(|node| self.values[*node as usize][party]).collect()
+        self.answer[party]
+            .iter()
+            .map(|node| self.values[*node as usize][party])
+            .collect()
     }
 
     /// `dev_j` under the answers of this family, by party, table of moves, and (own position, others' targets).
@@ -84,7 +91,11 @@ impl Family {
     #[must_use]
     pub fn worth_of_step(&self, arena: &Arena<'_>, state: usize, target: usize, after: &Values) -> Values {
         let mut values = [0.0; MOST_PARTIES];
-        let (stays, elsewhere) = self.by_chance.get(target).copied().unwrap_or((1.0, [0.0; MOST_PARTIES]));
+        let (stays, elsewhere) = self
+            .by_chance
+            .get(target)
+            .copied()
+            .unwrap_or((1.0, [0.0; MOST_PARTIES]));
         for (party, value) in values.iter_mut().enumerate().take(arena.parties) {
             *value = arena.weight[party][target].mul_add(after[party], arena.base[party][target]);
             *value = stays * *value + elsewhere[party];

@@ -32,7 +32,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 12, settlements: 60, states: 20_000, labels: 40, joint_moves: 2_000_000 }
+        Self {
+            steps: 12,
+            settlements: 60,
+            states: 20_000,
+            labels: 40,
+            joint_moves: 2_000_000,
+        }
     }
 }
 
@@ -93,13 +99,24 @@ pub fn search(
     let best = no_deal_gains(arena, &settlements, &worth, no_deal);
     let score = |values: &Values| criterion.score(arena.parties, values, no_deal, &best);
     settlements.sort_by(|a, b| {
-        score(&worth(*b as usize)).total_cmp(&score(&worth(*a as usize))).then(a.cmp(b))
+        score(&worth(*b as usize))
+            .total_cmp(&score(&worth(*a as usize)))
+            .then(a.cmp(b))
     });
     let all_paths = arena.joint_moves() <= limits.joint_moves;
-    let task = Task { arena, family, departing: &departing, limits, today: arena.game.today().index() as u32 };
+    let task = Task {
+        arena,
+        family,
+        departing: &departing,
+        limits,
+        today: arena.game.today().index() as u32,
+    };
     let (mut deals, mut complete) = (Vec::new(), all_paths);
     if all_paths {
-        let starts = settlements.iter().map(|state| (*state, worth(*state as usize))).collect();
+        let starts = settlements
+            .iter()
+            .map(|state| (*state, worth(*state as usize)))
+            .collect();
         let (found, whole) = task.from_all_states(starts, watch);
         deals = found;
         complete &= whole;
@@ -113,7 +130,11 @@ pub fn search(
             deals.extend(task.towards(*state, worth(*state as usize)));
         }
     }
-    Found { deals: undominated(arena.parties, deals, &score), settlements, complete }
+    Found {
+        deals: undominated(arena.parties, deals, &score),
+        settlements,
+        complete,
+    }
 }
 
 fn no_deal_gains(
@@ -139,7 +160,10 @@ fn undominated(parties: usize, mut deals: Vec<Candidate>, score: &impl Fn(&Value
     });
     let mut kept: Vec<Candidate> = Vec::new();
     for deal in deals {
-        if !kept.iter().any(|better| covers(parties, &better.values, &deal.values)) {
+        if !kept
+            .iter()
+            .any(|better| covers(parties, &better.values, &deal.values))
+        {
             kept.push(deal);
         }
     }
@@ -159,7 +183,9 @@ type Labels = HashMap<u32, Vec<Label>>;
 impl Task<'_, '_> {
     /// All paths to one settlement on which every issue only moves towards its level there.
     fn towards(&self, settlement: u32, worth: Values) -> Vec<Candidate> {
-        let Some(order) = self.between(settlement) else { return Vec::new() };
+        let Some(order) = self.between(settlement) else {
+            return Vec::new();
+        };
         let mut labels = Labels::new();
         labels.insert(settlement, vec![start(worth, settlement)]);
         // Nearest to the settlement first: every onward move leads to a state already done.
@@ -186,9 +212,17 @@ impl Task<'_, '_> {
             let (distance, state) = order[next];
             next += 1;
             for (issue, here, start) in game.changes(id(state), id(self.today)) {
-                let back = if start > here { here.index() + 1 } else { here.index() - 1 };
+                let back = if start > here {
+                    here.index() + 1
+                } else {
+                    here.index() - 1
+                };
                 let level = |other| {
-                    if other == issue { detente_model::ids::Level::at(back) } else { game.level(id(state), other) }
+                    if other == issue {
+                        detente_model::ids::Level::at(back)
+                    } else {
+                        game.level(id(state), other)
+                    }
                 };
                 if let Some(before) = game.state_with(level)
                     && seen.insert(before.index() as u32, ()).is_none()
@@ -205,10 +239,13 @@ impl Task<'_, '_> {
 
     fn is_onward(&self, from: u32, to: u32, settlement: u32) -> bool {
         let id = |state: u32| detente_model::ids::StateId::at(state as usize);
-        self.arena.game.changes(id(from), id(to)).all(|(issue, before, after)| {
-            let end = self.arena.game.level(id(settlement), issue);
-            (before < after && after <= end) || (before > after && after >= end)
-        })
+        self.arena
+            .game
+            .changes(id(from), id(to))
+            .all(|(issue, before, after)| {
+                let end = self.arena.game.level(id(settlement), issue);
+                (before < after && after <= end) || (before > after && after >= end)
+            })
     }
 
     /// All paths of at most so many steps, in a game whose joint moves can be listed.
@@ -219,7 +256,11 @@ impl Task<'_, '_> {
         }
         let mut whole = true;
         for step in 1..=self.limits.steps {
-            watch.advanced("deals: steps", u64::from(step), Some(u64::from(self.limits.steps)));
+            watch.advanced(
+                "deals: steps",
+                u64::from(step),
+                Some(u64::from(self.limits.steps)),
+            );
             if watch.should_stop() {
                 return (self.collect(&labels), false);
             }
@@ -234,7 +275,10 @@ impl Task<'_, '_> {
                 });
                 whole &= here.len() < self.limits.labels;
                 let same = here.len() == before
-                    && here.iter().zip(&kept).all(|(a, b)| a.values == b.values && a.steps == b.steps);
+                    && here
+                        .iter()
+                        .zip(&kept)
+                        .all(|(a, b)| a.values == b.values && a.steps == b.steps);
                 if !same {
                     changed = true;
                     fresh.push((state, here));
@@ -255,17 +299,29 @@ impl Task<'_, '_> {
             if label.steps >= self.limits.steps || here.len() >= self.limits.labels {
                 continue;
             }
-            let values = self.family.worth_of_step(self.arena, state as usize, target as usize, &label.values);
+            let values =
+                self.family
+                    .worth_of_step(self.arena, state as usize, target as usize, &label.values);
             let steps = label.steps + 1;
-            let covered = |known: &Label| {
-                known.steps <= steps && covers(self.arena.parties, &known.values, &values)
-            };
+            let covered =
+                |known: &Label| known.steps <= steps && covers(self.arena.parties, &known.values, &values);
             if here.iter().any(covered)
-                || !holds(self.arena, self.departing, state as usize, target as usize, &values)
+                || !holds(
+                    self.arena,
+                    self.departing,
+                    state as usize,
+                    target as usize,
+                    &values,
+                )
             {
                 continue;
             }
-            here.push(Label { values, steps, target, after: after as u32 });
+            here.push(Label {
+                values,
+                steps,
+                target,
+                after: after as u32,
+            });
         }
     }
 
@@ -281,12 +337,20 @@ impl Task<'_, '_> {
                     path.push(label.target);
                     label = labels[&label.target][label.after as usize];
                 }
-                Candidate { path, values: first.values }
+                Candidate {
+                    path,
+                    values: first.values,
+                }
             })
             .collect()
     }
 }
 
 fn start(values: Values, settlement: u32) -> Label {
-    Label { values, steps: 0, target: settlement, after: u32::MAX }
+    Label {
+        values,
+        steps: 0,
+        target: settlement,
+        after: u32::MAX,
+    }
 }

@@ -14,7 +14,11 @@ use crate::watch::Watch;
 pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, watch: &dyn Watch) -> usize {
     let mut last = 0;
     for round in 0..rounds {
-        watch.advanced("harsher answers: rounds", u64::from(round), Some(u64::from(rounds)));
+        watch.advanced(
+            "harsher answers: rounds",
+            u64::from(round),
+            Some(u64::from(rounds)),
+        );
         if watch.should_stop() {
             return last;
         }
@@ -67,5 +71,7 @@ fn harsher_at(
         }
     });
     let found = worst.into_iter().enumerate();
-    found.filter_map(|(party, worst)| worst.map(|(target, next, values)| (party, target, next, values))).collect()
+    found
+        .filter_map(|(party, worst)| worst.map(|(target, next, values)| (party, target, next, values)))
+        .collect()
 }
