@@ -89,7 +89,7 @@ pub enum Body {
 impl Proof {
     /// Makes the proof of a claim about a case in a world and names it by its hash.
     ///
-    /// Nothing is checked here: verification does that.
+    /// Nothing is checked here: [`crate::verify`] does that.
     #[must_use]
     pub fn seal(case_text: &str, world: World, claim: Claim, body: Body) -> Self {
         let mut proof = Self {
@@ -119,7 +119,7 @@ impl Proof {
     }
 
     /// Reads a proof and checks that its bytes, its own hash and the hash of its case are what they must be.
-    /// What it claims is not looked at: verification does that.
+    /// What it claims is not looked at: [`crate::verify`] does that.
     ///
     /// # Errors
     /// [`Refusal::Bytes`] saying what is wrong. Nothing panics, whatever the bytes.

@@ -236,6 +236,12 @@ impl<'g> Arena<'g> {
             .zip(weight)
             .map(|((value, base), weight)| weight.mul_add(*value, *base))
             .collect();
+        self.average(landed)
+    }
+
+    /// From worths by the state that comes about to worths by target: the average over chance outcomes.
+    #[must_use]
+    pub fn average(&self, landed: Vec<f64>) -> Vec<f64> {
         match &self.outcomes {
             None => landed,
             Some(outcomes) => outcomes

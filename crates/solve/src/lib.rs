@@ -5,4 +5,6 @@ pub mod arena;
 pub mod bounds;
 pub mod deals;
 pub mod fallback;
+pub mod verdict;
 pub mod watch;
+pub mod why;

@@ -13,12 +13,13 @@ fn toy() -> Case {
 }
 
 /// The North's bounds from today and the number of settlements with tests paused that are left standing.
-fn measure(world: &World, joint_moves: u64) -> Measured {
+fn measure(world: &World, joint_moves: u64, pairs: bool) -> Measured {
     let case = toy();
     let game = Game::of_case(&case, world).unwrap();
     let arena = Arena::new(&game);
     let limits = Limits {
         joint_moves,
+        pairs,
         ..Limits::default()
     };
     let bounds = compute(&arena, &limits, &Unwatched, &|_| false);
@@ -51,7 +52,7 @@ struct Measured {
 #[test]
 fn intervals_alone_leave_what_the_design_measured() {
     let world = World::default().with_variant("no-snapback");
-    let found = measure(&world, 1_000_000);
+    let found = measure(&world, 1_000_000, false);
     assert_eq!(found.stop, Stop::Settled);
     assert!(
         (found.low + 4.4).abs() < 1e-3 && (found.high - 2.55).abs() < 1e-3,
@@ -71,9 +72,24 @@ fn sweeping_never_cuts_what_listing_keeps() {
         World::default().with_variant("no-snapback"),
         World::default().with_variant("assured"),
     ] {
-        let swept = measure(&world, 0);
-        let listed = measure(&world, 1_000_000);
+        let swept = measure(&world, 0, false);
+        let listed = measure(&world, 1_000_000, false);
         assert!(swept.low <= listed.low + 1e-9 && swept.high >= listed.high - 1e-9);
         assert!(swept.open >= listed.open);
     }
+}
+
+/// With a few directions that tie both parties together no settlement with tests paused and arms kept survives
+/// without snapback, as the exact sets say; with snapback the ten of the exact sets do.
+#[test]
+fn pair_bounds_decide_what_intervals_leave_open() {
+    let without = measure(&World::default().with_variant("no-snapback"), 1_000_000, true);
+    assert_eq!(without.open, 3, "paused only after full disarmament");
+    assert!(
+        (without.low + 0.4).abs() < 1e-3,
+        "the North is sure of its value without a deal: {}",
+        without.low
+    );
+    let with = measure(&World::default(), 1_000_000, true);
+    assert!(with.open >= 8, "{}", with.open);
 }

@@ -3,6 +3,7 @@
 mod agreement;
 mod status;
 mod status_words;
+mod solve;
 
 use clap::{Parser, Subcommand};
 
@@ -20,6 +21,7 @@ pub struct CommandLine {
 enum Command {
     /// Tells what stands in a deal: headline of every commitment, clocks, disputes, snapback, and what comes next.
     Status(Box<status::Arguments>),
+    Solve(solve::Arguments),
 }
 
 impl CommandLine {
@@ -27,6 +29,7 @@ impl CommandLine {
     pub fn run(self) -> Result<(), Failure> {
         match self.command {
             Command::Status(arguments) => arguments.run(),
+            Command::Solve(arguments) => arguments.run(),
         }
     }
 }

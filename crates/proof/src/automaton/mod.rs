@@ -12,6 +12,13 @@
 //! discounted (Blackwell 1965; Mailath and Samuelson 2006, proposition 2.2.1). Getting exactly as much by
 //! departing is allowed.
 
+mod check;
+mod plan;
+mod values;
+
+pub use check::SelfEnforcing;
+pub(crate) use check::check;
+
 use serde::{Deserialize, Serialize};
 
 /// A plan for every contingency. Lists over nodes have the same length; nodes are numbered from 0.

@@ -16,6 +16,7 @@
 //! where their number is within the limit.
 
 mod enumerate;
+pub mod pairs;
 mod settle;
 mod stage;
 mod sweep;
@@ -37,6 +38,8 @@ pub struct Limits {
     pub joint_moves: u64,
     /// The most memory, in bytes.
     pub memory: u64,
+    /// Whether bounds that tie two parties together are added once intervals have settled.
+    pub pairs: bool,
     /// How fine the whole numbers of a stage are: 2 to this power a unit of the party's flows.
     pub grid_bits: u32,
 }
@@ -48,6 +51,7 @@ impl Default for Limits {
             rounds: 400,
             joint_moves: 60_000_000,
             memory: 8 << 30,
+            pairs: true,
             grid_bits: 16,
         }
     }
@@ -100,6 +104,7 @@ pub fn memory_needed(arena: &Arena<'_>) -> u64 {
 }
 
 /// Computes bounds until nothing changes, `decided` says that the question is settled, or a limit is reached.
+/// Once intervals have settled and the question has not, pair bounds are added where joint moves can be listed.
 pub fn compute(
     arena: &Arena<'_>,
     limits: &Limits,
@@ -112,6 +117,7 @@ pub fn compute(
         listed: false,
     };
     let mut now = Stage::payoff_range(arena);
+    let widest = now.clone();
     let may_list = arena.joint_moves() <= limits.joint_moves;
     for number in 0..limits.stages {
         watch.advanced("bounds: stages", u64::from(number), None);
@@ -139,12 +145,28 @@ pub fn compute(
             return bounds;
         }
         if !moved {
-            if bounds.listed || !may_list {
+            if !may_list || (bounds.listed && (!limits.pairs || !now.pairs.is_empty())) {
                 bounds.stop = Stop::Settled;
                 return bounds;
+            }
+            if bounds.listed {
+                now = tied(&now, &widest, arena.parties);
             }
             bounds.listed = true;
         }
     }
     bounds
+}
+
+/// A stage with pair bounds added for every two parties.
+fn tied(stage: &Stage, widest: &Stage, parties: usize) -> Stage {
+    let mut tied = stage.clone();
+    for first in 0..parties {
+        for second in first + 1..parties {
+            for direction in pairs::directions(widest, first, second) {
+                tied = tied.with_direction(direction);
+            }
+        }
+    }
+    tied
 }

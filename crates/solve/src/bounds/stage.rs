@@ -3,6 +3,7 @@
 use detente_model::ids::PartyId;
 
 use super::Limits;
+use super::pairs::{Direction, PairBounds};
 use crate::arena::{Arena, Best};
 
 /// Bounds for every party and state. A value is its whole number divided by `units` of its party.
@@ -14,6 +15,16 @@ pub struct Stage {
     pub low: Vec<Vec<i64>>,
     /// Whole numbers a unit of value, by party.
     pub units: Vec<i64>,
+    /// Bounds that tie two parties together; empty while intervals do.
+    pub pairs: Vec<PairBounds>,
+}
+
+/// Doubles of one stage before they are rounded.
+pub(super) struct Floats {
+    pub high: Vec<Vec<f64>>,
+    pub low: Vec<Vec<f64>>,
+    /// For each pair bound: high and low.
+    pub pairs: Vec<(Vec<f64>, Vec<f64>)>,
 }
 
 /// The grid a party's bounds are rounded to: its flow denominator times two to `bits`.
@@ -49,7 +60,12 @@ impl Stage {
             low.push(vec![(bottom.floor() - 1.0) as i64 * units[party]; arena.states]);
             debug_assert!(unit > 0.0);
         }
-        Self { high, low, units }
+        Self {
+            high,
+            low,
+            units,
+            pairs: Vec::new(),
+        }
     }
 
     /// Values as doubles.
@@ -82,30 +98,92 @@ impl Stage {
             let step = (range(before) / 100_000).max(8);
             let tighter = |now: &[i64], then: &[i64]| now.iter().zip(then).any(|(a, b)| (a - b).abs() > step);
             tighter(&self.high[party], &before.high[party]) || tighter(&self.low[party], &before.low[party])
+        }) || self.pairs.iter().zip(&before.pairs).any(|(now, then)| {
+            let range =
+                then.high.iter().max().copied().unwrap_or(0) - then.low.iter().min().copied().unwrap_or(0);
+            let step = (range / 100_000).max(8);
+            let tighter = |now: &[i64], then: &[i64]| now.iter().zip(then).any(|(a, b)| (a - b).abs() > step);
+            tighter(&now.high, &then.high) || tighter(&now.low, &then.low)
         })
     }
 
     /// Rounds doubles outwards onto the grid, far enough that rounding cannot spoil a super-solution: all bounds
     /// move by `c` with `(1 − weight)·c` above one grid step plus the error of doubles. Never looser than before.
-    pub(super) fn round_outwards(
-        arena: &Arena<'_>,
-        before: &Self,
-        high: &[Vec<f64>],
-        low: &[Vec<f64>],
-    ) -> Self {
+    pub(super) fn round_outwards(arena: &Arena<'_>, before: &Self, found: &Floats) -> Self {
         let mut stage = before.clone();
+        let weight = |party: usize| arena.weight[party].iter().copied().fold(0.0, f64::max);
         for party in 0..arena.parties {
-            let unit = before.units[party] as f64;
-            let weight = arena.weight[party].iter().copied().fold(0.0, f64::max);
-            let margin = (2.5 / (1.0 - weight)).ceil();
-            for (state, (top, bottom)) in high[party].iter().zip(&low[party]).enumerate() {
-                let top = ((top * unit).ceil() + margin) as i64;
-                let bottom = ((bottom * unit).floor() - margin) as i64;
-                stage.high[party][state] = top.min(before.high[party][state]);
-                stage.low[party][state] = bottom.max(before.low[party][state]);
-            }
+            let round = Rounding::new(before.units[party], weight(party));
+            round.high(&mut stage.high[party], &found.high[party]);
+            round.low(&mut stage.low[party], &found.low[party]);
+        }
+        for (pair, (high, low)) in stage.pairs.iter_mut().zip(&found.pairs) {
+            let Direction { first, second, .. } = pair.direction;
+            let round = Rounding::new(pair.units, weight(first).max(weight(second)));
+            round.high(&mut pair.high, high);
+            round.low(&mut pair.low, low);
         }
         stage
+    }
+
+    /// This stage with bounds for one more direction, as loose as the intervals imply.
+    #[must_use]
+    pub fn with_direction(&self, direction: Direction) -> Self {
+        let mut stage = self.clone();
+        let Direction {
+            first,
+            second,
+            weights: (a, b),
+        } = direction;
+        // A common multiple of both parties' units, so that the intervals' bounds are whole numbers.
+        let units = self.units[first] / gcd(self.units[first], self.units[second]) * self.units[second];
+        let (to_first, to_second) = (units / self.units[first], units / self.units[second]);
+        let sum = |i: &[i64], j: &[i64]| -> Vec<i64> {
+            i.iter()
+                .zip(j)
+                .map(|(i, j)| a * to_first * i + b * to_second * j)
+                .collect()
+        };
+        let high = sum(&self.high[first], &self.high[second]);
+        let low = sum(&self.low[first], &self.low[second]);
+        stage.pairs.push(PairBounds {
+            direction,
+            units,
+            high,
+            low,
+        });
+        stage
+    }
+}
+
+fn gcd(a: i64, b: i64) -> i64 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// Outward rounding onto one grid.
+struct Rounding {
+    unit: f64,
+    margin: f64,
+}
+
+impl Rounding {
+    fn new(units: i64, weight: f64) -> Self {
+        Self {
+            unit: units as f64,
+            margin: (2.5 / (1.0 - weight)).ceil(),
+        }
+    }
+
+    fn high(&self, into: &mut [i64], found: &[f64]) {
+        for (into, found) in into.iter_mut().zip(found) {
+            *into = (*into).min(((found * self.unit).ceil() + self.margin) as i64);
+        }
+    }
+
+    fn low(&self, into: &mut [i64], found: &[f64]) {
+        for (into, found) in into.iter_mut().zip(found) {
+            *into = (*into).max(((found * self.unit).floor() - self.margin) as i64);
+        }
     }
 }
 

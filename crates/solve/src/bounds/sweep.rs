@@ -5,6 +5,7 @@
 
 use rayon::prelude::*;
 
+use super::stage::Floats;
 use super::{Answers, Limits, Stage};
 use crate::arena::{Arena, Best, FlatMoves};
 use crate::watch::Watch;
@@ -27,7 +28,15 @@ pub(super) fn stage(
         })
         .collect();
     let (high, low): (Vec<_>, Vec<_>) = found.into_iter().collect::<Option<Vec<_>>>()?.into_iter().unzip();
-    Some(Stage::round_outwards(arena, before, &high, &low))
+    Some(Stage::round_outwards(
+        arena,
+        before,
+        &Floats {
+            high,
+            low,
+            pairs: Vec::new(),
+        },
+    ))
 }
 
 fn upper(

@@ -7,11 +7,13 @@
 //! deviation principle). The first family is the [`crate::fallback`]; [`worsen`] adds harsher answers enforced by
 //! those already there; [`search`] finds the deals; [`choose`] picks among them by a named criterion.
 
+mod automaton;
 pub mod choose;
 mod family;
 pub mod search;
 mod worsen;
 
+pub use automaton::{automaton, exact_values};
 pub use choose::Criterion;
 pub use family::{Family, Values};
 pub use search::{Candidate, Found, Limits, search};
