@@ -105,9 +105,12 @@ fn compact(day: &str) -> String {
     day.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// `2007-04-14T16:00:00Z` as `20070414T160000Z`.
+/// `2007-04-14T16:00:00.25Z` as `20070414T160000Z`.
 fn stamp_of(stamp: &str) -> String {
-    stamp.chars().filter(|c| c.is_ascii_alphanumeric()).collect()
+    let whole = stamp.split(['.', 'Z']).next().unwrap_or(stamp);
+    let mut out: String = whole.chars().filter(char::is_ascii_alphanumeric).collect();
+    out.push('Z');
+    out
 }
 
 fn escape(text: &str) -> String {

@@ -1,9 +1,14 @@
 //! One file per subcommand; this one only lists them.
 
 mod agreement;
+mod export;
+mod key;
+mod ledger;
+mod record;
+mod sign;
+mod solve;
 mod status;
 mod status_words;
-mod solve;
 
 use clap::{Parser, Subcommand};
 
@@ -21,6 +26,14 @@ pub struct CommandLine {
 enum Command {
     /// Tells what stands in a deal: headline of every commitment, clocks, disputes, snapback, and what comes next.
     Status(Box<status::Arguments>),
+    /// Makes a signing key for a party, a verifier or another person of a text.
+    Key(key::Arguments),
+    /// Signs a text: makes its ledger with the first signature, or adds a party's signature to it.
+    Sign(sign::Arguments),
+    /// Records events in a ledger, each signed by whoever says it: all of them or none.
+    Record(record::Arguments),
+    /// Writes a ledger out: a bundle that stands alone, a checkpoint, a calendar, or another database.
+    Export(export::Arguments),
     Solve(solve::Arguments),
 }
 
@@ -29,6 +42,10 @@ impl CommandLine {
     pub fn run(self) -> Result<(), Failure> {
         match self.command {
             Command::Status(arguments) => arguments.run(),
+            Command::Key(arguments) => arguments.run(),
+            Command::Sign(arguments) => arguments.run(),
+            Command::Record(arguments) => arguments.run(),
+            Command::Export(arguments) => arguments.run(),
             Command::Solve(arguments) => arguments.run(),
         }
     }

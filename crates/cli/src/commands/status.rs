@@ -11,15 +11,15 @@ use detente_ledger::suppose::suppose;
 use detente_ledger::text::Text;
 use detente_ledger::text::document::Node;
 
-use super::agreement::{read_agreement, read_events, show_checks};
+use super::agreement::{read_events, show_checks};
 use crate::failure::Failure;
 
 /// What to ask.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The agreement's text (TOML).
+    /// The agreement's text (TOML), a ledger (file or postgres:// URL), or an exported bundle.
     agreement: PathBuf,
-    /// Event files: TOML, JSON, JSON lines, or CSV lists (with a [feeds] entry in the text).
+    /// Event files besides what the ledger holds: TOML, JSON, JSON lines, or CSV lists (with a [feeds] entry in the text).
     events: Vec<PathBuf>,
     /// As of this day (its end, in the text's zone) or instant; now when left out.
     #[arg(long, value_name = "DATE")]
@@ -59,12 +59,13 @@ pub struct Arguments {
 impl Arguments {
     /// Answers on stdout.
     pub fn run(self) -> Result<(), Failure> {
-        let (text, _) = read_agreement(&self.agreement)?;
+        let (text, recorded) = super::ledger::read_deal(&self.agreement)?;
         if self.checks {
             show_checks(&text, self.json);
             return Ok(());
         }
-        let mut events = read_events(&self.events, &text, self.feed.as_deref())?;
+        let mut events = recorded;
+        events.extend(read_events(&self.events, &text, self.feed.as_deref())?);
         let mut question = self.question(&text)?;
         self.suppose(&text, &mut events, &mut question)?;
         let record = Record::new(events);

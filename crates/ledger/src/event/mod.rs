@@ -14,7 +14,7 @@ use detente_model::number::Exact;
 
 pub use csv::{CsvError, read_csv};
 pub use kind::EventKind;
-pub use read::{EventError, event_from_json, events_from_text};
+pub use read::{EventError, event_from_json, events_from_text, raw_events};
 
 use crate::moment::{Moment, Occurrence};
 

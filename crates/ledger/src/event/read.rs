@@ -53,6 +53,14 @@ pub fn events_from_text(text: &str, zone: &TimeZone) -> Result<Vec<Event>, Vec<E
     }
 }
 
+/// The events of a text as they are written, to be signed as they are.
+///
+/// # Errors
+/// What is wrong with the file as a whole.
+pub fn raw_events(text: &str) -> Result<Vec<Value>, Vec<EventError>> {
+    list_of(text)
+}
+
 fn whole_file(what: String) -> EventError {
     EventError {
         event: "file".to_owned(),

@@ -45,6 +45,19 @@ impl Record {
         record
     }
 
+    /// Adds an event that was accepted after all others, without building the record anew.
+    pub fn add(&mut self, event: Event) {
+        let late = self.events.last().is_some_and(|last| event.accepted < last.accepted);
+        let confirms = event.of.is_some() && !event.occurred_stated;
+        if late || confirms || self.by_id.contains_key(&event.id) {
+            let mut all = std::mem::take(self).events;
+            all.push(event);
+            *self = Self::new(all);
+        } else {
+            self.push(event);
+        }
+    }
+
     fn push(&mut self, event: Event) {
         let place = self.events.len() as u32;
         self.by_id.insert(event.id.clone(), place);
