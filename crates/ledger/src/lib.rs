@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod canonical;
 pub mod checks;
+pub mod draft;
 pub mod event;
 pub mod ical;
 pub mod log;

@@ -158,10 +158,16 @@ fn entries_have_one_form_only() {
     for place in 0..bytes.len() {
         let mut altered = bytes.clone();
         altered[place] ^= 1;
-        let Ok(read) = Entry::from_bytes(&altered) else { continue };
+        let Ok(read) = Entry::from_bytes(&altered) else {
+            continue;
+        };
         // The time of receipt and the name beside a signature are the ledger's; the tree's root covers them.
-        let outside = read.received != entry.received || read.signatures[0].person != entry.signatures[0].person;
-        assert!(outside || Log::start(&read).is_err(), "a flipped bit at {place} was not noticed");
+        let outside =
+            read.received != entry.received || read.signatures[0].person != entry.signatures[0].person;
+        assert!(
+            outside || Log::start(&read).is_err(),
+            "a flipped bit at {place} was not noticed"
+        );
     }
 }
 

@@ -23,7 +23,10 @@ impl Arguments {
         let key = fresh_key(&self.person)?;
         write_key(&self.out, &key)?;
         println!("{}", key.public());
-        eprintln!("keep {} secret; the line above may go into the text: keys = [\"…\"]", self.out.display());
+        eprintln!(
+            "keep {} secret; the line above may go into the text: keys = [\"…\"]",
+            self.out.display()
+        );
         Ok(())
     }
 }

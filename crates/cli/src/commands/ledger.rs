@@ -30,7 +30,9 @@ pub fn place_of(path: &Path) -> Place {
         return Place::Ledger;
     }
     let mut head = [0; 40];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut head)).unwrap_or(0);
+    let read = std::fs::File::open(path)
+        .and_then(|mut file| file.read(&mut head))
+        .unwrap_or(0);
     if head[..read].starts_with(b"SQLite format 3\0") {
         Place::Ledger
     } else if head[..read].starts_with(b"{\"bundle\":\"detente-ledger-") {
@@ -42,7 +44,10 @@ pub fn place_of(path: &Path) -> Place {
 
 /// Runs the store.
 pub fn run<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
     let runtime = runtime.map_err(|error| Failure::BadCall(format!("the store cannot run: {error}")))?;
     runtime.block_on(work).map_err(store_failure)
 }
@@ -89,7 +94,8 @@ pub fn fresh_key(person: &str) -> Result<PrivateKey, Failure> {
 /// Writes a key file that only its owner can read; never over another file.
 pub fn write_key(path: &Path, key: &PrivateKey) -> Result<(), Failure> {
     use std::io::Write;
-    let failed = |error: std::io::Error| Failure::BadCall(format!("{}: cannot be written: {error}", path.display()));
+    let failed =
+        |error: std::io::Error| Failure::BadCall(format!("{}: cannot be written: {error}", path.display()));
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -98,7 +104,9 @@ pub fn write_key(path: &Path, key: &PrivateKey) -> Result<(), Failure> {
         options.mode(0o600);
     }
     let mut file = options.open(path).map_err(failed)?;
-    file.write_all(key.to_file().as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
+    file.write_all(key.to_file().as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(failed)
 }
 
 /// A deal to ask about: a text without events, or a ledger or bundle with what it holds.
@@ -124,11 +132,14 @@ pub fn read_deal(path: &Path) -> Result<(Text, Vec<Event>), Failure> {
 fn log_of_bundle(bundle: &str) -> Result<Log, Failure> {
     let mut log: Option<Log> = None;
     for line in bundle.lines().skip(1) {
-        let Ok(entry) = Entry::from_bytes(line.as_bytes()) else { continue };
+        let Ok(entry) = Entry::from_bytes(line.as_bytes()) else {
+            continue;
+        };
         match &mut log {
             None => log = Some(Log::start(&entry).map_err(|error| Failure::BadInput(error.to_string()))?),
             Some(log) => {
-                log.append(&entry).map_err(|error| Failure::BadInput(error.to_string()))?;
+                log.append(&entry)
+                    .map_err(|error| Failure::BadInput(error.to_string()))?;
             }
         }
     }
@@ -141,7 +152,10 @@ pub fn verify_ledger(path: &Path, witness: Option<&Path>, json: bool) -> Result<
     let (mut verification, note) = match place_of(path) {
         Place::Bundle => {
             let bundle = read_text(path)?;
-            let last = bundle.lines().last().and_then(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+            let last = bundle
+                .lines()
+                .last()
+                .and_then(|line| serde_json::from_str::<serde_json::Value>(line).ok());
             let note = last.and_then(|last| last.get("checkpoint")?.as_str().map(str::to_owned));
             (verify_bundle(&bundle), note)
         }
@@ -165,14 +179,25 @@ pub fn verify_ledger(path: &Path, witness: Option<&Path>, json: bool) -> Result<
             "whole: {} entries, {} signatures, {} checkpoints",
             verification.entries, verification.signatures, verification.checkpoints
         );
-        println!("deal {}\nroot {}\noperator {}", verification.deal, verification.root, verification.operator);
+        println!(
+            "deal {}\nroot {}\noperator {}",
+            verification.deal, verification.root, verification.operator
+        );
     } else {
-        println!("altered: {} findings in {} entries", verification.findings.len(), verification.entries);
+        println!(
+            "altered: {} findings in {} entries",
+            verification.findings.len(),
+            verification.entries
+        );
         for finding in &verification.findings {
             println!("  {finding}");
         }
     }
-    if verification.findings.is_empty() { Ok(()) } else { Err(Failure::BadInput(String::new())) }
+    if verification.findings.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::BadInput(String::new()))
+    }
 }
 
 /// A witness keeps the last checkpoint; the leaves stored now must have that root at that size.
@@ -186,11 +211,16 @@ fn watch(
     if witness.exists() {
         let old = read_text(witness)?;
         match Checkpoint::open(&old, &verification.operator) {
-            Err(error) => verification.findings.push(finding(format!("what the witness keeps: {error}"))),
+            Err(error) => verification
+                .findings
+                .push(finding(format!("what the witness keeps: {error}"))),
             Ok(old) => {
                 let root = root_at(path, old.size)?;
                 if root != Some(old.root) {
-                    let what = format!("two histories: the witness saw another log of {} entries", old.size);
+                    let what = format!(
+                        "two histories: the witness saw another log of {} entries",
+                        old.size
+                    );
                     verification.findings.push(finding(what));
                 }
             }
@@ -215,7 +245,10 @@ fn root_at(path: &Path, size: u64) -> Result<Option<detente_ledger::log::merkle:
         }
         _ => {
             let store = run(Store::open(&shown(path), None))?;
-            run(async { store.entries().await })?.iter().map(|bytes| leaf_hash(bytes)).collect()
+            run(async { store.entries().await })?
+                .iter()
+                .map(|bytes| leaf_hash(bytes))
+                .collect()
         }
     };
     let size = usize::try_from(size).unwrap_or(usize::MAX);

@@ -42,12 +42,19 @@ impl Arguments {
         for path in &self.events {
             let text = read_text(path)?;
             let read = raw_events(&text).map_err(|errors| {
-                let all: Vec<String> = errors.iter().map(|error| format!("{}: {error}", path.display())).collect();
+                let all: Vec<String> = errors
+                    .iter()
+                    .map(|error| format!("{}: {error}", path.display()))
+                    .collect();
                 Failure::BadInput(all.join("\n"))
             })?;
             bodies.extend(read);
         }
-        let keys = self.keys.iter().map(|path| read_key(path)).collect::<Result<Vec<_>, _>>()?;
+        let keys = self
+            .keys
+            .iter()
+            .map(|path| read_key(path))
+            .collect::<Result<Vec<_>, _>>()?;
         let operator = read_key(&operator_file(&self.ledger, self.operator.as_ref()))?;
         let now = jiff::Timestamp::now();
         let place = shown(&self.ledger);
@@ -67,7 +74,10 @@ impl Arguments {
         for receipt in receipts {
             if self.json {
                 let leaf = hex(&receipt.leaf);
-                println!("{}", json!({ "seq": receipt.seq, "leaf": leaf, "duplicate": receipt.duplicate }));
+                println!(
+                    "{}",
+                    json!({ "seq": receipt.seq, "leaf": leaf, "duplicate": receipt.duplicate })
+                );
             } else if receipt.duplicate {
                 println!("entry {} holds this already", receipt.seq);
             } else {
@@ -79,14 +89,21 @@ impl Arguments {
 }
 
 /// Signs a body with the keys of its authors.
-fn entry_of(store: &Store, body: Value, keys: &[PrivateKey]) -> Result<Entry, detente_ledger::store::StoreError> {
+fn entry_of(
+    store: &Store,
+    body: Value,
+    keys: &[PrivateKey],
+) -> Result<Entry, detente_ledger::store::StoreError> {
     let by: Vec<String> = match body.get("by") {
         Some(Value::String(one)) => vec![one.clone()],
         Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         _ => Vec::new(),
     };
     let authors = store.log().text.agreement.expand(&by, None);
-    let sign = body.get("kind").and_then(Value::as_str).and_then(EventKind::from_word);
+    let sign = body
+        .get("kind")
+        .and_then(Value::as_str)
+        .and_then(EventKind::from_word);
     let both = matches!(sign, Some(EventKind::Sign | EventKind::Amend));
     let mut own: Vec<&PrivateKey> = Vec::new();
     for author in &authors {
@@ -105,10 +122,16 @@ fn revocation(
     now: jiff::Timestamp,
 ) -> Result<Entry, detente_ledger::store::StoreError> {
     let (key, since) = words.split_once('@').unwrap_or((words, ""));
-    let since = if since.is_empty() { now.to_string() } else { since.to_owned() };
+    let since = if since.is_empty() {
+        now.to_string()
+    } else {
+        since.to_owned()
+    };
     let body = json!({ "key": key, "since": since });
     let owner = store.log().keys().get(key).map(|known| known.person.clone());
-    let own = keys.iter().find(|candidate| Some(&candidate.person) == owner.as_ref() && candidate.public() != key);
+    let own = keys
+        .iter()
+        .find(|candidate| Some(&candidate.person) == owner.as_ref() && candidate.public() != key);
     let signer = own.unwrap_or(operator);
     Ok(Entry::signed(store.log().deal(), Kind::Revoke, body, &[signer]).map_err(Refusal::from)?)
 }

@@ -41,14 +41,23 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let (text, source) = read_agreement(&self.text)?;
         self.check_case(&text)?;
-        let keys = self.keys.iter().map(|path| read_key(path)).collect::<Result<Vec<_>, _>>()?;
-        let others = self.register.iter().map(|path| read_key(path)).collect::<Result<Vec<_>, _>>()?;
+        let keys = self
+            .keys
+            .iter()
+            .map(|path| read_key(path))
+            .collect::<Result<Vec<_>, _>>()?;
+        let others = self
+            .register
+            .iter()
+            .map(|path| read_key(path))
+            .collect::<Result<Vec<_>, _>>()?;
         let place = shown(&self.ledger);
         let operator_path = operator_file(&self.ledger, self.operator.as_ref());
         let exists = !place.contains("://") && self.ledger.exists();
         if !exists && !show_checks_quietly(&text) {
             return Err(Failure::BadInput(
-                "nothing was signed: `detente status TEXT --checks` shows what cannot work as written".to_owned(),
+                "nothing was signed: `detente status TEXT --checks` shows what cannot work as written"
+                    .to_owned(),
             ));
         }
         let operator = if operator_path.exists() {
@@ -56,7 +65,10 @@ impl Arguments {
         } else {
             let key = fresh_key("operator")?;
             write_key(&operator_path, &key)?;
-            eprintln!("made the operator's key {}; keep it secret", operator_path.display());
+            eprintln!(
+                "made the operator's key {}; keep it secret",
+                operator_path.display()
+            );
             key
         };
         let now = jiff::Timestamp::now();
@@ -65,7 +77,9 @@ impl Arguments {
                 Store::open(&place, Some(operator.clone())).await?
             } else {
                 match Store::create(&place, &source, operator.clone(), now).await {
-                    Err(detente_ledger::store::StoreError::Exists(_)) => Store::open(&place, Some(operator.clone())).await?,
+                    Err(detente_ledger::store::StoreError::Exists(_)) => {
+                        Store::open(&place, Some(operator.clone())).await?
+                    }
                     other => other?,
                 }
             };
@@ -93,7 +107,9 @@ impl Arguments {
                 path.display(),
                 link.hash
             ))),
-            None => Err(Failure::BadInput("the text names no case (`[agreement.case]`)".to_owned())),
+            None => Err(Failure::BadInput(
+                "the text names no case (`[agreement.case]`)".to_owned(),
+            )),
         }
     }
 }
@@ -102,7 +118,11 @@ fn show_checks_quietly(text: &Text) -> bool {
     use detente_ledger::checks::{Severity, check};
     let flaws = check(&text.agreement);
     for flaw in &flaws {
-        let word = if flaw.severity == Severity::Error { "error" } else { "warning" };
+        let word = if flaw.severity == Severity::Error {
+            "error"
+        } else {
+            "warning"
+        };
         eprintln!("{word} [{}] {}", flaw.check, flaw.what);
     }
     flaws.iter().all(|flaw| flaw.severity == Severity::Warning)
@@ -125,7 +145,8 @@ fn entries(
         }
         .into());
     }
-    let signed = |kind, body, with: &[&PrivateKey]| Entry::signed(log.deal(), kind, body, with).map_err(Refusal::from);
+    let signed =
+        |kind, body, with: &[&PrivateKey]| Entry::signed(log.deal(), kind, body, with).map_err(Refusal::from);
     let mut entries = Vec::new();
     for key in keys.iter().chain(others) {
         if !log.keys().contains_key(&key.public()) {
@@ -141,7 +162,11 @@ fn entries(
         let day = now.to_zoned(text.agreement.zone.clone()).date();
         let body = json!({ "id": format!("sign-{person}"), "kind": "sign", "by": person, "on": "agreement",
             "occurred": day.to_string() });
-        if log.events().iter().any(|event| event.id == format!("sign-{person}")) {
+        if log
+            .events()
+            .iter()
+            .any(|event| event.id == format!("sign-{person}"))
+        {
             continue;
         }
         entries.push(signed(Kind::Event, body, &own)?);
@@ -152,5 +177,9 @@ fn entries(
 fn names(keys: &[PrivateKey]) -> String {
     let mut names: Vec<&str> = keys.iter().map(|key| key.person.as_str()).collect();
     names.dedup();
-    if names.is_empty() { "nobody yet".to_owned() } else { names.join(", ") }
+    if names.is_empty() {
+        "nobody yet".to_owned()
+    } else {
+        names.join(", ")
+    }
 }

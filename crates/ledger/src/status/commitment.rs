@@ -145,7 +145,7 @@ fn ended(case: &mut Case<'_, '_>) -> Option<Headline> {
 
 fn terminated(case: &Case<'_, '_>, events: &[&Event]) -> Option<String> {
     let whole = case.world.seen.about("agreement");
-    let all = events.iter().copied().chain(whole);
+    let all = events.iter().chain(whole.iter()).copied();
     let mut ends = all.filter(|event| event.kind == EventKind::Terminate);
     ends.find(|event| {
         let day = Some(event.occurred.to.day(&case.world.agreement.zone));

@@ -67,11 +67,16 @@ pub(super) fn weigh(world: &World<'_>, commitment: &Commitment, untargeted: &[&E
         voices: BTreeMap::new(),
         delivered: BTreeMap::new(),
     };
-    let mut events = world.seen.about(&commitment.id);
+    let mut events = world.seen.about(&commitment.id).to_vec();
     if let Some(amount) = &commitment.amount {
         for other in &amount.includes {
             let others = world.seen.about(other);
-            events.extend(others.into_iter().filter(|event| !event.is_on(&commitment.id)));
+            events.extend(
+                others
+                    .iter()
+                    .copied()
+                    .filter(|event| !event.is_on(&commitment.id)),
+            );
         }
         events.sort_by_key(|event| event.occurred.to);
     }
@@ -105,7 +110,7 @@ impl Scale<'_, '_> {
     fn put(&mut self, event: &Event) {
         match event.kind {
             EventKind::Claim => self.claim(event),
-            EventKind::Notify => self.evidence.notices.push((event.id.clone(), event.occurred)),
+            EventKind::Notify => self.notice(event),
             EventKind::Report => self.report(event),
             EventKind::Evidence if self.evidence.claim.is_some() => self.evidence.state = "under_review",
             EventKind::Verify => self.verify(event),
@@ -123,7 +128,7 @@ impl Scale<'_, '_> {
                 .world
                 .refuse(event, "a claim is made by the debtor; recorded as a report");
         }
-        self.evidence.notices.push((event.id.clone(), event.occurred));
+        self.notice(event);
         self.count(event, false);
         if self.is_joint(event) {
             return self.confirm(event, event.occurred, true);
@@ -136,11 +141,14 @@ impl Scale<'_, '_> {
 
     /// All debtors and all creditors say so together, and nobody else was to say it.
     fn is_joint(&self, event: &Event) -> bool {
+        if !self.commitment.verifiers.is_empty() {
+            return false;
+        }
         let day = Some(event.occurred.to.day(&self.world.agreement.zone));
         let needed = self.world.agreement.expand(&self.commitment.by, day).into_iter();
         let needed = needed.chain(self.world.agreement.expand(&self.commitment.to, day));
         let said = self.world.agreement.expand(&event.by, day);
-        self.commitment.verifiers.is_empty() && needed.into_iter().all(|person| said.contains(&person))
+        needed.into_iter().all(|person| said.contains(&person))
     }
 
     fn report(&mut self, event: &Event) {
@@ -179,6 +187,9 @@ impl Scale<'_, '_> {
         if self.commitment.verifiers.is_empty() {
             return self.joint_voice(event, occurred);
         }
+        if self.commitment.verifiers_needed == 1 && self.single_voice(event) {
+            return self.confirm(event, occurred, false);
+        }
         let day = Some(event.occurred.to.day(&self.world.agreement.zone));
         let verifiers = self.world.agreement.expand(&self.commitment.verifiers, day);
         let debtors = self.world.agreement.expand(&self.commitment.by, day);
@@ -207,6 +218,22 @@ impl Scale<'_, '_> {
         if self.voice(event, occurred, &counted, |voices| voices.len() >= needed) {
             self.confirm(event, occurred, false);
         }
+    }
+
+    fn notice(&mut self, event: &Event) {
+        if self.commitment.kind == Kind::Notify {
+            self.evidence.notices.push((event.id.clone(), event.occurred));
+        }
+    }
+
+    /// One verifier, no debtor, and one is enough.
+    fn single_voice(&self, event: &Event) -> bool {
+        let [by] = event.by.as_slice() else { return false };
+        let agreement = &self.world.agreement;
+        let day = || Some(event.occurred.to.day(&agreement.zone));
+        !agreement.groups.contains_key(by)
+            && agreement.includes_at(&self.commitment.verifiers, by, day)
+            && !agreement.includes_at(&self.commitment.by, by, day)
     }
 
     fn accept(&mut self, event: &Event) {
@@ -282,7 +309,7 @@ impl Scale<'_, '_> {
     fn performed(&mut self, event: &Event, occurred: Occurrence, by_creditors: bool) {
         self.evidence.state = "verified";
         self.count(event, true);
-        self.evidence.notices.push((event.id.clone(), occurred));
+        self.notice(event);
         if let Some(level) = event.level
             && self.evidence.level().is_none_or(|reached| reached < level)
         {

@@ -1,9 +1,10 @@
 //! The record: all events of a deal, in an order and with an index that do not depend on how they were delivered.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::event::{Event, EventKind};
-use crate::moment::Moment;
+use crate::moment::{Moment, Occurrence};
 
 /// Events that were accepted, indexed by what they are about.
 #[derive(Debug, Clone, Default)]
@@ -47,7 +48,10 @@ impl Record {
 
     /// Adds an event that was accepted after all others, without building the record anew.
     pub fn add(&mut self, event: Event) {
-        let late = self.events.last().is_some_and(|last| event.accepted < last.accepted);
+        let late = self
+            .events
+            .last()
+            .is_some_and(|last| event.accepted < last.accepted);
         let confirms = event.of.is_some() && !event.occurred_stated;
         if late || confirms || self.by_id.contains_key(&event.id) {
             let mut all = std::mem::take(self).events;
@@ -108,6 +112,7 @@ impl Record {
             at,
             known,
             gone: HashSet::new(),
+            picked: RefCell::default(),
             refused: Vec::new(),
         };
         for place in &self.reversals {
@@ -177,13 +182,15 @@ fn inherit_occurrences(events: &mut [Event]) {
         .filter(|event| confirms(event))
         .filter_map(|event| event.of.as_deref())
         .collect();
-    let claims: HashMap<String, crate::moment::Occurrence> = events
+    let claims: HashMap<String, (Moment, Occurrence)> = events
         .iter()
         .filter(|event| wanted.contains(event.id.as_str()))
-        .map(|event| (event.id.clone(), event.occurred))
+        .map(|event| (event.id.clone(), (event.accepted, event.occurred)))
         .collect();
     for event in events.iter_mut().filter(|event| confirms(event)) {
-        if let Some(occurred) = event.of.as_ref().and_then(|of| claims.get(of)) {
+        if let Some((accepted, occurred)) = event.of.as_ref().and_then(|of| claims.get(of))
+            && *accepted <= event.accepted
+        {
             event.occurred = *occurred;
         }
     }
@@ -207,6 +214,8 @@ pub struct Seen<'a> {
     /// As known when.
     pub known: Moment,
     gone: HashSet<&'a str>,
+    /// What was asked for already; every rule asks again.
+    picked: RefCell<HashMap<String, Vec<u32>>>,
     refused: Vec<(String, String)>,
 }
 
@@ -220,20 +229,37 @@ impl<'a> Seen<'a> {
     /// Whether an event counts.
     #[must_use]
     pub fn counts(&self, event: &Event) -> bool {
-        event.accepted <= self.known && event.occurred.to <= self.at && !self.gone.contains(event.id.as_str())
+        event.accepted <= self.known && event.occurred.to <= self.at && !self.is_gone(event)
     }
 
     /// Whether an event is known, whenever it occurred, and not reversed.
     #[must_use]
     pub fn is_known(&self, event: &Event) -> bool {
-        event.accepted <= self.known && !self.gone.contains(event.id.as_str())
+        event.accepted <= self.known && !self.is_gone(event)
+    }
+
+    fn is_gone(&self, event: &Event) -> bool {
+        !self.gone.is_empty() && self.gone.contains(event.id.as_str())
     }
 
     /// What counts about `target`, in order of occurrence.
     #[must_use]
     pub fn about(&self, target: &str) -> Vec<&'a Event> {
-        let places = self.record.by_target.get(target).map_or(&[][..], Vec::as_slice);
-        self.pick(places)
+        let at = |places: &[u32]| {
+            places
+                .iter()
+                .map(|place| &self.record.events[*place as usize])
+                .collect()
+        };
+        if let Some(known) = self.picked.borrow().get(target) {
+            return at(known);
+        }
+        let mut places = self.record.by_target.get(target).cloned().unwrap_or_default();
+        places.retain(|place| self.counts(&self.record.events[*place as usize]));
+        places.sort_by_key(|place| self.record.events[*place as usize].occurred.to);
+        let picked = at(&places);
+        self.picked.borrow_mut().insert(target.to_owned(), places);
+        picked
     }
 
     /// What counts and names no target.
@@ -267,7 +293,12 @@ impl<'a> Seen<'a> {
             ));
             return;
         };
-        match self.record.event(of) {
+        // What comes into the record later cannot have been reversed before.
+        match self
+            .record
+            .event(of)
+            .filter(|event| event.accepted <= reversal.accepted)
+        {
             None => self.refused.push((
                 reversal.id.clone(),
                 format!("there is no event `{of}` to reverse"),

@@ -121,7 +121,8 @@ fn starts<'a>(world: &World<'a>, snapback: &Snapback, disputes: &Disputes) -> Ve
 }
 
 fn resolved_by<'a>(world: &World<'a>, procedure: &str) -> Option<&'a Event> {
-    let events = world.seen.about(procedure).into_iter();
+    let events = world.seen.about(procedure);
+    let events = events.iter().copied();
     events
         .filter(|event| event.kind == EventKind::Resolve)
         .find(|event| event.details().outcome.as_deref() == Some("breach"))

@@ -78,11 +78,11 @@ impl<'a> World<'a> {
 
     /// Whether `who` is one of `names` when `event` occurs; groups are opened as they stand on that day.
     pub(super) fn entitled(&self, names: &[String], event: &Event) -> bool {
-        let day = event.occurred.to.day(&self.agreement.zone);
+        let day = || Some(event.occurred.to.day(&self.agreement.zone));
         event
             .by
             .iter()
-            .any(|by| self.agreement.includes(names, by, Some(day)))
+            .any(|by| self.agreement.includes_at(names, by, day))
     }
 
     /// The day on which a point of the text comes, if it has come or can be computed.
@@ -132,7 +132,7 @@ impl<'a> World<'a> {
             event.kind == kind && (pattern.by.is_empty() || self.entitled(&pattern.by, event))
         };
         match &pattern.on {
-            Some(on) => self.seen.about(on).into_iter().find(fits),
+            Some(on) => self.seen.about(on).iter().copied().find(fits),
             None => self
                 .seen
                 .record()

@@ -270,15 +270,22 @@ impl Store {
         Ok(())
     }
 
-    /// The stored checkpoint of this size must be the root of what was read.
-    async fn check_head(&self) -> Result<(), StoreError> {
-        let last = self.backend.last_checkpoint().await?;
-        let Some((size, note)) = last else {
-            return Err(damaged(-1, "no checkpoint is stored".to_owned()));
-        };
-        let checkpoint =
-            Checkpoint::open(&note, &self.log.operator).map_err(|error| damaged(-1, error.to_string()))?;
-        if checkpoint != self.log.checkpoint() || size as u64 != self.log.size() {
+    /// The last stored checkpoint must be the root of what was read; another writer may append meanwhile.
+    async fn check_head(&mut self) -> Result<(), StoreError> {
+        for _ in 0..TRIES {
+            let last = self.backend.last_checkpoint().await?;
+            let Some((size, note)) = last else {
+                return Err(damaged(-1, "no checkpoint is stored".to_owned()));
+            };
+            if size as u64 > self.log.size() && self.backend.size().await? > self.log.size() {
+                self.catch_up().await?;
+                continue;
+            }
+            let checkpoint = Checkpoint::open(&note, &self.log.operator)
+                .map_err(|error| damaged(-1, error.to_string()))?;
+            if checkpoint == self.log.checkpoint() && size as u64 == self.log.size() {
+                return Ok(());
+            }
             let what = format!(
                 "the checkpoint is for {} entries with another root than the {} stored",
                 checkpoint.size,
@@ -286,7 +293,9 @@ impl Store {
             );
             return Err(damaged(-1, what));
         }
-        Ok(())
+        Err(StoreError::Database(
+            "other writers were faster each time; try again".to_owned(),
+        ))
     }
 
     fn note(&self) -> Result<String, StoreError> {

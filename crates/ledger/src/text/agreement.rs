@@ -585,6 +585,26 @@ impl Agreement {
     /// Whether `who` is among `names` on `day`.
     #[must_use]
     pub fn includes(&self, names: &[String], who: &str, day: Option<Date>) -> bool {
-        names.iter().any(|name| name == who) || self.expand(names, day).iter().any(|member| member == who)
+        self.includes_at(names, who, || day)
+    }
+
+    /// The same; the day is asked for only where membership depends on it.
+    pub fn includes_at(&self, names: &[String], who: &str, day: impl Fn() -> Option<Date>) -> bool {
+        names
+            .iter()
+            .any(|name| name == who || self.groups.get(name).is_some_and(|group| group.has(who, &day)))
+    }
+}
+
+impl Group {
+    fn has(&self, who: &str, day: &impl Fn() -> Option<Date>) -> bool {
+        if !self.members.iter().any(|member| member == who) {
+            return false;
+        }
+        let (from, until) = (self.from.get(who), self.until.get(who));
+        if from.is_none() && until.is_none() {
+            return true;
+        }
+        day().is_none_or(|day| from.is_none_or(|from| *from <= day) && until.is_none_or(|until| day < *until))
     }
 }

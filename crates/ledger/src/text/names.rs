@@ -38,10 +38,28 @@ impl Check<'_> {
         }
         for date in &self.agreement.dates {
             self.when(Some(&date.from), &["dates", &date.id, "from"]);
+            self.no_circle(&date.id);
         }
         if let Some(sunset) = &self.agreement.sunset {
             self.when(Some(&sunset.on), &["sunset", "on"]);
         }
+    }
+
+    /// A date must not be counted from itself, by whatever way round.
+    fn no_circle(&self, id: &str) {
+        let mut here = id;
+        for _ in 0..=self.agreement.dates.len() {
+            let date = self.agreement.dates.iter().find(|date| date.id == here);
+            match date.map(|date| &date.from) {
+                Some(When::Date(next)) => here = next,
+                _ => return,
+            }
+        }
+        let place = place_of(self.tree, &["dates", id, "from"]);
+        self.complaints.add(Complaint::new(
+            place,
+            format!("the date `{id}` is counted from itself"),
+        ));
     }
 
     fn commitments(&self) {
