@@ -174,3 +174,36 @@ fn exposure_is_the_wait_for_what_is_owed_in_return() {
     assert_eq!((all[0].party.as_str(), all[0].days), ("A", 70));
     assert_eq!((all[1].party.as_str(), all[1].days), ("B", 0));
 }
+
+#[test]
+fn beliefs_follow_verified_performance_by_bayes_and_nothing_else() {
+    use detente_ledger::event::events_from_text;
+    use detente_ledger::moment::parse_as_of;
+    use detente_ledger::status::{Question, Record, status};
+    let source = format!(
+        "{HEAD}{}{}[beliefs.A.types.reformer]\nprior = 0.5\nkeeps = 0.9\n[beliefs.A.types.hardliner]\nprior = 0.5\nkeeps = 0.3\n",
+        duty("F1", "then_maintain = true"),
+        duty("F2", "")
+    );
+    let text = Text::read(&source).unwrap();
+    let belief = |events: &str| {
+        let record = Record::new(events_from_text(events, &text.agreement.zone).unwrap());
+        let at = parse_as_of("2030-12-31", &text.agreement.zone).unwrap();
+        let answer = status(&text, &record, &Question::at(at)).unwrap();
+        answer.beliefs[0]
+            .types
+            .iter()
+            .map(|own| own.now.clone())
+            .collect::<Vec<_>>()
+    };
+    let claim = r#"{ "id": "c", "kind": "claim", "by": "A", "on": "F1", "occurred": "2030-02-01" }"#;
+    let done = r#"{ "id": "v", "kind": "verify", "by": "V", "on": ["F1", "F2"], "occurred": "2030-02-01" }"#;
+    let broken = r#"{ "id": "b", "kind": "verify", "by": "V", "on": "F1", "finding": "violated", "occurred": "2030-03-01" }"#;
+    assert_eq!(belief(&format!("[{claim}]")), ["1/2", "1/2"]);
+    // 0.9² against 0.3²: nine to one.
+    assert_eq!(belief(&format!("[{done}]")), ["9/10", "1/10"]);
+    // One kept, one broken: 0.9 · 0.1 against 0.3 · 0.7.
+    assert_eq!(belief(&format!("[{done}, {broken}]")), ["3/10", "7/10"]);
+    let wrong = source.replace("prior = 0.5", "prior = 0.6");
+    assert!(Text::read(&wrong).unwrap_err()[0].what.contains("add up"));
+}

@@ -161,6 +161,21 @@ fn rest(out: &mut String, status: &Status) {
             );
         }
     }
+    for belief in &status.beliefs {
+        let types: Vec<String> = belief
+            .types
+            .iter()
+            .map(|own| format!("{} {}% (at first {})", own.id, own.percent, own.prior))
+            .collect();
+        put(
+            out,
+            &format!(
+                "\nbelief about {}, apart from the status: {}",
+                belief.party,
+                types.join(", ")
+            ),
+        );
+    }
     for reading in status.readings.iter().filter(|reading| reading.used.is_none()) {
         put(out, &format!("\nread in several ways: {}", reading.question));
         for option in &reading.options {

@@ -4,6 +4,7 @@
 //! earlier. A passage that is read in several ways gives one answer only if all readings agree on it; otherwise the
 //! answer is DISPUTED and every branch is shown. Source: the state machine of agreements/README section 3.
 
+mod beliefs;
 mod clock;
 mod commitment;
 mod dispute;
@@ -20,6 +21,7 @@ mod world;
 
 use std::collections::BTreeMap;
 
+pub use beliefs::{Belief, TypeBelief};
 pub use record::{Recognition, Record, Seen};
 pub use types::*;
 
@@ -328,6 +330,7 @@ fn evaluate(text: &Text, agreement: Agreement, seen: &Seen<'_>, question: &Quest
         disputes: disputes.all.into_iter().map(|opened| opened.status).collect(),
         powers,
         readings: Vec::new(),
+        beliefs: Vec::new(),
         views: Vec::new(),
         next,
         refused: Vec::new(),
@@ -340,6 +343,7 @@ fn evaluate(text: &Text, agreement: Agreement, seen: &Seen<'_>, question: &Quest
             why: why.clone(),
         })
         .collect();
+    status.beliefs = beliefs::beliefs(&world.agreement, &status.commitments);
     status.headline = merge::whole_headline(&status);
     status.answer = merge::answer(&status);
     status

@@ -427,6 +427,8 @@ pub struct Status {
     pub dates: Vec<DateStatus>,
     /// Disputed passages.
     pub readings: Vec<ReadingStatus>,
+    /// Beliefs about types, which decide nothing.
+    pub beliefs: Vec<super::beliefs::Belief>,
     /// Views that differ.
     pub views: Vec<View>,
     /// What happens next and when.

@@ -45,6 +45,8 @@ pub struct Agreement {
     pub snapbacks: Vec<Snapback>,
     /// Passages that are read in more than one way.
     pub readings: Vec<Reading>,
+    /// Beliefs about the types of parties, shown apart from status.
+    pub beliefs: Vec<BeliefRule>,
     /// Public lists of events that may be fed in, by name.
     pub feeds: BTreeMap<String, Feed>,
     /// Public keys that the text itself gives to persons.
@@ -525,6 +527,26 @@ pub struct ReadingOption {
     pub held_by: Vec<String>,
     /// The fields that it changes: path and value.
     pub set: Vec<(String, super::document::Node)>,
+}
+
+/// What observers believe about a party at first, and how likely each type keeps a duty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BeliefRule {
+    /// About whom.
+    pub party: String,
+    /// The types.
+    pub types: Vec<TypeRule>,
+}
+
+/// One type of a party.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypeRule {
+    /// Its name.
+    pub id: String,
+    /// The chance of it at first.
+    pub prior: Exact,
+    /// The chance that it keeps a duty.
+    pub keeps: Exact,
 }
 
 /// A public list of events.

@@ -36,6 +36,9 @@ impl Check<'_> {
                 self.persons(&option.held_by, &path);
             }
         }
+        for belief in &self.agreement.beliefs {
+            self.persons(std::slice::from_ref(&belief.party), &["beliefs", &belief.party]);
+        }
         for date in &self.agreement.dates {
             self.when(Some(&date.from), &["dates", &date.id, "from"]);
             self.no_circle(&date.id);

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use detente_model::number::Exact;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::agreement::{
-    Agreement, CaseLink, Entry, Feed, Group, NamedDate, Party, Reading, ReadingOption, Sunset, When,
+    Agreement, BeliefRule, CaseLink, Entry, Feed, Group, NamedDate, Party, Reading, ReadingOption, Sunset,
+    TypeRule, When,
 };
 use super::document::{Complaint, Node, Value};
 use super::fields::{Complaints, Fields, nearest};
@@ -113,6 +115,7 @@ fn read_top(top: &Fields<'_>, complaints: &Complaints) -> Agreement {
         feeds: named(top, "feeds", complaints, |id, fields| (id, read_feed(fields)))
             .into_iter()
             .collect(),
+        beliefs: named(top, "beliefs", complaints, read_belief),
         sunset: top.node("sunset").map(|node| {
             let fields = Fields::of(node, "sunset", complaints);
             let sunset = Sunset {
@@ -286,6 +289,39 @@ fn read_feed(fields: &Fields<'_>) -> Feed {
         verified: read_allowed(fields, "verified"),
         verifier: fields.text("verifier").unwrap_or_default(),
     }
+}
+
+fn read_belief(party: String, fields: &Fields<'_>) -> BeliefRule {
+    let chance = |own: &Fields<'_>, name: &'static str| {
+        let number = own.number(name);
+        let good = number
+            .as_ref()
+            .is_some_and(|number| *number >= Exact::ZERO && *number <= Exact::ONE);
+        if !good {
+            let what = format!("`{name}` of each type of `{party}` must be a chance from 0 to 1");
+            own.complaints().add(Complaint::new(own.place.clone(), what));
+        }
+        number.unwrap_or_default()
+    };
+    let entries = fields.entries("types").into_iter().map(|(id, node)| {
+        let own = Fields::of(node, format!("beliefs.{party}.types.{id}"), fields.complaints());
+        let rule = TypeRule {
+            id: id.to_owned(),
+            prior: chance(&own, "prior"),
+            keeps: chance(&own, "keeps"),
+        };
+        own.finish();
+        rule
+    });
+    let types: Vec<TypeRule> = entries.collect();
+    let sum = types.iter().fold(Exact::ZERO, |sum, own| sum + own.prior.clone());
+    if sum != Exact::ONE {
+        let what = format!("the priors of `{party}` add up to {sum}, not to 1");
+        fields
+            .complaints()
+            .add(Complaint::new(fields.place.clone(), what));
+    }
+    BeliefRule { party, types }
 }
 
 fn read_reading(id: String, fields: &Fields<'_>) -> Reading {

@@ -137,6 +137,11 @@ fn aside(status: &Status) -> Markup {
             h2 { "Views that differ" }
             ul { @for view in &status.views { li { (view.viewer) " sees " (view.id) ": " (view.label) " — " (view.why) } } }
         }
+        @if !status.beliefs.is_empty() {
+            h2 { "Beliefs, apart from the status" }
+            ul { @for belief in &status.beliefs { li { "About " (belief.party) ": "
+                @for own in &belief.types { (own.id) " " (own.percent) "% (at first " (own.prior) ") " } } } }
+        }
         @if !status.measures.in_force.is_empty() || !status.measures.lifted.is_empty() {
             h2 { "Measures" }
             p id="measures" { "In force: " (listed(&status.measures.in_force)) ". Lifted: " (listed(&status.measures.lifted)) "." }
