@@ -4,6 +4,7 @@
 //! earlier. A passage that is read in several ways gives one answer only if all readings agree on it; otherwise the
 //! answer is DISPUTED and every branch is shown. Source: the state machine of agreements/README section 3.
 
+mod axes;
 mod beliefs;
 mod clock;
 mod commitment;
@@ -13,6 +14,7 @@ mod keeping;
 mod label;
 mod merge;
 mod next;
+mod power;
 mod record;
 mod snapback;
 mod thresholds;
@@ -309,7 +311,7 @@ fn evaluate(text: &Text, agreement: Agreement, seen: &Seen<'_>, question: &Quest
         .agreement
         .powers
         .iter()
-        .map(|power| dispute::power_status(&world, power, &disputes))
+        .map(|power| power::power_status(&world, power, &disputes))
         .collect();
     let zone = &world.agreement.zone;
     let next = next::next(&world, &commitments, &snapbacks, &disputes);
