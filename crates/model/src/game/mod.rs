@@ -176,6 +176,11 @@ impl Game {
         self.digits[issue.index()].party
     }
 
+    /// The issues a party controls.
+    pub fn issues_of(&self, party: PartyId) -> impl Iterator<Item = IssueId> {
+        IssueId::first(self.digits.len()).filter(move |issue| self.owner(*issue) == party)
+    }
+
     /// How many positions a party has.
     #[must_use]
     pub fn positions(&self, party: PartyId) -> usize {

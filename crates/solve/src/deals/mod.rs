@@ -8,6 +8,7 @@
 //! those already there; [`search`] finds the deals; [`choose`] picks among them by a named criterion.
 
 mod automaton;
+mod between;
 pub mod choose;
 mod family;
 pub mod search;

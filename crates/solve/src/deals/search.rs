@@ -10,6 +10,7 @@
 
 use std::collections::HashMap;
 
+use super::between::Between;
 use super::choose::{Criterion, covers};
 use super::family::{Family, Values, holds};
 use crate::arena::Arena;
@@ -26,6 +27,8 @@ pub struct Limits {
     pub states: usize,
     /// The most labels kept at a state.
     pub labels: usize,
+    /// The most labels and moves looked at on all ways to settlements together.
+    pub work: u64,
     /// The most joint moves for which all paths are searched.
     pub joint_moves: u64,
 }
@@ -34,9 +37,10 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             steps: 12,
-            settlements: 60,
+            settlements: 40,
             states: 20_000,
-            labels: 40,
+            labels: 12,
+            work: 20_000_000,
             joint_moves: 2_000_000,
         }
     }
@@ -111,7 +115,7 @@ pub fn search(
         limits,
         today: arena.game.today().index() as u32,
     };
-    let (mut deals, mut complete) = (Vec::new(), all_paths);
+    let (mut deals, mut complete, mut work) = (Vec::new(), all_paths, 0);
     if all_paths {
         let starts = settlements
             .iter()
@@ -121,13 +125,21 @@ pub fn search(
         deals = found;
         complete &= whole;
     } else {
-        for (number, state) in settlements.iter().take(limits.settlements).enumerate() {
-            let total = settlements.len().min(limits.settlements) as u64;
-            watch.advanced("deals: settlements tried", number as u64, Some(total));
-            if watch.should_stop() {
+        let promising: Vec<u32> = settlements.iter().copied().take(limits.settlements).collect();
+        // Fast schedules to every promising settlement first, then slower ones while the limit on work allows.
+        let tries = [true, false]
+            .into_iter()
+            .flat_map(|eager| promising.iter().map(move |state| (eager, *state)));
+        for (number, (eager, state)) in tries.enumerate() {
+            watch.advanced(
+                "deals: settlements tried",
+                number as u64,
+                Some(2 * promising.len() as u64),
+            );
+            if watch.should_stop() || work >= limits.work {
                 break;
             }
-            deals.extend(task.towards(*state, worth(*state as usize)));
+            deals.extend(task.towards(state, worth(state as usize), eager, &mut work));
         }
     }
     Found {
@@ -181,71 +193,30 @@ struct Task<'a, 'g> {
 type Labels = HashMap<u32, Vec<Label>>;
 
 impl Task<'_, '_> {
-    /// All paths to one settlement on which every issue only moves towards its level there.
-    fn towards(&self, settlement: u32, worth: Values) -> Vec<Candidate> {
-        let Some(order) = self.between(settlement) else {
+    /// Paths to one settlement on which every issue only moves towards its level there: all of them, or with `eager`
+    /// those on which a party that moves goes as far as it can. Counts what it looks at in `work`, and stops at the limit.
+    fn towards(&self, settlement: u32, worth: Values, eager: bool, work: &mut u64) -> Vec<Candidate> {
+        let Some(between) = Between::new(self.arena, self.today, settlement, self.limits.states) else {
             return Vec::new();
         };
-        let mut labels = Labels::new();
-        labels.insert(settlement, vec![start(worth, settlement)]);
-        // Nearest to the settlement first: every onward move leads to a state already done.
-        for state in order.into_iter().filter(|state| *state != settlement) {
+        let reached = between.reached(self.arena, eager);
+        let mut labels: Vec<Vec<Label>> = vec![Vec::new(); between.states.len()];
+        // Onward moves only raise the local number, so going down all of them lead to states already done.
+        for local in (0..between.states.len()).rev().filter(|local| reached[*local]) {
             let mut here: Vec<Label> = Vec::new();
-            self.arena.for_each_joint_move(state as usize, &mut |target, _| {
-                if target as u32 != state && self.is_onward(state, target as u32, settlement) {
-                    self.extend(&labels, state, target as u32, &mut here);
-                }
-            });
-            labels.insert(state, here);
-        }
-        self.collect(&labels)
-    }
-
-    /// The states between today and the settlement, nearest to the settlement first; `None` above the limit.
-    fn between(&self, settlement: u32) -> Option<Vec<u32>> {
-        let mut order: Vec<(u32, u32)> = vec![(0, settlement)];
-        let mut seen: HashMap<u32, ()> = HashMap::from([(settlement, ())]);
-        let game = self.arena.game;
-        let id = |state: u32| detente_model::ids::StateId::at(state as usize);
-        let mut next = 0;
-        while next < order.len() {
-            let (distance, state) = order[next];
-            next += 1;
-            for (issue, here, start) in game.changes(id(state), id(self.today)) {
-                let back = if start > here {
-                    here.index() + 1
-                } else {
-                    here.index() - 1
-                };
-                let level = |other| {
-                    if other == issue {
-                        detente_model::ids::Level::at(back)
-                    } else {
-                        game.level(id(state), other)
-                    }
-                };
-                if let Some(before) = game.state_with(level)
-                    && seen.insert(before.index() as u32, ()).is_none()
-                {
-                    order.push((distance + 1, before.index() as u32));
-                    if order.len() > self.limits.states {
-                        return None;
-                    }
-                }
+            if local + 1 == between.states.len() {
+                here.push(start(worth, settlement));
+            } else if *work < self.limits.work {
+                let state = between.states[local];
+                between.for_each_onward_move(self.arena, state, local, eager, &mut |target, at| {
+                    *work += 1 + labels[at].len() as u64;
+                    self.extend(&labels[at], state, target, &mut here);
+                });
             }
+            labels[local] = here;
         }
-        Some(order.into_iter().map(|(_, state)| state).collect())
-    }
-
-    fn is_onward(&self, from: u32, to: u32, settlement: u32) -> bool {
-        let id = |state: u32| detente_model::ids::StateId::at(state as usize);
-        self.arena
-            .game
-            .changes(id(from), id(to))
-            .all(|(issue, before, after)| {
-                let end = self.arena.game.level(id(settlement), issue);
-                (before < after && after <= end) || (before > after && after >= end)
-            })
+        let after = |state: u32| &labels[between.number(self.arena, state)];
+        labels[0].iter().map(|first| self.path(first, &after)).collect()
     }
 
     /// All paths of at most so many steps, in a game whose joint moves can be listed.
@@ -271,7 +242,9 @@ impl Task<'_, '_> {
                 let before = here.len();
                 let kept = here.clone();
                 self.arena.for_each_joint_move(state as usize, &mut |target, _| {
-                    self.extend(&labels, state, target as u32, &mut here);
+                    if let Some(there) = labels.get(&(target as u32)) {
+                        self.extend(there, state, target as u32, &mut here);
+                    }
                 });
                 whole &= here.len() < self.limits.labels;
                 let same = here.len() == before
@@ -293,8 +266,7 @@ impl Task<'_, '_> {
     }
 
     /// Adds to `here` every label that going from `state` to `target` makes of the labels there.
-    fn extend(&self, labels: &Labels, state: u32, target: u32, here: &mut Vec<Label>) {
-        let Some(there) = labels.get(&target) else { return };
+    fn extend(&self, there: &[Label], state: u32, target: u32, here: &mut Vec<Label>) {
         for (after, label) in there.iter().enumerate() {
             if label.steps >= self.limits.steps || here.len() >= self.limits.labels {
                 continue;
@@ -330,19 +302,22 @@ impl Task<'_, '_> {
         let of_today = labels.get(&self.today).map_or(&[] as &[Label], Vec::as_slice);
         of_today
             .iter()
-            .map(|first| {
-                let mut path = vec![self.today];
-                let mut label = *first;
-                while label.after != u32::MAX && path.len() <= self.limits.steps as usize {
-                    path.push(label.target);
-                    label = labels[&label.target][label.after as usize];
-                }
-                Candidate {
-                    path,
-                    values: first.values,
-                }
-            })
+            .map(|first| self.path(first, &|state| &labels[&state]))
             .collect()
+    }
+
+    /// The path behind a label of today, given the labels at each state.
+    fn path<'l>(&self, first: &Label, labels: &impl Fn(u32) -> &'l Vec<Label>) -> Candidate {
+        let mut path = vec![self.today];
+        let mut label = *first;
+        while label.after != u32::MAX && path.len() <= self.limits.steps as usize {
+            path.push(label.target);
+            label = labels(label.target)[label.after as usize];
+        }
+        Candidate {
+            path,
+            values: first.values,
+        }
     }
 }
 
