@@ -50,7 +50,7 @@ with tempfile.TemporaryDirectory() as folder:
         pathlib.Path("batch.json").write_text(json.dumps(events))
         process = subprocess.Popen([detente, "record", "l.ledger", "batch.json", "--key", "A.key", "--json"],
                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        time.sleep(random.uniform(0, usual * 1.3))
+        time.sleep(random.uniform(0, usual * 2.5))
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)
             killed += 1

@@ -254,13 +254,45 @@ impl Backend {
                     .await
                     .map_err(failed)?;
                 let all: Result<Vec<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
-                Ok(all
+                let mut wrong: Vec<String> = all
                     .map_err(failed)?
                     .into_iter()
                     .filter(|line| line != "ok")
-                    .collect())
+                    .collect();
+                wrong.extend(self.altered_schema(pool).await?);
+                Ok(wrong)
             }
         }
+    }
+
+    /// Whether the tables are described as this program describes them; their descriptions are bytes too.
+    async fn altered_schema(&self, pool: &SqlitePool) -> Result<Vec<String>, StoreError> {
+        const EXPECTED: [&str; 4] = [
+            "CREATE TABLE checkpoints (size BIGINT PRIMARY KEY, note TEXT NOT NULL)",
+            "CREATE TABLE entries (seq BIGINT PRIMARY KEY, bytes BLOB NOT NULL, leaf_hash BLOB, event_id TEXT)",
+            "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+            "CREATE UNIQUE INDEX entries_event_id ON entries (event_id)",
+        ];
+        const STATEMENT: &str = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY sql";
+        let rows = sqlx::query(STATEMENT).fetch_all(pool).await.map_err(failed)?;
+        let found: Result<Vec<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
+        let found = found.map_err(failed)?;
+        let mut wrong: Vec<String> = found
+            .iter()
+            .filter(|sql| !EXPECTED.contains(&sql.as_str()))
+            .map(|sql| format!("not as this program makes it: {sql}"))
+            .collect();
+        if found.len() != EXPECTED.len() {
+            wrong.push(format!(
+                "{} tables and indexes instead of {}",
+                found.len(),
+                EXPECTED.len()
+            ));
+        }
+        if self.version().await? != SCHEMA_VERSION {
+            wrong.push("the version of the tables is not stored".to_owned());
+        }
+        Ok(wrong)
     }
 
     /// Appends in one transaction; false when the ledger has grown beyond `size` meanwhile.
