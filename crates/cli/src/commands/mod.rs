@@ -8,6 +8,16 @@ mod plan;
 mod solve;
 mod verify;
 mod stability;
+mod agreement;
+mod draft;
+mod export;
+mod key;
+mod ledger;
+mod record;
+mod serve;
+mod sign;
+mod status;
+mod status_words;
 
 use clap::{Parser, Subcommand};
 
@@ -29,6 +39,22 @@ enum Command {
     Gestures(gestures::Arguments),
     #[command(subcommand)]
     Plan(plan::Command),
+    /// Tells what stands in a deal: headline of every commitment, clocks, disputes, snapback, and what comes next.
+    Status(Box<status::Arguments>),
+    /// Writes the text of a plan that was tested, ready to be read, checked and signed.
+    Draft(draft::Arguments),
+    /// Makes a signing key for a party, a verifier or another person of a text.
+    Key(key::Arguments),
+    /// Signs a text: makes its ledger with the first signature, or adds a party's signature to it.
+    Sign(sign::Arguments),
+    /// Records events in a ledger, each signed by whoever says it: all of them or none.
+    Record(record::Arguments),
+    /// Verifies a ledger or bundle: every byte, signature and checkpoint; with a witness, that history was not rewritten.
+    Verify(verify::Arguments),
+    /// Serves the board of a deal on this machine: who owes what by when, history at any date, recording.
+    Serve(serve::Arguments),
+    /// Writes a ledger out: a bundle that stands alone, a checkpoint, a calendar, or another database.
+    Export(export::Arguments),
     Solve(solve::Arguments),
     Verify(verify::Arguments),
     /// Which states are stable, from rankings alone: the graph model for conflict resolution.
@@ -44,6 +70,14 @@ impl CommandLine {
             Command::Formula(command) => command.run(),
             Command::Gestures(arguments) => arguments.run(),
             Command::Plan(command) => command.run(),
+            Command::Status(arguments) => arguments.run(),
+            Command::Draft(arguments) => arguments.run(),
+            Command::Key(arguments) => arguments.run(),
+            Command::Sign(arguments) => arguments.run(),
+            Command::Record(arguments) => arguments.run(),
+            Command::Export(arguments) => arguments.run(),
+            Command::Verify(arguments) => arguments.run(),
+            Command::Serve(arguments) => arguments.run(),
             Command::Solve(arguments) => arguments.run(),
             Command::Verify(arguments) => arguments.run(),
             Command::Stability(arguments) => stability::run(&arguments),

@@ -25,6 +25,19 @@ pub struct Arguments {
     #[arg(long, value_name = "CASE")]
     case: Option<PathBuf>,
     /// Print the result as JSON.
+//! `detente verify`: whether a file is what it claims to be.
+
+use std::path::PathBuf;
+
+
+use super::ledger::{Place, place_of, verify_ledger};
+
+/// What to verify.
+    /// A ledger (file or postgres:// URL) or an exported bundle.
+    /// A witness's file: the last checkpoint it saw. The log must extend it; then the file holds the new one.
+    #[arg(long, value_name = "FILE")]
+    witness: Option<PathBuf>,
+    /// Print everything as JSON.
     #[arg(long)]
     json: bool,
 }
@@ -215,4 +228,13 @@ fn bounds_in_words(verified: &Verified, found: &Bounded) -> Vec<String> {
         )),
     }
     sentences
+}
+    /// Verifies; exit 1 when something was altered.
+        if place_of(&self.file) == Place::Other {
+            return Err(Failure::BadCall(format!(
+                "{}: no ledger and no bundle",
+            )));
+        }
+        verify_ledger(&self.file, self.witness.as_deref(), self.json)
+    }
 }
