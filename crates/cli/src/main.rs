@@ -1,6 +1,8 @@
 //! The binary `detente`: arguments, files, progress, exit codes. No logic worth a unit test lives here.
 
+mod case_file;
 mod commands;
+mod diagnostics;
 mod failure;
 mod files;
 mod progress;

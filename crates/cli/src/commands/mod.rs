@@ -1,5 +1,7 @@
 //! One file per subcommand; this one only lists them.
 
+mod check;
+
 use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
@@ -13,11 +15,15 @@ pub struct CommandLine {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Check(check::Check),
+}
 
 impl CommandLine {
     /// Runs the chosen command.
     pub fn run(self) -> Result<(), Failure> {
-        match self.command {}
+        match self.command {
+            Command::Check(check) => check.run(),
+        }
     }
 }
