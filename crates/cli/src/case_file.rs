@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use detente_model::case::{Case, check};
 
-use crate::diagnostics::{Colour, draw, line_and_column};
+use crate::diagnostics::{Colour, draw};
 use crate::failure::Failure;
 use crate::files;
 
@@ -24,7 +24,7 @@ pub struct Loaded {
 /// Reads and checks a case; everything wrong with it is drawn into the failure.
 pub fn load(path: &Path) -> Result<Loaded, Failure> {
     let path = find(path)?;
-    let text = read(&path)?;
+    let text = files::read_text(&path)?;
     match check(&text) {
         Ok(case) => Ok(Loaded {
             name: name(&path),
@@ -34,7 +34,13 @@ pub fn load(path: &Path) -> Result<Loaded, Failure> {
         }),
         Err(list) => {
             let shown = path.display().to_string();
-            Err(Failure::BadInput(draw(&list, list.len(), &shown, &text, Colour::of_stderr())))
+            Err(Failure::BadInput(draw(
+                &list,
+                list.len(),
+                &shown,
+                &text,
+                Colour::of_stderr(),
+            )))
         }
     }
 }
@@ -54,29 +60,20 @@ pub fn find(path: &Path) -> Result<PathBuf, Failure> {
     )))
 }
 
-/// Reads the text of a case; says where it stops being text.
-pub fn read(path: &Path) -> Result<String, Failure> {
-    let bytes = files::read_bytes(path)?;
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let before = String::from_utf8_lossy(&error.as_bytes()[..at]).into_owned();
-        let (line, column) = line_and_column(&before, at);
-        Failure::BadInput(format!(
-            "{}:{line}:{column}: this byte is not UTF-8 text; save the file as UTF-8 and try again\n\
-             1 error in {0}; nothing was written",
-            path.display()
-        ))
-    })
-}
-
 /// What a case is called: its folder if the file is named `case.toml`, else the file without its ending.
 pub fn name(path: &Path) -> String {
-    let stem = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let stem = path
+        .file_stem()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned();
     if stem != "case" {
         return stem;
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.map_or_else(std::env::current_dir, std::fs::canonicalize);
-    let folder = folder.ok().and_then(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
+    let folder = folder
+        .ok()
+        .and_then(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
     folder.unwrap_or(stem)
 }

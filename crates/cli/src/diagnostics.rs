@@ -94,7 +94,10 @@ impl LineStarts {
     fn line(&self, text: &str, number: usize) -> Range<usize> {
         let start = self.0.get(number).copied().unwrap_or(text.len());
         let end = self.0.get(number + 1).map_or(text.len(), |next| next - 1);
-        let carriage = text.as_bytes().get(start..end).is_some_and(|line| line.ends_with(b"\r"));
+        let carriage = text
+            .as_bytes()
+            .get(start..end)
+            .is_some_and(|line| line.ends_with(b"\r"));
         start..end - usize::from(carriage)
     }
 
@@ -109,7 +112,10 @@ impl LineStarts {
 /// The last character boundary at or before a byte.
 fn floor_boundary(text: &str, byte: usize) -> usize {
     let byte = byte.min(text.len());
-    (0..=byte).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+    (0..=byte)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
 }
 
 /// A diagnostic with the few lines it is drawn with.
@@ -148,7 +154,18 @@ impl<'d> Drawable<'d> {
             }
         }
         shown.push_str(&visible(&tail(&text[line.start..start], BEFORE)));
-        let marked = visible(&head(&text[start..end], AFTER));
+        // An empty place still needs something to point at: the next character, or a blank at the end.
+        let next = text[start..line.end].chars().next();
+        let end = if start == end {
+            start + next.map_or(0, char::len_utf8)
+        } else {
+            end
+        };
+        let marked = if start == end {
+            " ".to_owned()
+        } else {
+            visible(&head(&text[start..end], AFTER))
+        };
         let span = SourceSpan::from((shown.len(), marked.len()));
         let room = AFTER.saturating_sub(marked.chars().count());
         shown.push_str(&marked);
@@ -281,7 +298,10 @@ mod tests {
         let drawn = draw(&[diagnostic(5_000..5_005)], 1, "case.toml", &text, Colour::No);
         assert!(drawn.contains("[case.toml:1:5001]"), "{drawn}");
         assert!(drawn.contains("…aaa") && drawn.contains("bbb…"), "{drawn}");
-        assert!(drawn.lines().all(|line| line.chars().count() <= WIDTH + 10), "{drawn}");
+        assert!(
+            drawn.lines().all(|line| line.chars().count() <= WIDTH + 10),
+            "{drawn}"
+        );
     }
 
     #[test]
@@ -290,7 +310,10 @@ mod tests {
         for start in 0..text.len() + 3 {
             for end in 0..text.len() + 3 {
                 let drawn = draw(&[diagnostic(start..end)], 1, "case.toml", text, Colour::No);
-                assert!(drawn.contains("here") && !drawn.contains('\u{1b}'), "{start}..{end}: {drawn}");
+                assert!(
+                    drawn.contains("here") && !drawn.contains('\u{1b}'),
+                    "{start}..{end}: {drawn}"
+                );
             }
         }
     }

@@ -1,6 +1,7 @@
 //! One file per subcommand; this one only lists them.
 
 mod check;
+mod solve;
 
 use clap::{Parser, Subcommand};
 
@@ -17,6 +18,7 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Solve(solve::Arguments),
 }
 
 impl CommandLine {
@@ -24,6 +26,7 @@ impl CommandLine {
     pub fn run(self) -> Result<(), Failure> {
         match self.command {
             Command::Check(check) => check.run(),
+            Command::Solve(arguments) => arguments.run(),
         }
     }
 }
