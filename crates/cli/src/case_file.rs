@@ -1,30 +1,79 @@
-//! Finds and reads the case that a command names: a file, or a folder with `case.toml` in it.
+//! Finds and reads the case that a command was given: a file, a folder with `case.toml`, or `-`.
 
 use std::path::{Path, PathBuf};
 
 use detente_model::case::{Case, check};
 
+use crate::diagnostics::{Colour, draw};
 use crate::failure::Failure;
-use crate::files::read_text;
+use crate::files;
 
-/// A case with its text.
+/// A case that was read and found clean.
+#[derive(Debug)]
 pub struct Loaded {
-    /// Where it was found.
+    /// The file that was read.
     pub path: PathBuf,
-    /// Its text.
+    /// What the case is called on the command line: its folder, or its file without the ending.
+    pub name: String,
+    /// The text of the file.
     pub text: String,
-    /// The checked case.
+    /// The case.
     pub case: Case,
 }
 
-/// Reads and checks a case.
+/// Reads and checks a case; everything wrong with it is drawn into the failure.
 pub fn load(path: &Path) -> Result<Loaded, Failure> {
-    let path = if path.is_dir() {
-        path.join("case.toml")
-    } else {
-        path.to_owned()
-    };
-    let text = read_text(&path)?;
-    let case = check(&text).map_err(|d| Failure::BadInput(format!("{d:#?}")))?;
-    Ok(Loaded { path, text, case })
+    let path = find(path)?;
+    let text = files::read_text(&path)?;
+    match check(&text) {
+        Ok(case) => Ok(Loaded {
+            name: name(&path),
+            path,
+            text,
+            case,
+        }),
+        Err(list) => {
+            let shown = path.display().to_string();
+            Err(Failure::BadInput(draw(
+                &list,
+                list.len(),
+                &shown,
+                &text,
+                Colour::of_stderr(),
+            )))
+        }
+    }
+}
+
+/// The case file that is meant by a path.
+pub fn find(path: &Path) -> Result<PathBuf, Failure> {
+    if !path.is_dir() {
+        return Ok(path.to_owned());
+    }
+    let file = path.join("case.toml");
+    if file.is_file() {
+        return Ok(file);
+    }
+    Err(Failure::BadCall(format!(
+        "{}: this folder has no case.toml; `detente new {0}-case` writes one to start from",
+        path.display()
+    )))
+}
+
+/// What a case is called: its folder if the file is named `case.toml`, else the file without its ending.
+pub fn name(path: &Path) -> String {
+    let stem = path
+        .file_stem()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned();
+    if stem != "case" {
+        return stem;
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.map_or_else(std::env::current_dir, std::fs::canonicalize);
+    let folder = folder
+        .ok()
+        .and_then(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
+    folder.unwrap_or(stem)
 }

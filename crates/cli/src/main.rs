@@ -3,6 +3,7 @@
 mod asking;
 mod case_file;
 mod commands;
+mod diagnostics;
 mod failure;
 mod files;
 mod finding;

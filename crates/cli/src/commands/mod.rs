@@ -5,6 +5,7 @@ mod areas;
 mod formula;
 mod gestures;
 mod plan;
+mod check;
 mod solve;
 mod verify;
 mod stability;
@@ -55,6 +56,7 @@ enum Command {
     Serve(serve::Arguments),
     /// Writes a ledger out: a bundle that stands alone, a checkpoint, a calendar, or another database.
     Export(export::Arguments),
+    Check(check::Check),
     Solve(solve::Arguments),
     Verify(verify::Arguments),
     /// Which states are stable, from rankings alone: the graph model for conflict resolution.
@@ -78,6 +80,7 @@ impl CommandLine {
             Command::Export(arguments) => arguments.run(),
             Command::Verify(arguments) => arguments.run(),
             Command::Serve(arguments) => arguments.run(),
+            Command::Check(check) => check.run(),
             Command::Solve(arguments) => arguments.run(),
             Command::Verify(arguments) => arguments.run(),
             Command::Stability(arguments) => stability::run(&arguments),

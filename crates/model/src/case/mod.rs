@@ -7,11 +7,15 @@ pub mod document;
 pub mod judgement;
 pub mod reader;
 mod resolve;
+mod syntax;
 mod target;
 mod validate;
 mod world;
 
-pub use check::{MOST_ISSUES, MOST_LEVELS, MOST_PARTIES, MOST_SOURCES, MOST_STATES, MOST_TYPES, check};
+pub use check::{
+    LONGEST_CASE, MOST_ISSUES, MOST_LEVELS, MOST_PARTIES, MOST_PERIODS, MOST_SOURCES, MOST_STATES,
+    MOST_TYPES, check,
+};
 pub use target::TargetError;
 pub use world::{World, WorldError};
 
