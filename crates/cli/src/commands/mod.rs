@@ -50,8 +50,6 @@ enum Command {
     Sign(sign::Arguments),
     /// Records events in a ledger, each signed by whoever says it: all of them or none.
     Record(record::Arguments),
-    /// Verifies a ledger or bundle: every byte, signature and checkpoint; with a witness, that history was not rewritten.
-    Verify(verify::Arguments),
     /// Serves the board of a deal on this machine: who owes what by when, history at any date, recording.
     Serve(serve::Arguments),
     /// Writes a ledger out: a bundle that stands alone, a checkpoint, a calendar, or another database.
@@ -78,7 +76,6 @@ impl CommandLine {
             Command::Sign(arguments) => arguments.run(),
             Command::Record(arguments) => arguments.run(),
             Command::Export(arguments) => arguments.run(),
-            Command::Verify(arguments) => arguments.run(),
             Command::Serve(arguments) => arguments.run(),
             Command::Check(check) => check.run(),
             Command::Solve(arguments) => arguments.run(),

@@ -11,33 +11,24 @@ use detente_proof::bounds::{Bounded, Grounds};
 use detente_proof::{Claim, FORMAT, Refusal, Shown, Verified};
 use serde::Serialize;
 
+use super::ledger::{Place, place_of, verify_ledger};
 use crate::case_file;
 use crate::failure::Failure;
 use crate::files::read_bytes;
 use crate::output::{print_json, print_text};
 
-/// Recheck a proof in exact arithmetic.
+/// Recheck a proof in exact arithmetic, or a ledger byte by byte.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The file that `--proof` wrote; `-` reads standard input.
+    /// A proof, a set proof, a ledger (file or postgres:// URL) or an exported bundle; `-` reads standard input.
     file: PathBuf,
     /// Also require that the proof speaks of this case.
     #[arg(long, value_name = "CASE")]
     case: Option<PathBuf>,
-    /// Print the result as JSON.
-//! `detente verify`: whether a file is what it claims to be.
-
-use std::path::PathBuf;
-
-
-use super::ledger::{Place, place_of, verify_ledger};
-
-/// What to verify.
-    /// A ledger (file or postgres:// URL) or an exported bundle.
-    /// A witness's file: the last checkpoint it saw. The log must extend it; then the file holds the new one.
+    /// A witness's file: the last checkpoint it saw of a ledger. The log must extend it; then it holds the new one.
     #[arg(long, value_name = "FILE")]
     witness: Option<PathBuf>,
-    /// Print everything as JSON.
+    /// Print the result as JSON.
     #[arg(long)]
     json: bool,
 }
@@ -66,7 +57,13 @@ struct Outcome {
 impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
+        if place_of(&self.file) != Place::Other {
+            return verify_ledger(&self.file, self.witness.as_deref(), self.json);
+        }
         let bytes = read_bytes(&self.file)?;
+        if let Some(kind) = set_proof(&bytes) {
+            return self.show_set(&kind);
+        }
         // Each kind of file that shows something names its format first.
         match format_of(&bytes) {
             Some(FORMAT) => self.show(&detente_proof::verify(&bytes)),
@@ -107,6 +104,13 @@ impl Arguments {
             Err(Failure::BadInput(String::new()))
         }
     }
+}
+
+/// The document of a proof about equilibrium sets, told by its `kind`.
+fn set_proof(bytes: &[u8]) -> Option<serde_json::Value> {
+    let document: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+    let kind = document.get("kind")?.as_str()?;
+    kind.starts_with("set-").then_some(document)
 }
 
 /// The text of the field `format` where a file begins with it.
@@ -228,13 +232,4 @@ fn bounds_in_words(verified: &Verified, found: &Bounded) -> Vec<String> {
         )),
     }
     sentences
-}
-    /// Verifies; exit 1 when something was altered.
-        if place_of(&self.file) == Place::Other {
-            return Err(Failure::BadCall(format!(
-                "{}: no ledger and no bundle",
-            )));
-        }
-        verify_ledger(&self.file, self.witness.as_deref(), self.json)
-    }
 }
