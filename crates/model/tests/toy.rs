@@ -23,7 +23,7 @@ fn flows_of_today_are_exact() {
         .parties()
         .map(|party| game.own_moves(game.today(), party).len())
         .collect();
-    assert_eq!(moves, [12, 4]);
+    assert_eq!(moves, [8, 4]);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! One file per subcommand; this one only lists them.
 
 mod check;
+mod new;
+mod schema;
 mod solve;
 
 use clap::{Parser, Subcommand};
@@ -17,7 +19,9 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Check(check::Check),
+    New(new::Arguments),
+    Check(check::Arguments),
+    Schema(schema::Arguments),
     Solve(solve::Arguments),
 }
 
@@ -25,7 +29,9 @@ impl CommandLine {
     /// Runs the chosen command.
     pub fn run(self) -> Result<(), Failure> {
         match self.command {
-            Command::Check(check) => check.run(),
+            Command::New(arguments) => arguments.run(),
+            Command::Check(arguments) => arguments.run(),
+            Command::Schema(arguments) => arguments.run(),
             Command::Solve(arguments) => arguments.run(),
         }
     }
