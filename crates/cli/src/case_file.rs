@@ -32,11 +32,10 @@ pub fn load(path: &Path) -> Result<Loaded, Failure> {
             text,
             case,
         }),
-        Err(list) => {
+        Err(diagnostics) => {
             let shown = path.display().to_string();
             Err(Failure::BadInput(draw(
-                &list,
-                list.len(),
+                &diagnostics,
                 &shown,
                 &text,
                 Colour::of_stderr(),

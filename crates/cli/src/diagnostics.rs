@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 use std::ops::Range;
 
-use detente_model::diagnostic::Diagnostic;
+use detente_model::diagnostic::{Diagnostic, Diagnostics};
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents,
@@ -40,8 +40,12 @@ impl Colour {
     }
 }
 
-/// Draws diagnostics of a file; `total` counts also those that are not listed.
-pub fn draw(list: &[Diagnostic], total: usize, file: &str, text: &str, colour: Colour) -> String {
+/// Draws diagnostics of a file: those that were kept, and how many more there are.
+pub fn draw(diagnostics: &Diagnostics, file: &str, text: &str, colour: Colour) -> String {
+    draw_list(diagnostics, diagnostics.total(), file, text, colour)
+}
+
+fn draw_list(list: &[Diagnostic], total: usize, file: &str, text: &str, colour: Colour) -> String {
     let theme = match colour {
         Colour::Yes => GraphicalTheme::unicode(),
         Colour::No => GraphicalTheme::unicode_nocolor(),
@@ -70,6 +74,11 @@ pub fn draw(list: &[Diagnostic], total: usize, file: &str, text: &str, colour: C
 /// The line and the column of a byte, both from 1; columns count characters.
 pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     LineStarts::of(text).place(text, byte)
+}
+
+/// The line and the column at which a diagnostic stands, both from 1.
+pub fn place_of(text: &str, diagnostic: &Diagnostic) -> (usize, usize) {
+    line_and_column(text, diagnostic.span.start)
 }
 
 /// Where each line starts.
@@ -295,7 +304,7 @@ mod tests {
     #[test]
     fn long_lines_are_cut_around_the_place() {
         let text = format!("{}WRONG{}", "a".repeat(5_000), "b".repeat(5_000));
-        let drawn = draw(&[diagnostic(5_000..5_005)], 1, "case.toml", &text, Colour::No);
+        let drawn = draw_list(&[diagnostic(5_000..5_005)], 1, "case.toml", &text, Colour::No);
         assert!(drawn.contains("[case.toml:1:5001]"), "{drawn}");
         assert!(drawn.contains("…aaa") && drawn.contains("bbb…"), "{drawn}");
         assert!(
@@ -309,7 +318,7 @@ mod tests {
         let text = "\u{feff}a\u{0}\u{1b}[31mö\r\n\n\u{202e}x\ty\r";
         for start in 0..text.len() + 3 {
             for end in 0..text.len() + 3 {
-                let drawn = draw(&[diagnostic(start..end)], 1, "case.toml", text, Colour::No);
+                let drawn = draw_list(&[diagnostic(start..end)], 1, "case.toml", text, Colour::No);
                 assert!(
                     drawn.contains("here") && !drawn.contains('\u{1b}'),
                     "{start}..{end}: {drawn}"

@@ -6,6 +6,8 @@ mod formula;
 mod gestures;
 mod plan;
 mod check;
+mod new;
+mod schema;
 mod solve;
 mod verify;
 mod stability;
@@ -55,6 +57,9 @@ enum Command {
     /// Writes a ledger out: a bundle that stands alone, a checkpoint, a calendar, or another database.
     Export(export::Arguments),
     Check(check::Check),
+    New(new::Arguments),
+    Check(check::Arguments),
+    Schema(schema::Arguments),
     Solve(solve::Arguments),
     Verify(verify::Arguments),
     /// Which states are stable, from rankings alone: the graph model for conflict resolution.
@@ -78,6 +83,9 @@ impl CommandLine {
             Command::Export(arguments) => arguments.run(),
             Command::Serve(arguments) => arguments.run(),
             Command::Check(check) => check.run(),
+            Command::New(arguments) => arguments.run(),
+            Command::Check(arguments) => arguments.run(),
+            Command::Schema(arguments) => arguments.run(),
             Command::Solve(arguments) => arguments.run(),
             Command::Verify(arguments) => arguments.run(),
             Command::Stability(arguments) => stability::run(&arguments),

@@ -274,6 +274,7 @@ section! {
         /// Only for moves to this level.
         to: Option<Text>,
         /// Only for moves "up" or "down".
+        #[schemars(extend("enum" = ["up", "down"]))]
         direction: Option<Text>,
         /// How much, on the payer's scale, in the period of the move.
         cost: Number,
@@ -369,7 +370,8 @@ section! {
         text: Text,
         /// Where it stands in the source.
         paragraph: Option<Text>,
-        /// How it is decided: see the guide for the kinds.
+        /// How it is decided: one of the kinds of assertion that can be decided.
+        #[schemars(extend("enum" = crate::case::ClaimKind::names()))]
         kind: Text,
         /// The condition the claim speaks of.
         target: Option<Text>,

@@ -5,8 +5,10 @@
 mod check;
 pub mod document;
 pub mod judgement;
+mod reach;
 pub mod reader;
 mod resolve;
+mod schema;
 mod syntax;
 mod target;
 mod validate;
@@ -16,6 +18,7 @@ pub use check::{
     LONGEST_CASE, MOST_ISSUES, MOST_LEVELS, MOST_PARTIES, MOST_PERIODS, MOST_SOURCES, MOST_STATES,
     MOST_TYPES, check,
 };
+pub use schema::case_schema;
 pub use target::TargetError;
 pub use world::{World, WorldError};
 
@@ -398,6 +401,12 @@ impl ClaimKind {
         ("window", Self::Window),
         ("small-areas", Self::SmallAreas),
     ];
+
+    /// The names of all kinds.
+    #[must_use]
+    pub fn names() -> [&'static str; 15] {
+        Self::ALL.map(|(name, _)| name)
+    }
 
     /// Its name in the file.
     #[must_use]

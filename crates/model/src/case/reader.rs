@@ -390,7 +390,7 @@ macro_rules! section {
     }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, schemars::JsonSchema)]
-        #[schemars(deny_unknown_fields)]
+        #[schemars(deny_unknown_fields, transform = $name::say_what_may_be_left_out)]
         pub struct $name {
             $( $(#[$field_meta])* pub $field: $type, )*
             /// Where the section stands.
@@ -403,6 +403,15 @@ macro_rules! section {
 
         impl $name {
             pub(crate) const FIELDS: &'static [&'static str] = &[$($crate::case::reader::field_name(stringify!($field))),*];
+
+            /// The schema of a field that may be left out does not require it; TOML has no null.
+            fn say_what_may_be_left_out(schema: &mut schemars::Schema) {
+                $(
+                    let required = <$type as $crate::case::reader::Read>::absent().is_none();
+                    $crate::case::schema::settle_field(
+                        schema, $crate::case::reader::field_name(stringify!($field)), required);
+                )*
+            }
 
             pub(crate) fn from_fields(
                 fields: &mut $crate::case::reader::Fields<'_, '_>,

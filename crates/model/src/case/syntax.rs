@@ -112,20 +112,30 @@ impl<'t> Written<'t> {
 
     /// The place in the file of a stretch of the value.
     pub(super) fn place(&self, range: Range<usize>) -> Span {
-        let from = self.offset(range.start);
-        let to = self.offset(range.end).max(from);
+        let from = self.offset(range.start, true);
+        let to = self.offset(range.end, false).max(from);
         self.start + from..self.start + to
     }
 
-    /// The byte of the written form at which a byte of the value starts.
-    fn offset(&self, value_byte: usize) -> usize {
-        let quote = &self.raw[..self.raw.len().min(1)];
-        let quotes = match quote {
-            "\"" | "'" if self.raw.starts_with(&quote.repeat(3)) => 3,
-            "\"" | "'" => 1,
-            _ => 0,
+    /// The byte of the written form at which a byte of the value starts. `past_breaks` also steps over an escaped
+    /// line break, which stands for nothing.
+    fn offset(&self, value_byte: usize, past_breaks: bool) -> usize {
+        let quote = self
+            .raw
+            .chars()
+            .next()
+            .filter(|first| matches!(first, '"' | '\''));
+        let quotes = match self.raw {
+            raw if raw.starts_with("\"\"\"") || raw.starts_with("'''") => 3,
+            _ => usize::from(quote.is_some()),
         };
+        // A text that is never closed has been reported; its end is no quote then.
         let end = self.raw.len().saturating_sub(quotes).max(quotes);
+        let end = if self.raw.is_char_boundary(end) {
+            end
+        } else {
+            self.raw.len()
+        };
         let mut at = quotes.min(self.raw.len());
         if quotes == 3 {
             let body = &self.raw[at..];
@@ -137,9 +147,16 @@ impl<'t> Written<'t> {
                     .len();
         }
         let mut passed = 0;
-        while at < end && passed < value_byte {
+        while at < end {
             let rest = &self.raw[at..end];
-            let (written, value) = if quote == "\"" { unit(rest) } else { plain(rest) };
+            let (written, value) = if quote == Some('"') {
+                unit(rest)
+            } else {
+                plain(rest)
+            };
+            if passed >= value_byte && (value > 0 || !past_breaks) {
+                break;
+            }
             at += written;
             passed += value;
         }
@@ -190,6 +207,8 @@ mod tests {
     #[test]
     fn places_survive_every_way_of_quoting() {
         assert!(found("\"a = b\"", "b", "a = b"));
+        assert!(found("ޥ = b", "b", "ޥ = b"));
+        assert_eq!(Written::at("\"aޥ", &(0..4)).place(0..9), 1..4);
         assert!(found("'a = b'", "b", "a = b"));
         assert!(found("\"\\u00e9\\t = bc\"", "bc", "é\t = bc"));
         assert!(found("\"\"\"\na = \\\n   bc\"\"\"", "bc", "a = bc"));
