@@ -1,5 +1,6 @@
 //! One file per subcommand; this one only lists them.
 
+mod convert;
 mod solve;
 mod stability;
 
@@ -17,6 +18,7 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Convert(convert::Arguments),
     Solve(solve::Arguments),
     /// Which states are stable, from rankings alone: the graph model for conflict resolution.
     Stability(stability::Arguments),
@@ -26,6 +28,7 @@ impl CommandLine {
     /// Runs the chosen command.
     pub fn run(self) -> Result<(), Failure> {
         match self.command {
+            Command::Convert(arguments) => arguments.run(),
             Command::Solve(arguments) => arguments.run(),
             Command::Stability(arguments) => stability::run(&arguments),
         }

@@ -7,6 +7,7 @@ use super::document::{
     IssueSection, Movement, PartySection, ValueSection, VariantSection,
 };
 use super::judgement::Number;
+use super::rankings::rankings;
 use super::reader::{Entries, Fields, Text};
 use super::resolve::Names;
 use super::validate;
@@ -162,7 +163,9 @@ impl<'d> Builder<'d> {
         });
         let (target, text) = (self.optional(&head.target, diagnostics), self.text);
         self.names.sources(&head.source.0, diagnostics);
+        let rankings = rankings(document, &self.names, diagnostics);
         Some(Case {
+            rankings,
             target,
             sources,
             parties,
@@ -777,6 +780,7 @@ fn heading(head: &CaseSection) -> Case {
         deals: Vec::new(),
         variants: Vec::new(),
         claims: Vec::new(),
+        rankings: Default::default(),
         judgements: Vec::new(),
         hash: ContentHash::of(&[]),
     }
