@@ -18,7 +18,7 @@ use crate::files::write_whole;
 pub struct Arguments {
     /// The case: a file, or a folder with case.toml in it.
     case: PathBuf,
-    /// The plan: the name of a [deals] entry.
+    /// The plan: the name of an entry of `[deals]`.
     #[arg(long, value_name = "NAME")]
     plan: String,
     /// The first day.

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 pub struct Arguments {
     /// The agreement's text (TOML), a ledger (file or postgres:// URL), or an exported bundle.
     agreement: PathBuf,
-    /// Event files besides what the ledger holds: TOML, JSON, JSON lines, or CSV lists (with a [feeds] entry in the text).
+    /// Event files besides what the ledger holds: TOML, JSON, JSON lines, or CSV lists (with an entry of `[feeds]` in the text).
     events: Vec<PathBuf>,
     /// As of this day (its end, in the text's zone) or instant; now when left out.
     #[arg(long, value_name = "DATE")]
@@ -42,7 +42,7 @@ pub struct Arguments {
     /// Only these commitments, snapbacks or powers.
     #[arg(long, value_name = "ID")]
     only: Vec<String>,
-    /// Which [feeds] entry of the text stands behind CSV lists.
+    /// Which entry of `[feeds]` in the text stands behind CSV lists.
     #[arg(long, value_name = "NAME")]
     feed: Option<String>,
     /// Print everything as JSON.

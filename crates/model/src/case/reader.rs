@@ -1,6 +1,6 @@
 //! Reads a TOML document into typed sections, keeping the place of every value and the text of every number.
 //!
-//! A section is declared once with [`section!`]: that one declaration gives the Rust type, its JSON Schema
+//! A section is declared once with `section!`: that one declaration gives the Rust type, its JSON Schema
 //! and its reader, so the three cannot drift apart. A value that cannot be read is reported and left out;
 //! reading goes on, so that all errors come at once.
 

@@ -28,7 +28,7 @@
 //! there the moves allowed are taken from W itself. Here they are taken from the stage before, which is already
 //! known to hold; with them fixed, a super-solution of a contraction lies above its only fixed point.)
 //!
-//! **Pairs.** A stage may also bound `a·v_i + b·v_j` for two parties. With [`pairs`] the stage before says of each
+//! **Pairs.** A stage may also bound `a·v_i + b·v_j` for two parties. With `pairs` the stage before says of each
 //! joint move between what and what every party's value lies, `least_i(s,t)` and `most_i(s,t)`; `A_k` leaves out
 //! the moves where these cross, and stage k must satisfy
 //!

@@ -1,7 +1,7 @@
 //! One self-contained page: no script, no request, the same bytes for the same report.
 //!
 //! The page is a first screen (verdict, reasons, doubts) and a list of parts, each one file of this folder
-//! with a function from the report to a [`Part`]. A new part is a new file and a line in [`PARTS`].
+//! with a function from the report to a `Part`. A new part is a new file and a line in `PARTS`.
 
 mod added;
 mod claims;

@@ -11,8 +11,8 @@
 //! super-solutions (sub-solutions) at every step, so a stage may end at any time and stay sound; it is
 //! then moved outwards by more than the rounding and handed to the exact checker as whole numbers.
 //!
-//! Two ways to look over the surviving moves: [`sweep`] goes party by party and never lists joint moves; it may
-//! keep moves that do not survive, which loosens bounds but never makes them false. [`enumerate`] lists them,
+//! Two ways to look over the surviving moves: `sweep` goes party by party and never lists joint moves; it may
+//! keep moves that do not survive, which loosens bounds but never makes them false. `enumerate` lists them,
 //! where their number is within the limit.
 
 mod enumerate;
