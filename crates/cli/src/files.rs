@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
+use crate::diagnostics::line_and_column;
 use crate::failure::Failure;
 
 /// The largest input file that is read, in bytes.
@@ -31,11 +32,17 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Reads a text file; says where the first byte is that is no UTF-8.
+/// Reads a text file; says in which line and column it stops being UTF-8.
 pub fn read_text(path: &Path) -> Result<String, Failure> {
     String::from_utf8(read_bytes(path)?).map_err(|error| {
-        let place = error.utf8_error().valid_up_to();
-        Failure::BadInput(format!("{}: byte {place} is not UTF-8 text", path.display()))
+        let at = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..at]);
+        let (line, column) = line_and_column(&before, at);
+        Failure::BadInput(format!(
+            "{}:{line}:{column}: this byte is not UTF-8 text; save the file as UTF-8 and try again\n\n\
+             1 error in {0}; nothing was written",
+            path.display()
+        ))
     })
 }
 

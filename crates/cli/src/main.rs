@@ -1,8 +1,13 @@
 //! The binary `detente`: arguments, files, progress, exit codes. No logic worth a unit test lives here.
 
+mod asking;
+mod case_file;
 mod commands;
+mod diagnostics;
 mod failure;
 mod files;
+mod finding;
+mod output;
 mod progress;
 
 use clap::Parser;

@@ -22,10 +22,18 @@ pub struct Diagnostic {
     pub hint: Option<String>,
 }
 
-/// Everything found wrong, in the order of the text.
+/// How many diagnostics are kept; more are only counted, so that no file can make the list grow without end.
+pub const MOST_KEPT: usize = 100;
+/// How long a message, a label or a hint may get, in characters.
+const LONGEST_SENTENCE: usize = 300;
+
+/// What is wrong: the first [`MOST_KEPT`] by place, and how many there are in all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    total: usize,
+    /// Once the list has been full, what starts here or later is not kept.
+    kept_before: Option<usize>,
 }
 
 impl Diagnostics {
@@ -38,36 +46,85 @@ impl Diagnostics {
         label: impl Into<String>,
         hint: Option<String>,
     ) {
+        self.report_with(code, span, || (message.into(), label.into(), hint));
+    }
+
+    /// The same, with message, label and hint made only if they will be kept.
+    pub fn report_with(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        words: impl FnOnce() -> (String, String, Option<String>),
+    ) {
+        self.total += 1;
+        if self.kept_before.is_some_and(|end| span.start >= end) {
+            return;
+        }
+        let (message, label, hint) = words();
         self.list.push(Diagnostic {
             code,
-            message: message.into(),
+            message: bounded(message),
             span,
-            label: label.into(),
-            hint,
+            label: bounded(label),
+            hint: hint.map(bounded),
         });
+        if self.list.len() >= 2 * MOST_KEPT {
+            self.sort();
+            if self.list.len() > MOST_KEPT {
+                self.list.truncate(MOST_KEPT);
+                self.kept_before = self.list.last().map(|last| last.span.start);
+            }
+        }
     }
 
     /// Whether nothing was wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
+        self.total == 0
     }
 
-    /// How many there are.
+    /// How many there are, also those that were not kept.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.list.len()
+    pub fn total(&self) -> usize {
+        self.total
     }
 
-    /// All of them, sorted by place.
+    /// The same, sorted by place.
     #[must_use]
-    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+    pub fn into_sorted(mut self) -> Self {
+        self.sort();
+        self.list.truncate(MOST_KEPT);
+        self
+    }
+
+    fn sort(&mut self) {
         self.list
             .sort_by(|a, b| (a.span.start, a.span.end, a.code).cmp(&(b.span.start, b.span.end, b.code)));
+        let before = self.list.len();
         self.list.dedup();
-        self.list
+        self.total -= before - self.list.len();
     }
 }
+
+/// The diagnostics that were kept.
+impl std::ops::Deref for Diagnostics {
+    type Target = [Diagnostic];
+
+    fn deref(&self) -> &[Diagnostic] {
+        &self.list
+    }
+}
+
+fn bounded(mut text: String) -> String {
+    if let Some((cut, _)) = text.char_indices().nth(LONGEST_SENTENCE) {
+        text.truncate(cut);
+        text.push('…');
+    }
+    text
+}
+
+/// How many known names a mistyped one is compared with.
+const MOST_COMPARED: usize = 10_000;
 
 /// The known names nearest to a mistyped one, at most three, nearest first.
 #[must_use]
@@ -77,11 +134,13 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Vec
         return Vec::new();
     }
     let lower = wrong.to_lowercase();
+    let most = |name: &str| 1 + wrong.len().min(name.len()) / 3;
     let mut scored: Vec<(usize, &str)> = known
         .into_iter()
-        .filter(|name| name.len() <= 80)
+        .take(MOST_COMPARED)
+        .filter(|name| name.len() <= 80 && name.len().abs_diff(wrong.len()) <= 4 * most(name))
         .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= 1 + wrong.len().min(name.len()) / 3)
+        .filter(|(distance, name)| *distance <= most(name))
         .collect();
     scored.sort();
     scored.dedup();
@@ -111,5 +170,37 @@ fn one_of(names: &[&str]) -> String {
             let rest: Vec<String> = rest.iter().map(|name| format!("`{name}`")).collect();
             format!("{} or `{last}`", rest.join(", "))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_by_place_are_kept_and_all_are_counted() {
+        let mut diagnostics = Diagnostics::default();
+        for start in (0..1_000usize).rev() {
+            diagnostics.report("test", start..start + 1, "wrong", "here", None);
+        }
+        let sorted = diagnostics.into_sorted();
+        assert_eq!((sorted.total(), sorted.len()), (1_000, MOST_KEPT));
+        assert!(
+            sorted
+                .iter()
+                .enumerate()
+                .all(|(place, one)| one.span.start == place)
+        );
+    }
+
+    #[test]
+    fn the_nearest_names_come_first_and_few_names_are_listed() {
+        let known = ["tests", "relief", "test_site"];
+        assert_eq!(did_you_mean("test", known), Some("did you mean `tests`?".into()));
+        assert_eq!(
+            did_you_mean("zzz", known),
+            Some("known here: tests, relief, test_site".into())
+        );
+        assert_eq!(nearest(&"x".repeat(100), known), Vec::<&str>::new());
     }
 }

@@ -3,8 +3,11 @@
 
 pub mod case;
 pub mod condition;
+pub mod conflict;
 pub mod diagnostic;
 pub mod game;
 pub mod hash;
 pub mod ids;
 pub mod number;
+
+pub mod table;

@@ -90,11 +90,16 @@ fn parse_decimal(text: &str) -> Result<Exact, NumberError> {
     let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (
             mantissa,
-            exponent.parse::<i64>().map_err(|_| NumberError::NotANumber)?,
+            exponent.parse::<i64>().map_err(|error| match error.kind() {
+                std::num::IntErrorKind::PosOverflow | std::num::IntErrorKind::NegOverflow => {
+                    NumberError::ExponentTooLarge
+                }
+                _ => NumberError::NotANumber,
+            })?,
         ),
         None => (digits, 0),
     };
-    if exponent.abs() > LARGEST_EXPONENT {
+    if exponent.unsigned_abs() > LARGEST_EXPONENT.unsigned_abs() {
         return Err(NumberError::ExponentTooLarge);
     }
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -180,6 +185,14 @@ mod tests {
             Err(NumberError::TooLong(10_000))
         );
         assert_eq!(parse_exact("1e999"), Err(NumberError::ExponentTooLarge));
+        assert_eq!(
+            parse_exact("1e-9223372036854775808"),
+            Err(NumberError::ExponentTooLarge)
+        );
+        assert_eq!(
+            parse_exact("1e99999999999999999999"),
+            Err(NumberError::ExponentTooLarge)
+        );
         assert_eq!(parse_exact("1/0"), Err(NumberError::DividesByZero));
         assert_eq!(parse_exact("inf"), Err(NumberError::NotFinite));
         assert_eq!(format_exact(&parse_exact("-0.050").unwrap()), "-0.05");

@@ -1,1 +1,24 @@
-//! Placeholder.
+//! Exact re-verification of a claimed verdict, by code that shares only [`detente_model`] with the search.
+//!
+//! A [`Proof`] is one file: the whole text of the case, the world it speaks of, the [`Claim`] and a [`Body`] that
+//! shows it. [`verify`] reads the bytes, rebuilds the game from the text and rechecks everything in whole numbers
+//! and rationals; nothing is searched for, no float occurs. What the two bodies show, and why it suffices, is
+//! the doc of [`automaton`] (something is possible) and of [`bounds`] (something is impossible).
+//!
+//! ```
+//! let refused = detente_proof::verify(b"{}").unwrap_err();
+//! assert!(refused.to_string().contains("not a proof"));
+//! ```
+
+pub mod automaton;
+pub mod bounds;
+mod envelope;
+mod refusal;
+pub mod sets;
+pub mod stability;
+mod subject;
+mod verify;
+
+pub use envelope::{Body, CaseText, Claim, FORMAT, LARGEST_PROOF, Proof};
+pub use refusal::Refusal;
+pub use verify::{Shown, Verified, verify};

@@ -1,4 +1,14 @@
 //! From a game to verdicts: bounds, sets, deals, plans and stability. No file, clock, network or global
 //! random source is touched here; limits and seeds come with the call.
 
+pub mod arena;
+pub mod bounds;
+pub mod deals;
+pub mod fallback;
+pub mod sets;
+pub mod stability;
+pub mod formula;
+pub mod plan;
+pub mod verdict;
 pub mod watch;
+pub mod why;

@@ -1,5 +1,27 @@
 //! One file per subcommand; this one only lists them.
 
+mod set;
+mod areas;
+mod formula;
+mod gestures;
+mod plan;
+mod check;
+mod new;
+mod schema;
+mod solve;
+mod verify;
+mod stability;
+mod agreement;
+mod draft;
+mod export;
+mod key;
+mod ledger;
+mod record;
+mod serve;
+mod sign;
+mod status;
+mod status_words;
+
 use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
@@ -13,11 +35,60 @@ pub struct CommandLine {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Set(set::Arguments),
+    Areas(areas::Arguments),
+    Formula(formula::Formula),
+    Gestures(gestures::Arguments),
+    #[command(subcommand)]
+    Plan(plan::Command),
+    /// Tells what stands in a deal: headline of every commitment, clocks, disputes, snapback, and what comes next.
+    Status(Box<status::Arguments>),
+    /// Writes the text of a plan that was tested, ready to be read, checked and signed.
+    Draft(draft::Arguments),
+    /// Makes a signing key for a party, a verifier or another person of a text.
+    Key(key::Arguments),
+    /// Signs a text: makes its ledger with the first signature, or adds a party's signature to it.
+    Sign(sign::Arguments),
+    /// Records events in a ledger, each signed by whoever says it: all of them or none.
+    Record(record::Arguments),
+    /// Serves the board of a deal on this machine: who owes what by when, history at any date, recording.
+    Serve(serve::Arguments),
+    /// Writes a ledger out: a bundle that stands alone, a checkpoint, a calendar, or another database.
+    Export(export::Arguments),
+    Check(check::Check),
+    New(new::Arguments),
+    Check(check::Arguments),
+    Schema(schema::Arguments),
+    Solve(solve::Arguments),
+    Verify(verify::Arguments),
+    /// Which states are stable, from rankings alone: the graph model for conflict resolution.
+    Stability(stability::Arguments),
+}
 
 impl CommandLine {
     /// Runs the chosen command.
     pub fn run(self) -> Result<(), Failure> {
-        match self.command {}
+        match self.command {
+            Command::Set(arguments) => arguments.run(),
+            Command::Areas(arguments) => arguments.run(),
+            Command::Formula(command) => command.run(),
+            Command::Gestures(arguments) => arguments.run(),
+            Command::Plan(command) => command.run(),
+            Command::Status(arguments) => arguments.run(),
+            Command::Draft(arguments) => arguments.run(),
+            Command::Key(arguments) => arguments.run(),
+            Command::Sign(arguments) => arguments.run(),
+            Command::Record(arguments) => arguments.run(),
+            Command::Export(arguments) => arguments.run(),
+            Command::Serve(arguments) => arguments.run(),
+            Command::Check(check) => check.run(),
+            Command::New(arguments) => arguments.run(),
+            Command::Check(arguments) => arguments.run(),
+            Command::Schema(arguments) => arguments.run(),
+            Command::Solve(arguments) => arguments.run(),
+            Command::Verify(arguments) => arguments.run(),
+            Command::Stability(arguments) => stability::run(&arguments),
+        }
     }
 }

@@ -9,13 +9,13 @@ use super::document::{
 use super::judgement::Number;
 use super::reader::{Entries, Fields, Text};
 use super::resolve::Names;
-use super::validate;
 use super::{
-    Basis, Case, Chance, Claim, ClaimKind, Cost, Deal, Direction, Domain, Ending, Issue, Judgement, Party,
-    PartyType, Source, Speed, Step, Target, Variant, Worth,
+    Basis, Case, Chance, Claim, ClaimKind, Cost, Deal, Direction, Domain, Ending, Enforcer, Issue, Judgement,
+    Party, PartyType, Source, Speed, Step, Target, Variant, Worth,
 };
+use super::{syntax, validate};
 use crate::condition::Condition;
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostics, did_you_mean};
 use crate::hash::ContentHash;
 use crate::ids::{IssueId, JudgementId, Level, PartyId, SourceId};
 use crate::number::Exact;
@@ -33,27 +33,35 @@ pub const MOST_SOURCES: usize = 10_000;
 /// The most states a case may have.
 pub const MOST_STATES: u64 = 16_000_000;
 
+/// The longest case file, in bytes.
+pub const LONGEST_CASE: usize = 16 * 1024 * 1024;
+/// The most periods that a deal, a delay or a lag may take.
+pub const MOST_PERIODS: u32 = 10_000;
+
 /// Checks a case file.
 ///
 /// # Errors
 /// Everything that is wrong with it, in the order of the text. Nothing panics, whatever the text.
-pub fn check(text: &str) -> Result<Case, Vec<Diagnostic>> {
+pub fn check(text: &str) -> Result<Case, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
+    if text.len() > LONGEST_CASE {
+        syntax::report_long_file(text, LONGEST_CASE, &mut diagnostics);
+        return Err(diagnostics);
+    }
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        diagnostics.report("bad-toml", span, error.message().to_owned(), "not TOML", None);
+        syntax::report(text, &error, &mut diagnostics);
     }
-    let document = read_document(table.get_ref(), &mut diagnostics);
+    let document = read_document(table.get_ref(), text, &mut diagnostics);
+    let untitled = table.get_ref().get("case").is_none();
     let case = document.and_then(|document| {
         if !validate::within_limits(&document, &mut diagnostics) {
             return None;
         }
-        let case = Builder::new(&document, text).build(&mut diagnostics)?;
-        if diagnostics.is_empty() {
-            validate::report_contradictions(&document, &case, &mut diagnostics);
+        if untitled {
+            report_untitled(&document, &mut diagnostics);
         }
-        Some(case)
+        Builder::new(&document, text).build(&mut diagnostics)
     });
     match case {
         Some(case) if diagnostics.is_empty() => Ok(case),
@@ -62,9 +70,20 @@ pub fn check(text: &str) -> Result<Case, Vec<Diagnostic>> {
 }
 
 /// Reads the document; a section of the wrong kind is reported and left out.
-fn read_document(table: &DeTable<'_>, diagnostics: &mut Diagnostics) -> Option<Document> {
-    let fields = Fields::of_document(table, "the case file", Document::FIELDS, diagnostics);
-    Document::from_fields(&fields, 0..0, diagnostics)
+fn read_document(table: &DeTable<'_>, text: &str, diagnostics: &mut Diagnostics) -> Option<Document> {
+    let top = syntax::first_statement(text);
+    let mut fields = Fields::of_document(table, top, "the case file", Document::FIELDS, diagnostics);
+    Document::from_fields(&mut fields, diagnostics)
+}
+
+fn report_untitled(document: &Document, diagnostics: &mut Diagnostics) {
+    diagnostics.report(
+        "missing-section",
+        document.span.clone(),
+        "a case needs a section [case]",
+        "[case] is missing; it usually stands here",
+        Some("write [case], title = \"…\" and period = \"…\"; `detente new NAME` writes a template".into()),
+    );
 }
 
 /// Collects the judgements while the sections are lowered.
@@ -96,7 +115,7 @@ impl<'d> Builder<'d> {
     fn new(document: &'d Document, text: &'d str) -> Self {
         Self {
             document,
-            names: Names::of(document),
+            names: Names::of(document, text),
             text,
             judgements: Vec::new(),
         }
@@ -104,19 +123,6 @@ impl<'d> Builder<'d> {
 
     fn build(mut self, diagnostics: &mut Diagnostics) -> Option<Case> {
         let document = self.document;
-        let Some(head) = &document.case else {
-            diagnostics.report(
-                "missing-section",
-                0..0,
-                "a case needs a section [case]",
-                "[case] is missing",
-                Some(
-                    "start with [case], title = \"…\" and period = \"…\"; `detente new` writes a template"
-                        .into(),
-                ),
-            );
-            return None;
-        };
         let sources = document.sources.items.iter().map(|(id, section)| Source {
             id: id.value.clone(),
             title: section.title.value.clone(),
@@ -160,9 +166,13 @@ impl<'d> Builder<'d> {
         let variants = each(&document.variants, |id, section| {
             self.variant(id, section, diagnostics)
         });
-        let (target, text) = (self.optional(&head.target, diagnostics), self.text);
-        self.names.sources(&head.source.0, diagnostics);
-        Some(Case {
+        let head = document.case.as_ref();
+        let target = head.and_then(|head| self.optional(&head.target, diagnostics));
+        if let Some(head) = head {
+            self.names.sources(&head.source.0, diagnostics);
+        }
+        let text = self.text;
+        let case = Case {
             target,
             sources,
             parties,
@@ -177,7 +187,9 @@ impl<'d> Builder<'d> {
             judgements: self.judgements,
             hash: ContentHash::of(text.as_bytes()),
             ..heading(head)
-        })
+        };
+        validate::report_contradictions(document, &case, diagnostics);
+        head.map(|_| case)
     }
 
     /// Files a number as a judgement.
@@ -347,6 +359,8 @@ impl<'d> Builder<'d> {
             "chance a period of a false alarm",
         );
         let persists = share(&section.persists, "persists", "share that stays after unwinding");
+        let backfill = share(&section.backfill, "backfill", "fraction that others make good");
+        let enforcers = self.enforcers(id, section, diagnostics);
         Some(Issue {
             id: id.value.clone(),
             name: section.name.value.clone(),
@@ -361,9 +375,53 @@ impl<'d> Builder<'d> {
             restored: section.restored.as_ref().map_or(0, |delay| delay.value),
             remains,
             persists,
+            enforcers,
+            backfill,
             about: owned(&section.about),
             sources,
         })
+    }
+
+    fn enforcers(
+        &mut self,
+        id: &Text,
+        section: &IssueSection,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Enforcer> {
+        let mut enforcers = Vec::new();
+        for (name, enforcer) in &section.enforcers.items {
+            let Some(party) = self.names.party(name, diagnostics) else {
+                continue;
+            };
+            let grounds = Grounds {
+                because: None,
+                sources: self.names.sources(&section.source.0, diagnostics),
+            };
+            let mut judge = |number: &Number, key: &str, words: &str, domain: Domain| {
+                let key = format!("enforcers.{}.{}.{key}", id.value, name.value);
+                let label = format!("{}, {}: {words}", section.name.value, name.value);
+                self.judge(number, key, label, domain, &grounds, diagnostics)
+            };
+            enforcers.push(Enforcer {
+                party,
+                share: judge(
+                    &enforcer.share,
+                    "share",
+                    "share of the return it carries",
+                    Domain::Share,
+                ),
+                cost: enforcer
+                    .cost
+                    .as_ref()
+                    .map(|cost| judge(cost, "cost", "cost of enforcing", Domain::Any)),
+                benefit: enforcer
+                    .benefit
+                    .as_ref()
+                    .map(|benefit| judge(benefit, "benefit", "worth of a restored deal", Domain::Any)),
+                periods: enforcer.periods.as_ref().map_or(4, |periods| periods.value),
+            });
+        }
+        enforcers
     }
 
     fn worth(&mut self, section: &'d ValueSection, diagnostics: &mut Diagnostics) -> Option<Worth> {
@@ -413,6 +471,8 @@ impl<'d> Builder<'d> {
                 let levels = self.worth_by_level(section, issue, &owner, &who, &grounds, diagnostics);
                 Basis::Levels(issue, levels)
             }
+            // A part that could not be read has been reported; that it lacks here is no second mistake.
+            _ if section.flawed || section.levels.unreadable => return None,
             _ => {
                 diagnostics.report(
                     "ambiguous-value",
@@ -595,7 +655,7 @@ impl<'d> Builder<'d> {
         let periods = section
             .periods
             .as_ref()
-            .map_or(latest + 1, |periods| periods.value);
+            .map_or(latest.saturating_add(1), |periods| periods.value);
         if let Some(stated) = &section.periods
             && stated.value <= latest
             && !steps.is_empty()
@@ -605,7 +665,7 @@ impl<'d> Builder<'d> {
                 stated.span.clone(),
                 "the deal ends before its last step",
                 format!("its last step is at {latest}"),
-                Some(format!("write periods = {} or more", latest + 1)),
+                Some(format!("write periods = {} or more", latest.saturating_add(1))),
             );
         }
         let sources = self.names.sources(&section.source.0, diagnostics);
@@ -758,14 +818,18 @@ fn each<T, U>(entries: &Entries<T>, mut lower: impl FnMut(&Text, &T) -> Option<U
         .collect()
 }
 
-fn heading(head: &CaseSection) -> Case {
+/// A case with nothing but its heading; all empty when the heading could not be read.
+fn heading(head: Option<&CaseSection>) -> Case {
+    let text =
+        |text: fn(&CaseSection) -> &Text| head.map_or_else(String::new, |head| text(head).value.clone());
+    let optional = |text: fn(&CaseSection) -> &Option<Text>| head.and_then(|head| owned(text(head)));
     Case {
-        title: head.title.value.clone(),
-        question: owned(&head.question),
-        period: head.period.value.clone(),
-        today: owned(&head.today),
-        about: owned(&head.about),
-        by: owned(&head.by),
+        title: text(|head| &head.title),
+        question: optional(|head| &head.question),
+        period: text(|head| &head.period),
+        today: optional(|head| &head.today),
+        about: optional(|head| &head.about),
+        by: optional(|head| &head.by),
         target: None,
         sources: Vec::new(),
         parties: Vec::new(),

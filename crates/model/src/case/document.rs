@@ -135,10 +135,28 @@ section! {
         remains: Option<Text>,
         /// Share of its effect that stays after a deal has been unwound.
         persists: Option<Number>,
+        /// Third parties without whom it does not come back after a breach, with the share each carries.
+        enforcers: Entries<EnforcerSection>,
+        /// Fraction of what is missing that those who do not enforce make good, from 0 to 1.
+        backfill: Option<Number>,
         /// What keeps the levels apart; a sentence on the issue.
         about: Option<Text>,
         /// Sources.
         source: Names,
+    }
+}
+
+section! {
+    /// A third party that carries a share of the return of an issue after a breach.
+    pub struct EnforcerSection as "an enforcer" {
+        /// Share of the return that it carries, from 0 to 1.
+        share: Number,
+        /// What enforcing costs it a period.
+        cost: Option<Number>,
+        /// What a restored deal is worth to it a period, beside what its values say.
+        benefit: Option<Number>,
+        /// Periods for which it must enforce. Default: 4.
+        periods: Option<Located<u32>>,
     }
 }
 
@@ -256,6 +274,7 @@ section! {
         /// Only for moves to this level.
         to: Option<Text>,
         /// Only for moves "up" or "down".
+        #[schemars(extend("enum" = ["up", "down"]))]
         direction: Option<Text>,
         /// How much, on the payer's scale, in the period of the move.
         cost: Number,
@@ -351,7 +370,8 @@ section! {
         text: Text,
         /// Where it stands in the source.
         paragraph: Option<Text>,
-        /// How it is decided: see the guide for the kinds.
+        /// How it is decided: one of the kinds of assertion that can be decided.
+        #[schemars(extend("enum" = crate::case::ClaimKind::names()))]
         kind: Text,
         /// The condition the claim speaks of.
         target: Option<Text>,

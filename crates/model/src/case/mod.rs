@@ -5,12 +5,21 @@
 mod check;
 pub mod document;
 pub mod judgement;
+mod reach;
 pub mod reader;
 mod resolve;
+mod schema;
+mod syntax;
+mod target;
 mod validate;
 mod world;
 
-pub use check::{MOST_ISSUES, MOST_LEVELS, MOST_PARTIES, MOST_SOURCES, MOST_STATES, MOST_TYPES, check};
+pub use check::{
+    LONGEST_CASE, MOST_ISSUES, MOST_LEVELS, MOST_PARTIES, MOST_PERIODS, MOST_SOURCES, MOST_STATES,
+    MOST_TYPES, check,
+};
+pub use schema::case_schema;
+pub use target::TargetError;
 pub use world::{World, WorldError};
 
 use crate::condition::Condition;
@@ -150,10 +159,29 @@ pub struct Issue {
     pub remains: Option<Level>,
     /// Share of its effect that stays after a deal has been unwound.
     pub persists: Option<JudgementId>,
+    /// Third parties without whom it does not come back after a breach.
+    pub enforcers: Vec<Enforcer>,
+    /// Fraction of what is missing that those who do not enforce make good.
+    pub backfill: Option<JudgementId>,
     /// A sentence on the issue.
     pub about: Option<String>,
     /// Its sources.
     pub sources: Vec<SourceId>,
+}
+
+/// A third party that carries a share of the return of an issue after a breach.
+#[derive(Debug, Clone)]
+pub struct Enforcer {
+    /// Who.
+    pub party: PartyId,
+    /// Share of the return that it carries.
+    pub share: JudgementId,
+    /// What enforcing costs it a period.
+    pub cost: Option<JudgementId>,
+    /// What a restored deal is worth to it a period, beside what its values say.
+    pub benefit: Option<JudgementId>,
+    /// Periods for which it must enforce.
+    pub periods: u32,
 }
 
 /// How many levels a period an issue can move.
@@ -373,6 +401,12 @@ impl ClaimKind {
         ("window", Self::Window),
         ("small-areas", Self::SmallAreas),
     ];
+
+    /// The names of all kinds.
+    #[must_use]
+    pub fn names() -> [&'static str; 15] {
+        Self::ALL.map(|(name, _)| name)
+    }
 
     /// Its name in the file.
     #[must_use]

@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{Diagnostics, Span, did_you_mean};
+use crate::diagnostic::{Diagnostics, Span, did_you_mean, nearest};
 
 /// A value and the place where it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,9 +83,40 @@ pub fn expected(what: &str, value: &Value<'_>, diagnostics: &mut Diagnostics) {
     );
 }
 
+/// The longest text, in bytes, that a field may hold.
+pub const LONGEST_TEXT: usize = 20_000;
+/// The most entries that a list or a table of named entries may have.
+pub const LONGEST_LIST: usize = 10_000;
+
+/// Reports a list that is longer than is read.
+fn report_long_list(what: &str, length: usize, span: Span, diagnostics: &mut Diagnostics) {
+    if length > LONGEST_LIST {
+        diagnostics.report(
+            "case-too-large",
+            span,
+            format!("{length} {what} are too many; at most {LONGEST_LIST} are read"),
+            "too many",
+            Some("split the case, or leave out what does not bear on the question".into()),
+        );
+    }
+}
+
 impl Read for Text {
     fn read(value: &Value<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         match value.get_ref() {
+            DeValue::String(text) if text.len() > LONGEST_TEXT => {
+                diagnostics.report(
+                    "too-long",
+                    value.span(),
+                    format!(
+                        "this text has {} bytes; at most {LONGEST_TEXT} are read",
+                        text.len()
+                    ),
+                    "too long",
+                    Some("keep the case short; give long texts as a source with its `place`".into()),
+                );
+                None
+            }
             DeValue::String(text) => Some(Located {
                 value: text.to_string(),
                 span: value.span(),
@@ -130,12 +161,16 @@ impl<T: Read> Read for Option<T> {
 impl<T: Read> Read for Vec<T> {
     fn read(value: &Value<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         match value.get_ref() {
-            DeValue::Array(array) => Some(
-                array
-                    .iter()
-                    .filter_map(|item| T::read(item, diagnostics))
-                    .collect(),
-            ),
+            DeValue::Array(array) => {
+                report_long_list("entries in a list", array.len(), value.span(), diagnostics);
+                Some(
+                    array
+                        .iter()
+                        .take(LONGEST_LIST)
+                        .filter_map(|item| T::read(item, diagnostics))
+                        .collect(),
+                )
+            }
             _ => {
                 expected("a list", value, diagnostics);
                 None
@@ -155,6 +190,16 @@ pub struct Entries<T> {
     pub items: Vec<(Text, T)>,
     /// Names of entries that could not be read.
     pub broken: Vec<String>,
+    /// Whether something that is no table stands here, so that nothing is known of the names in it.
+    pub unreadable: bool,
+}
+
+impl<T> Entries<T> {
+    /// Whether every entry that was written could be read.
+    #[must_use]
+    pub fn whole(&self) -> bool {
+        self.broken.is_empty() && !self.unreadable
+    }
 }
 
 impl<T> Default for Entries<T> {
@@ -162,6 +207,7 @@ impl<T> Default for Entries<T> {
         Self {
             items: Vec::new(),
             broken: Vec::new(),
+            unreadable: false,
         }
     }
 }
@@ -170,12 +216,16 @@ impl<T: Read> Read for Entries<T> {
     fn read(value: &Value<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let DeValue::Table(table) = value.get_ref() else {
             expected("a table of named entries", value, diagnostics);
-            return None;
+            return Some(Self {
+                unreadable: true,
+                ..Self::default()
+            });
         };
+        report_long_list("named entries", table.len(), value.span(), diagnostics);
         let mut entries = Self::default();
         let mut sorted: Vec<_> = table.iter().collect();
         sorted.sort_by_key(|(key, _)| key.span().start);
-        for (key, item) in sorted {
+        for (key, item) in sorted.into_iter().take(LONGEST_LIST) {
             let name = key.get_ref().to_string();
             match T::read(item, diagnostics) {
                 Some(item) => entries.items.push((
@@ -215,6 +265,7 @@ pub struct Fields<'a, 'i> {
     span: Span,
     section: &'static str,
     names: &'static [&'static str],
+    flawed: bool,
 }
 
 impl<'a, 'i> Fields<'a, 'i> {
@@ -229,60 +280,93 @@ impl<'a, 'i> Fields<'a, 'i> {
             expected(&format!("{section} (a table)"), value, diagnostics);
             return None;
         };
-        let fields = Self {
+        let mut fields = Self {
             table,
             span: value.span(),
             section,
             names,
+            flawed: false,
         };
         fields.report_unknown(diagnostics);
         Some(fields)
     }
 
-    /// The same for a whole document.
+    /// The same for a whole document; what is missing in it is reported at `span`.
     pub fn of_document(
         table: &'a DeTable<'i>,
+        span: Span,
         section: &'static str,
         names: &'static [&'static str],
         diagnostics: &mut Diagnostics,
     ) -> Self {
-        let fields = Self {
+        let mut fields = Self {
             table,
-            span: 0..0,
+            span,
             section,
             names,
+            flawed: false,
         };
         fields.report_unknown(diagnostics);
         fields
     }
 
-    fn report_unknown(&self, diagnostics: &mut Diagnostics) {
+    /// Where the section stands.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// Whether a field was unknown or could not be read, so that its absence is no news.
+    #[must_use]
+    pub fn flawed(&self) -> bool {
+        self.flawed
+    }
+
+    fn report_unknown(&mut self, diagnostics: &mut Diagnostics) {
         for (key, _) in self.table.iter() {
             let name: &str = key.get_ref().as_ref();
             if !self.names.contains(&name) {
-                diagnostics.report(
-                    "unknown-field",
-                    key.span(),
-                    format!("unknown field `{}` in {}", shorten(name), self.section),
-                    "not a field of this section",
-                    did_you_mean(name, self.names.iter().copied()),
-                );
+                self.flawed = true;
+                diagnostics.report_with("unknown-field", key.span(), || {
+                    (
+                        format!("unknown field `{}` in {}", shorten(name), self.section),
+                        "not a field of this section".into(),
+                        did_you_mean(name, self.names.iter().copied()).or_else(|| {
+                            Some(format!("{} may have: {}", self.section, self.names.join(", ")))
+                        }),
+                    )
+                });
             }
         }
     }
 
-    /// Reads one field.
-    pub fn field<T: Read>(&self, name: &'static str, diagnostics: &mut Diagnostics) -> Option<T> {
+    /// Whether an unknown field here looks like this one, mistyped.
+    fn mistyped(&self, name: &str) -> bool {
+        self.table
+            .iter()
+            .map(|(key, _)| key.get_ref().as_ref())
+            .filter(|key| !self.names.contains(key))
+            .take(LONGEST_LIST)
+            .any(|key: &str| nearest(key, self.names.iter().copied()).contains(&name))
+    }
+
+    /// Reads one field. `None` when it is required and missing or unreadable.
+    pub fn field<T: Read>(&mut self, name: &'static str, diagnostics: &mut Diagnostics) -> Option<T> {
         match self.table.get(name) {
-            Some(value) => T::read(value, diagnostics).or_else(T::absent),
+            Some(value) => T::read(value, diagnostics).or_else(|| {
+                self.flawed = true;
+                T::absent()
+            }),
             None => T::absent().or_else(|| {
-                diagnostics.report(
-                    "missing-field",
-                    self.span.clone(),
-                    format!("{} needs the field `{name}`", self.section),
-                    format!("`{name}` is missing here"),
-                    None,
-                );
+                if !self.mistyped(name) {
+                    diagnostics.report(
+                        "missing-field",
+                        self.span.clone(),
+                        format!("{} needs the field `{name}`", self.section),
+                        format!("`{name}` is missing here"),
+                        Some(format!("add a line `{name} = …` to this section")),
+                    );
+                }
                 None
             }),
         }
@@ -292,10 +376,9 @@ impl<'a, 'i> Fields<'a, 'i> {
 /// Cuts a name that is too long to be shown whole.
 #[must_use]
 pub fn shorten(name: &str) -> String {
-    if name.chars().count() <= 60 {
-        name.to_owned()
-    } else {
-        name.chars().take(57).collect::<String>() + "…"
+    match name.char_indices().nth(60) {
+        None => name.to_owned(),
+        Some(_) => name.chars().take(57).collect::<String>() + "…",
     }
 }
 
@@ -307,25 +390,36 @@ macro_rules! section {
     }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, schemars::JsonSchema)]
-        #[schemars(deny_unknown_fields)]
+        #[schemars(deny_unknown_fields, transform = $name::say_what_may_be_left_out)]
         pub struct $name {
             $( $(#[$field_meta])* pub $field: $type, )*
             /// Where the section stands.
             #[schemars(skip)]
             pub span: $crate::diagnostic::Span,
+            /// Whether a field of it was unknown or could not be read.
+            #[schemars(skip)]
+            pub flawed: bool,
         }
 
         impl $name {
             pub(crate) const FIELDS: &'static [&'static str] = &[$($crate::case::reader::field_name(stringify!($field))),*];
 
+            /// The schema of a field that may be left out does not require it; TOML has no null.
+            fn say_what_may_be_left_out(schema: &mut schemars::Schema) {
+                $(
+                    let required = <$type as $crate::case::reader::Read>::absent().is_none();
+                    $crate::case::schema::settle_field(
+                        schema, $crate::case::reader::field_name(stringify!($field)), required);
+                )*
+            }
+
             pub(crate) fn from_fields(
-                fields: &$crate::case::reader::Fields<'_, '_>,
-                span: $crate::diagnostic::Span,
+                fields: &mut $crate::case::reader::Fields<'_, '_>,
                 diagnostics: &mut $crate::diagnostic::Diagnostics,
             ) -> Option<Self> {
                 $( let $field = fields.field(
                     $crate::case::reader::field_name(stringify!($field)), diagnostics); )*
-                Some(Self { $( $field: $field?, )* span })
+                Some(Self { $( $field: $field?, )* span: fields.span(), flawed: fields.flawed() })
             }
         }
 
@@ -334,9 +428,9 @@ macro_rules! section {
                 value: &$crate::case::reader::Value<'_>,
                 diagnostics: &mut $crate::diagnostic::Diagnostics,
             ) -> Option<Self> {
-                let fields =
+                let mut fields =
                     $crate::case::reader::Fields::start(value, $what, Self::FIELDS, diagnostics)?;
-                Self::from_fields(&fields, value.span(), diagnostics)
+                Self::from_fields(&mut fields, diagnostics)
             }
         }
     };

@@ -1,7 +1,10 @@
 //! From names to ids: what the file calls a party, an issue, a level, a source; and its conditions.
 
+use std::collections::HashMap;
+
 use super::document::{Document, IssueSection};
 use super::reader::{Entries, Text, shorten};
+use super::syntax::Written;
 use super::{Level, PartyId, Target};
 use crate::condition::{Condition, Syntax, parse};
 use crate::diagnostic::{Diagnostics, Span, did_you_mean};
@@ -10,6 +13,8 @@ use crate::ids::{IssueId, SourceId, TypeId};
 /// The names of a document, and where complaints go.
 pub(super) struct Names<'d> {
     document: &'d Document,
+    text: &'d str,
+    sources: HashMap<&'d str, usize>,
 }
 
 /// Finds a name among entries. `Err(true)`: it exists but could not be read, so nothing more is said.
@@ -18,7 +23,7 @@ fn find<T>(entries: &Entries<T>, name: &str) -> Result<usize, bool> {
         .items
         .iter()
         .position(|(key, _)| key.value == name)
-        .ok_or_else(|| entries.broken.iter().any(|broken| broken == name))
+        .ok_or_else(|| entries.unreadable || entries.broken.iter().any(|broken| broken == name))
 }
 
 fn known<T>(entries: &Entries<T>) -> impl Iterator<Item = &str> + Clone {
@@ -31,18 +36,23 @@ fn unknown<'n>(
     known: impl Iterator<Item = &'n str> + Clone,
     diagnostics: &mut Diagnostics,
 ) {
-    diagnostics.report(
-        "unknown-name",
-        name.span.clone(),
-        format!("unknown {what} `{}`", shorten(&name.value)),
-        format!("no {what} has this name"),
-        did_you_mean(&name.value, known),
-    );
+    diagnostics.report_with("unknown-name", name.span.clone(), || {
+        (
+            format!("unknown {what} `{}`", shorten(&name.value)),
+            format!("no {what} has this name"),
+            did_you_mean(&name.value, known),
+        )
+    });
 }
 
 impl<'d> Names<'d> {
-    pub(super) fn of(document: &'d Document) -> Self {
-        Self { document }
+    pub(super) fn of(document: &'d Document, text: &'d str) -> Self {
+        let sources = document.sources.items.iter().enumerate();
+        Self {
+            document,
+            text,
+            sources: sources.map(|(index, (name, _))| (name.as_str(), index)).collect(),
+        }
     }
 
     fn entry<T>(
@@ -83,7 +93,10 @@ impl<'d> Names<'d> {
     pub(super) fn sources(&self, names: &[Text], diagnostics: &mut Diagnostics) -> Vec<SourceId> {
         names
             .iter()
-            .filter_map(|name| self.entry("source", &self.document.sources, name, diagnostics))
+            .filter_map(|name| {
+                let known = self.sources.get(name.as_str()).copied();
+                known.or_else(|| self.entry("source", &self.document.sources, name, diagnostics))
+            })
             .map(SourceId::at)
             .collect()
     }
@@ -96,7 +109,7 @@ impl<'d> Names<'d> {
     ) -> Option<TypeId> {
         let (_, section) = &self.document.parties.items[party.index()];
         self.entry(
-            &format!("type of {}", section.name.value),
+            &format!("type of {}", shorten(&section.name.value)),
             &section.types,
             name,
             diagnostics,
@@ -113,7 +126,7 @@ impl<'d> Names<'d> {
         let found = section.levels.iter().position(|level| level.value == name.value);
         if found.is_none() {
             unknown(
-                &format!("level of {}", section.name.value),
+                &format!("level of {}", shorten(&section.name.value)),
                 name,
                 section.levels.iter().map(Text::as_str),
                 diagnostics,
@@ -140,21 +153,16 @@ impl<'d> Names<'d> {
 
     /// Reads a condition.
     pub(super) fn condition(&self, text: &Text, diagnostics: &mut Diagnostics) -> Option<Target> {
-        // Inside a one-line string the text starts after one quote; longer forms are pointed at roughly.
-        let start = text.span.start + 1;
-        let place = |range: std::ops::Range<usize>| -> Span {
-            let end = text.span.end.saturating_sub(1).max(start);
-            let from = (start + range.start).min(end);
-            from..(start + range.end).clamp(from, end)
-        };
+        let written = Written::at(self.text, &text.span);
+        let place = |range: std::ops::Range<usize>| -> Span { written.place(range) };
         match parse(&text.value) {
             Err(error) => {
                 diagnostics.report(
                     "bad-condition",
-                    place(error.at..error.at + 1),
+                    place(error.stretch(&text.value)),
                     format!("this condition cannot be read: {}", error.reason),
                     "reading stopped here",
-                    Some("conditions look like `tests = banned and not relief >= partial`".into()),
+                    Some(error.advice(&text.value).into()),
                 );
                 None
             }

@@ -2,16 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{ClaimSection, Document};
+use super::document::{ClaimSection, Document, PartySection};
+use super::reach::{may, reachable_levels};
 use super::reader::{Entries, Text, shorten};
 use super::{
-    Case, Claim, ClaimKind, Judgement, MOST_ISSUES, MOST_LEVELS, MOST_PARTIES, MOST_SOURCES, MOST_STATES,
-    MOST_TYPES,
+    Case, Claim, ClaimKind, Domain, Judgement, MOST_ISSUES, MOST_LEVELS, MOST_PARTIES, MOST_PERIODS,
+    MOST_SOURCES, MOST_STATES, MOST_TYPES,
 };
-use crate::condition::Condition;
 use crate::diagnostic::Diagnostics;
 use crate::ids::{IssueId, Level};
 use crate::number::{Exact, format_exact};
+
+/// The longest name of a party, type, issue or ending, in bytes.
+const LONGEST_NAME: usize = 200;
 
 /// Words that conditions use and no issue or level may be called.
 const RESERVED: [&str; 7] = ["and", "or", "not", "implies", "iff", "true", "false"];
@@ -22,9 +25,12 @@ pub(super) fn within_limits(document: &Document, diagnostics: &mut Diagnostics) 
     let mut fits = at_most("parties", &document.parties, MOST_PARTIES, diagnostics)
         & at_most("issues", &document.issues, MOST_ISSUES, diagnostics)
         & at_most("sources", &document.sources, MOST_SOURCES, diagnostics);
-    report_missing("parties", &document.parties, diagnostics);
-    report_missing("issues", &document.issues, diagnostics);
-    for (_, party) in &document.parties.items {
+    report_missing("parties", &document.parties, document, diagnostics);
+    report_missing("issues", &document.issues, document, diagnostics);
+    report_long_times(document, diagnostics);
+    report_long_names(document, diagnostics);
+    for (id, party) in &document.parties.items {
+        report_priors(id, party, diagnostics);
         fits &= at_most("types", &party.types, MOST_TYPES, diagnostics);
         if let Some(pace) = &party.pace
             && pace.value == 0
@@ -58,16 +64,82 @@ pub(super) fn within_limits(document: &Document, diagnostics: &mut Diagnostics) 
     fits && states <= MOST_STATES
 }
 
-fn report_missing<T>(what: &str, entries: &Entries<T>, diagnostics: &mut Diagnostics) {
-    if entries.items.is_empty() && entries.broken.is_empty() {
-        let label = format!("no [{what}.…] section");
+fn report_missing<T>(what: &str, entries: &Entries<T>, document: &Document, diagnostics: &mut Diagnostics) {
+    if entries.items.is_empty() && entries.whole() {
         diagnostics.report(
             "missing-section",
-            0..0,
+            document.span.clone(),
             format!("a case needs {what}"),
-            label,
-            None,
+            format!("there is no section [{what}.…] in this file"),
+            Some(format!(
+                "write a section [{what}.NAME] for each; `detente new NAME` writes a template"
+            )),
         );
+    }
+}
+
+/// Reports delays and dates beyond what is ever computed.
+fn report_long_times(document: &Document, diagnostics: &mut Diagnostics) {
+    let issues = document
+        .issues
+        .items
+        .iter()
+        .flat_map(|(_, issue)| [&issue.lag, &issue.restored]);
+    let deals = document.deals.items.iter().map(|(_, deal)| &deal.periods);
+    let steps = document
+        .deals
+        .items
+        .iter()
+        .flat_map(|(_, deal)| &deal.steps)
+        .map(|step| &step.at);
+    for periods in issues.chain(deals).flatten().chain(steps) {
+        if periods.value > MOST_PERIODS {
+            diagnostics.report(
+                "out-of-range",
+                periods.span.clone(),
+                format!("{} periods; at most {MOST_PERIODS} are handled", periods.value),
+                "too many periods",
+                Some("choose a longer period in [case], or count in periods instead of days".into()),
+            );
+        }
+    }
+}
+
+/// Reports names that would not fit into any sentence.
+fn report_long_names(document: &Document, diagnostics: &mut Diagnostics) {
+    let parties = document.parties.items.iter().map(|(_, party)| &party.name);
+    let types = document
+        .parties
+        .items
+        .iter()
+        .flat_map(|(_, party)| &party.types.items);
+    let types = types.filter_map(|(_, of)| of.name.as_ref());
+    let issues = document.issues.items.iter().map(|(_, issue)| &issue.name);
+    let endings = document.endings.iter().map(|ending| &ending.name);
+    for name in parties.chain(types).chain(issues).chain(endings) {
+        if name.value.len() > LONGEST_NAME || name.value.trim().is_empty() {
+            let (message, hint) = if name.value.trim().is_empty() {
+                (
+                    "this name is empty".to_owned(),
+                    "write the name that sentences should use",
+                )
+            } else {
+                (
+                    format!(
+                        "this name has {} bytes; at most {LONGEST_NAME} are handled",
+                        name.value.len()
+                    ),
+                    "keep the name short and put the rest into `about`",
+                )
+            };
+            diagnostics.report(
+                "bad-name",
+                name.span.clone(),
+                message,
+                "stands in every sentence",
+                Some(hint.into()),
+            );
+        }
     }
 }
 
@@ -78,8 +150,10 @@ fn at_most<T>(what: &str, entries: &Entries<T>, most: usize, diagnostics: &mut D
             "case-too-large",
             name.span.clone(),
             format!("{found} {what}; at most {most} are handled"),
-            "one too many",
-            None,
+            "the first one too many",
+            Some(format!(
+                "merge {what} that always act together, or leave some out"
+            )),
         );
     }
     found <= most
@@ -95,8 +169,11 @@ fn report_bad_name(what: &str, name: &Text, diagnostics: &mut Diagnostics) {
                 "`{}` cannot be the name of {what}s in conditions",
                 shorten(&name.value)
             ),
-            "use letters, digits, `_`, `-` and `.`",
-            Some(format!("reserved words: {}", RESERVED.join(", "))),
+            "cannot be written in a condition",
+            Some(format!(
+                "use letters, digits, `_`, `-` and `.`; these words are taken: {}",
+                RESERVED.join(", ")
+            )),
         );
     }
 }
@@ -111,8 +188,8 @@ fn report_levels(levels: &[Text], issue: &Text, diagnostics: &mut Diagnostics) -
                 "an issue has 1 to {MOST_LEVELS} levels; this one has {}",
                 levels.len()
             ),
-            "the levels of this issue",
-            None,
+            "this issue",
+            Some("merge levels that nobody distinguishes".into()),
         );
     }
     let mut seen = BTreeSet::new();
@@ -133,44 +210,50 @@ fn report_levels(levels: &[Text], issue: &Text, diagnostics: &mut Diagnostics) -
 
 /// Reports what the sections contradict among themselves.
 pub(super) fn report_contradictions(document: &Document, case: &Case, diagnostics: &mut Diagnostics) {
-    report_priors(document, case, diagnostics);
-    report_ending_chances(case, document, diagnostics);
-    report_unmeetable_needs(document, case, diagnostics);
-    report_backward_steps(document, case, diagnostics);
-}
-
-fn report_priors(document: &Document, case: &Case, diagnostics: &mut Diagnostics) {
-    for (party, (name, _)) in case.parties.iter().zip(&document.parties.items) {
-        if party.types.is_empty() {
-            continue;
-        }
-        let sum: Exact = party
-            .types
-            .iter()
-            .fold(Exact::ZERO, |sum, of| sum + case.value(of.prior).clone());
-        if sum != Exact::ONE {
-            diagnostics.report(
-                "priors",
-                name.span.clone(),
-                format!(
-                    "the priors of {}'s types add to {}, not 1",
-                    party.name,
-                    format_exact(&sum)
-                ),
-                "its types",
-                Some("the chances of all types of a party add to exactly 1".into()),
-            );
-        }
+    report_ending_chances(document, diagnostics);
+    // Ids are positions: these speak only of a case whose issues could all be read.
+    if document.issues.whole() && case.issues.len() == document.issues.items.len() {
+        report_unmeetable_needs(document, case, diagnostics);
+        report_backward_steps(document, case, diagnostics);
     }
 }
 
-fn report_ending_chances(case: &Case, document: &Document, diagnostics: &mut Diagnostics) {
-    let sum = case
-        .endings
-        .iter()
-        .fold(Exact::ZERO, |sum, ending| sum + case.value(ending.chance).clone());
+fn report_priors(id: &Text, party: &PartySection, diagnostics: &mut Diagnostics) {
+    let types = &party.types;
+    if types.items.is_empty() || !types.whole() {
+        return;
+    }
+    let priors = types.items.iter().map(|(_, of)| &of.prior.likely);
+    // A prior outside [0,1] is reported where it stands; the sum is then wrong because of it.
+    if priors.clone().any(|prior| !Domain::Share.contains(prior)) {
+        return;
+    }
+    let sum: Exact = priors.fold(Exact::ZERO, |sum, prior| sum + prior.clone());
+    if sum != Exact::ONE {
+        diagnostics.report(
+            "priors",
+            id.span.clone(),
+            format!(
+                "the priors of {}'s types add to {}, not 1",
+                shorten(&party.name.value),
+                format_exact(&sum)
+            ),
+            "the party whose types these are",
+            Some("the chances of all types of a party add to exactly 1; thirds are written \"1/3\"".into()),
+        );
+    }
+}
+
+fn report_ending_chances(document: &Document, diagnostics: &mut Diagnostics) {
+    // Endings that cannot happen in the same state may share more than 1; only those always possible count here.
+    let always = document.endings.iter().filter(|ending| ending.when.is_none());
+    let chances = always.clone().map(|ending| &ending.chance.likely);
+    if chances.clone().any(|chance| !Domain::Share.contains(chance)) {
+        return;
+    }
+    let sum = chances.fold(Exact::ZERO, |sum, chance| sum + chance.clone());
     if sum > Exact::ONE
-        && let Some(last) = document.endings.last()
+        && let Some(last) = always.into_iter().next_back()
     {
         diagnostics.report(
             "out-of-range",
@@ -180,72 +263,8 @@ fn report_ending_chances(case: &Case, document: &Document, diagnostics: &mut Dia
                 format_exact(&sum)
             ),
             "the last of them",
-            None,
+            Some("the chances a period of endings that can happen together add to at most 1".into()),
         );
-    }
-}
-
-/// Which levels each issue can ever take, as bit sets, if every condition that may hold does.
-fn reachable_levels(case: &Case) -> Vec<u64> {
-    let mut reach: Vec<u64> = case
-        .issues
-        .iter()
-        .map(|issue| 1u64 << issue.today.index())
-        .collect();
-    loop {
-        let before = reach.clone();
-        for (index, issue) in case.issues.iter().enumerate() {
-            for level in 0..issue.levels.len() {
-                let lowest = before[index].trailing_zeros() as usize;
-                let highest = 63 - before[index].leading_zeros() as usize;
-                let way = (level > lowest && issue.speed.up > 0) || (level < highest && issue.speed.down > 0);
-                let met = issue.needs[level]
-                    .as_ref()
-                    .is_none_or(|need| may(&need.condition, &before).0);
-                if way && met {
-                    reach[index] |= 1 << level;
-                }
-            }
-        }
-        if reach == before {
-            return reach;
-        }
-    }
-}
-
-/// Whether a condition may be true, and whether it may be false, if each issue takes any of its levels.
-fn may(condition: &Condition, reach: &[u64]) -> (bool, bool) {
-    let fold = |parts: &[Condition], all: bool| {
-        parts
-            .iter()
-            .map(|part| may(part, reach))
-            .fold((all, !all), |(yes, no), (y, n)| {
-                if all {
-                    (yes && y, no || n)
-                } else {
-                    (yes || y, no && n)
-                }
-            })
-    };
-    match condition {
-        Condition::Constant(value) => (*value, !*value),
-        Condition::Compare(issue, comparison, right) => {
-            let levels = (0..64).filter(|level| reach[issue.index()] >> level & 1 == 1);
-            levels.fold((false, false), |(yes, no), level| {
-                let holds = comparison.holds(Level::at(level), *right);
-                (yes || holds, no || !holds)
-            })
-        }
-        Condition::Not(inner) => {
-            let (yes, no) = may(inner, reach);
-            (no, yes)
-        }
-        Condition::All(parts) => fold(parts, true),
-        Condition::Any(parts) => fold(parts, false),
-        Condition::Same(left, right) => {
-            let ((ly, ln), (ry, rn)) = (may(left, reach), may(right, reach));
-            ((ly && ry) || (ln && rn), (ly && rn) || (ln && ry))
-        }
     }
 }
 
@@ -337,7 +356,7 @@ fn report_backward_steps(document: &Document, case: &Case, diagnostics: &mut Dia
                             this.levels[from.index()]
                         ),
                         "its movement rule forbids this step",
-                        None,
+                        Some("change `moves` of the issue, or the order of the steps".into()),
                     );
                 }
                 levels[issue.index()] = *level;
@@ -359,13 +378,16 @@ pub(super) fn report_incomplete_claim(claim: &Claim, section: &ClaimSection, dia
     );
     let needs_variants = matches!(claim.kind, K::Enables | K::Widens | K::Coalition | K::DependsOn);
     let needs_both = matches!(claim.kind, K::QuietIsBetter);
+    if section.flawed {
+        return;
+    }
     let mut lacks = |field: &str| {
         diagnostics.report(
             "incomplete-claim",
             section.kind.span.clone(),
             format!("a claim of the kind `{}` needs `{field}`", claim.kind.name()),
             format!("`{field}` is missing in this claim"),
-            None,
+            Some(format!("add {}", example(field))),
         );
     };
     if (needs_target || needs_both) && section.target.is_none() {
@@ -379,6 +401,16 @@ pub(super) fn report_incomplete_claim(claim: &Claim, section: &ClaimSection, dia
     }
     if needs_variants && section.variants.0.is_empty() {
         lacks("variants");
+    }
+}
+
+/// How a part of a claim is written.
+fn example(field: &str) -> &'static str {
+    match field {
+        "set" => "set = { ISSUE = \"LEVEL\" }, the levels that the gesture or exchange sets",
+        "variants" => "variants = \"NAME\", names of sections [variants.NAME]",
+        "against" => "against = \"CONDITION\", what it is compared with",
+        _ => "target = \"CONDITION\", the states that the claim speaks of",
     }
 }
 

@@ -50,6 +50,47 @@ pub struct ConditionError {
     pub reason: &'static str,
 }
 
+impl ConditionError {
+    /// The stretch of the text to point at: the word or sign at which reading stopped.
+    #[must_use]
+    pub fn stretch(&self, text: &str) -> Range<usize> {
+        let rest = text.get(self.at..).unwrap_or("");
+        let word = rest.find(|c: char| !is_name(c)).unwrap_or(rest.len());
+        let length = if word > 0 {
+            word
+        } else {
+            rest.chars().next().map_or(0, char::len_utf8)
+        };
+        self.at..self.at + length
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn advice(&self, text: &str) -> &'static str {
+        let rest = text.get(self.at..).unwrap_or("");
+        let word = text.get(self.stretch(text)).unwrap_or("");
+        let opened = text.matches('(').count();
+        let closed = text.matches(')').count();
+        match word.to_lowercase().as_str() {
+            "&" => "write `and` instead of `&&`",
+            "|" => "write `or` instead of `||`",
+            "!" => "write `not` instead of `!`, or `!=` between an issue and a level",
+            "=" if text.get(..self.at).is_some_and(|before| before.ends_with('=')) => {
+                "write one `=` instead of `==`"
+            }
+            "=" if rest.starts_with("=<") || rest.starts_with("=>") => "write `<=` or `>=`",
+            "and" | "or" | "not" | "implies" | "iff"
+                if !matches!(word, "and" | "or" | "not" | "implies" | "iff") =>
+            {
+                "write `and`, `or`, `not`, `implies` and `iff` in small letters"
+            }
+            ")" if closed > opened => "this `)` closes nothing: leave it out",
+            "" if opened > closed => "close the parenthesis with `)`",
+            _ => "conditions look like `tests = banned and not relief >= partial`",
+        }
+    }
+}
+
 type Input<'i> = LocatingSlice<&'i str>;
 type Parsed<T> = Result<T, ErrMode<ContextError>>;
 

@@ -289,25 +289,38 @@ impl Game {
     }
 }
 
-/// Numbers the states: each party's positions together, each issue within its party.
+/// Numbers the states: each party's positions together, each issue within its party. The party with most
+/// positions varies fastest, so that sweeps over its moves run along memory.
 fn number_states(case: &Case) -> (Vec<Digit>, Vec<usize>, Vec<usize>) {
+    let count = |issue: IssueId| {
+        let (lowest, highest) = reachable(case.issue(issue));
+        highest - lowest + 1
+    };
+    let owned = |party: PartyId| {
+        case.issue_ids()
+            .filter(move |issue| case.issue(*issue).party == party)
+    };
+    let sizes: Vec<usize> = case
+        .party_ids()
+        .map(|party| owned(party).map(count).product())
+        .collect();
+    let mut order: Vec<PartyId> = case.party_ids().collect();
+    order.sort_by_key(|party| std::cmp::Reverse(sizes[party.index()]));
+    let mut strides = vec![1usize; sizes.len()];
     let mut digits: Vec<Option<Digit>> = vec![None; case.issues.len()];
-    let (mut sizes, mut strides) = (Vec::new(), Vec::new());
     let mut stride = 1usize;
-    for party in case.party_ids() {
-        strides.push(stride);
-        for issue in case.issue_ids().filter(|issue| case.issue(*issue).party == party) {
-            let (lowest, highest) = reachable(case.issue(issue));
-            let count = highest - lowest + 1;
+    for party in order {
+        strides[party.index()] = stride;
+        for issue in owned(party) {
+            let lowest = Level::at(reachable(case.issue(issue)).0);
             digits[issue.index()] = Some(Digit {
                 party,
-                lowest: Level::at(lowest),
-                count,
+                lowest,
+                count: count(issue),
                 stride,
             });
-            stride *= count;
+            stride *= count(issue);
         }
-        sizes.push(stride / strides[party.index()]);
     }
     (digits.into_iter().flatten().collect(), sizes, strides)
 }

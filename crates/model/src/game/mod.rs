@@ -14,6 +14,8 @@ mod moves;
 pub use build::{GameError, MOST_MOVES};
 pub use moves::MoveTable;
 
+use dashu::integer::UBig;
+
 use crate::ids::{IssueId, Level, PartyId, StateId};
 use crate::number::Exact;
 
@@ -174,6 +176,11 @@ impl Game {
         self.digits[issue.index()].party
     }
 
+    /// The issues a party controls.
+    pub fn issues_of(&self, party: PartyId) -> impl Iterator<Item = IssueId> {
+        IssueId::first(self.digits.len()).filter(move |issue| self.owner(*issue) == party)
+    }
+
     /// How many positions a party has.
     #[must_use]
     pub fn positions(&self, party: PartyId) -> usize {
@@ -294,6 +301,31 @@ impl Game {
             }
         }
         sum
+    }
+
+    /// The least and the most that all cost rules of a party together can charge it for one joint move:
+    /// no [`Game::cost`] lies outside, though it may never come near.
+    #[must_use]
+    pub fn cost_range(&self, payer: PartyId) -> (Exact, Exact) {
+        let (mut least, mut most) = (Exact::ZERO, Exact::ZERO);
+        for rule in self.costs.iter().filter(|rule| rule.payer == payer) {
+            if rule.cost < Exact::ZERO {
+                least += rule.cost.clone();
+            } else {
+                most += rule.cost.clone();
+            }
+        }
+        (least, most)
+    }
+
+    /// The product of the denominators of a party's cost rules: every [`Game::cost`] of it is whole over this.
+    #[must_use]
+    pub fn cost_denominator(&self, payer: PartyId) -> UBig {
+        let rules = self.costs.iter().filter(|rule| rule.payer == payer);
+        let mut known: Vec<&UBig> = rules.map(|rule| rule.cost.denominator()).collect();
+        known.sort();
+        known.dedup();
+        known.into_iter().fold(UBig::ONE, |product, next| product * next)
     }
 
     /// Whether levels change at random.

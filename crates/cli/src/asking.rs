@@ -1,0 +1,180 @@
+//! What `solve`, `why`, `report` and `claims` ask in common: the world, the target, the limits.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+use detente_model::case::{Case, Target, World};
+use detente_solve::deals::Criterion;
+use detente_solve::verdict::{Limits, Question};
+
+use crate::failure::Failure;
+
+/// Which world of the case is meant.
+#[derive(Debug, Args)]
+pub struct WorldArguments {
+    /// Apply a variant of the case; may be given several times.
+    #[arg(long = "variant", value_name = "NAME")]
+    variants: Vec<String>,
+    /// Take a judgement to have another value, as KEY=NUMBER; keys are listed by `detente check --judgements`.
+    #[arg(long = "set", value_name = "KEY=NUMBER")]
+    judgements: Vec<String>,
+    /// Take a party to be of a type, as PARTY=TYPE.
+    #[arg(long = "type", value_name = "PARTY=TYPE")]
+    types: Vec<String>,
+    /// Let so many periods pass without a deal first.
+    #[arg(long, default_value_t = 0, value_name = "PERIODS")]
+    later: u32,
+}
+
+impl WorldArguments {
+    /// The world they name.
+    pub fn world(&self, case: &Case) -> Result<World, Failure> {
+        let world = World {
+            variants: self.variants.clone(),
+            judgements: pairs(&self.judgements, "--set KEY=NUMBER")?,
+            periods_later: self.later,
+            types: pairs(&self.types, "--type PARTY=TYPE")?,
+        };
+        case.in_world(&world)
+            .map_err(|error| Failure::BadCall(error.to_string()))?;
+        Ok(world)
+    }
+
+    /// The same as words of a command line.
+    pub fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        for (flag, values) in [
+            ("--variant", &self.variants),
+            ("--set", &self.judgements),
+            ("--type", &self.types),
+        ] {
+            for value in values {
+                words.push(flag.to_owned());
+                words.push(quoted(value));
+            }
+        }
+        if self.later > 0 {
+            words.push(format!("--later {}", self.later));
+        }
+        words
+    }
+}
+
+fn pairs(texts: &[String], form: &str) -> Result<BTreeMap<String, String>, Failure> {
+    let split = |text: &String| {
+        let (key, value) = text
+            .rsplit_once('=')
+            .ok_or_else(|| Failure::BadCall(format!("`{text}` is not of the form {form}")))?;
+        Ok((key.trim().to_owned(), value.trim().to_owned()))
+    };
+    texts.iter().map(split).collect()
+}
+
+/// What is asked of the case.
+#[derive(Debug, Args)]
+pub struct QuestionArguments {
+    /// The case: a file, or a folder with case.toml in it.
+    pub case: PathBuf,
+    /// The condition a settlement must satisfy; the case's own target if left out.
+    #[arg(long, value_name = "CONDITION")]
+    pub target: Option<String>,
+    /// How to choose among undominated deals: nash, egalitarian, or a party's name in the case.
+    #[arg(long, default_value = "nash")]
+    pub criterion: String,
+    /// The most steps a deal may take.
+    #[arg(long, value_name = "STEPS")]
+    pub within: Option<u32>,
+    /// The most seconds to work.
+    #[arg(long, default_value_t = 300)]
+    pub seconds: u64,
+    /// The most memory for bounds, in MiB.
+    #[arg(long, default_value_t = 8192, value_name = "MIB")]
+    pub memory: u64,
+    /// Seed of everything random.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// The world of the case.
+    #[command(flatten)]
+    pub world: WorldArguments,
+}
+
+impl QuestionArguments {
+    /// The question they ask.
+    pub fn question(&self, case: &Case) -> Result<Question, Failure> {
+        Ok(Question {
+            target: self.target(case)?,
+            criterion: self.criterion(case)?,
+        })
+    }
+
+    fn target(&self, case: &Case) -> Result<Target, Failure> {
+        match (&self.target, &case.target) {
+            (Some(text), _) => {
+                case.target(text).map_err(|error| Failure::BadCall(format!("--target: {error}")))
+            }
+            (None, Some(target)) => Ok(target.clone()),
+            (None, None) => Err(Failure::BadCall(
+                "the case names no target: give one with --target \"condition\", or write target = \"…\" in [case]".into(),
+            )),
+        }
+    }
+
+    fn criterion(&self, case: &Case) -> Result<Criterion, Failure> {
+        match self.criterion.as_str() {
+            "nash" => Ok(Criterion::Nash),
+            "egalitarian" => Ok(Criterion::Egalitarian),
+            name => match case.parties.iter().position(|party| party.id == name) {
+                Some(party) => Ok(Criterion::BestFor(party)),
+                None => {
+                    let names: Vec<&str> = case.parties.iter().map(|party| party.id.as_str()).collect();
+                    Err(Failure::BadCall(format!(
+                        "--criterion: `{name}` is neither nash, egalitarian nor a party ({})",
+                        names.join(", ")
+                    )))
+                }
+            },
+        }
+    }
+
+    /// The limits they set.
+    pub fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        limits.bounds.memory = self.memory << 20;
+        if let Some(steps) = self.within {
+            limits.deals.steps = steps;
+        }
+        limits
+    }
+
+    /// The command that repeats it.
+    pub fn command(&self, verb: &str) -> String {
+        let mut words = vec![
+            "detente".to_owned(),
+            verb.to_owned(),
+            quoted(&self.case.to_string_lossy()),
+        ];
+        if let Some(target) = &self.target {
+            words.push(format!("--target {}", quoted(target)));
+        }
+        if self.criterion != "nash" {
+            words.push(format!("--criterion {}", self.criterion));
+        }
+        if let Some(within) = self.within {
+            words.push(format!("--within {within}"));
+        }
+        words.extend(self.world.words());
+        words.push(format!("--seed {}", self.seed));
+        words.join(" ")
+    }
+}
+
+/// A word of a shell command, quoted where it must be.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}

@@ -1,0 +1,115 @@
+//! `detente areas`: small exchanges that enforce themselves.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use detente_solve::plan::areas::{self, Areas, Limits};
+use serde::Serialize;
+
+use crate::asking::WorldArguments;
+use crate::case_file;
+use crate::failure::Failure;
+use crate::output;
+use crate::progress::Terminal;
+
+/// Find every minimal exchange that enforces itself and is better than no deal for all its parties.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The case: a file, or a folder with case.toml in it.
+    case: PathBuf,
+    /// Issues that one exchange may move.
+    #[arg(long, default_value_t = 3)]
+    issues: usize,
+    /// The most exchanges to test.
+    #[arg(long, default_value_t = 200_000)]
+    tests: u64,
+    /// Do not look for what each exchange opens next.
+    #[arg(long)]
+    no_next: bool,
+    /// The most seconds to work.
+    #[arg(long, default_value_t = 300)]
+    seconds: u64,
+    #[command(flatten)]
+    world: WorldArguments,
+    /// Print the result as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Printed<'a> {
+    schema: &'static str,
+    case: &'a str,
+    case_hash: String,
+    #[serde(flatten)]
+    found: &'a Areas,
+}
+
+impl Arguments {
+    /// Runs the command.
+    pub fn run(self) -> Result<(), Failure> {
+        let loaded = case_file::load(&self.case)?;
+        let world = self.world.world(&loaded.case)?;
+        let case = loaded
+            .case
+            .in_world(&world)
+            .map_err(|error| Failure::BadCall(error.to_string()))?;
+        let limits = Limits {
+            issues: self.issues,
+            tests: self.tests,
+        };
+        let watch = Terminal::start(Some(self.seconds));
+        let found = areas::areas(&case, limits, !self.no_next, &watch);
+        drop(watch);
+        if self.json {
+            let case_hash = case.hash.to_string();
+            let printed = Printed {
+                schema: "detente areas v1",
+                case: &case.title,
+                case_hash,
+                found: &found,
+            };
+            output::print_json(&printed)?;
+        } else {
+            output::print_text(&words(&found))?;
+        }
+        match found.complete {
+            true => Ok(()),
+            false => Err(Failure::Stopped(
+                "stopped at a limit: exchanges may be missing".into(),
+            )),
+        }
+    }
+}
+
+fn words(found: &Areas) -> String {
+    let mut text = String::new();
+    let _ = writeln!(
+        text,
+        "{} minimal exchanges of up to {} issues enforce themselves ({} tested)",
+        found.areas.len(),
+        found.limits.issues,
+        found.tested
+    );
+    for area in &found.areas {
+        let shares: Vec<String> = area
+            .shares
+            .iter()
+            .map(|share| format!("{:+.3} for {}", share.value, share.party))
+            .collect();
+        let needs = area.p_seq.map_or_else(
+            || "certainty".to_owned(),
+            |belief| format!("a belief of {belief:.3}"),
+        );
+        let _ = writeln!(
+            text,
+            "{}\n  needs {needs}; {}",
+            area.moves.join(" + "),
+            shares.join(", ")
+        );
+        for next in &area.opens {
+            let _ = writeln!(text, "  opens next: {}", next.join(" + "));
+        }
+    }
+    text
+}

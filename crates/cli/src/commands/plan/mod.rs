@@ -1,0 +1,56 @@
+//! `detente plan`: plans with uncertain types, tested as they stand and designed anew.
+
+mod design;
+mod test;
+mod words;
+
+use crate::failure::Failure;
+
+/// Test the plans of a case as they stand, or design the best order and size of steps.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    Test(test::Arguments),
+    Design(design::Arguments),
+}
+
+impl Command {
+    /// Runs the command.
+    pub fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Test(arguments) => arguments.run(),
+            Self::Design(arguments) => arguments.run(),
+        }
+    }
+}
+
+/// The deals a call names, or all of the case.
+pub(super) fn deals<'a>(
+    case: &'a detente_model::case::Case,
+    names: &[String],
+) -> Result<Vec<&'a detente_model::case::Deal>, Failure> {
+    let known = || {
+        case.deals
+            .iter()
+            .map(|deal| deal.id.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    if case.deals.is_empty() {
+        return Err(Failure::BadCall(
+            "the case proposes no deal: write one under [deals.NAME]".into(),
+        ));
+    }
+    if names.is_empty() {
+        return Ok(case.deals.iter().collect());
+    }
+    names
+        .iter()
+        .map(|name| {
+            let found = case
+                .deals
+                .iter()
+                .find(|deal| deal.id == *name || deal.name == *name);
+            found.ok_or_else(|| Failure::BadCall(format!("no deal `{name}` in the case; it has {}", known())))
+        })
+        .collect()
+}

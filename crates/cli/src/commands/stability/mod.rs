@@ -1,0 +1,171 @@
+//! `detente stability FILE`: stability from rankings alone.
+
+mod further;
+mod narrate;
+mod view;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use detente_model::conflict::{GraphModel, Limits, StateId, Weight, nearest, read};
+use detente_proof::stability::{Certificate, check_certificate};
+use detente_solve::stability::{Concept, Lens, certify};
+
+use crate::failure::Failure;
+use crate::files;
+use crate::output;
+use crate::progress::Terminal;
+
+/// What to analyse and what to show.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The conflict: a JSON file of schema gmcr-case/1, or `-` for standard input.
+    pub file: PathBuf,
+    /// Print everything as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Explain these states too, by short name.
+    #[arg(long = "state", value_name = "STATE")]
+    pub states: Vec<String>,
+    /// Explain and certify under this concept only: Nash, GMR, SMR, SEQ or SSEQ.
+    #[arg(long)]
+    pub concept: Option<String>,
+    /// A concept for each party, such as US=SEQ,NK=Nash: whose behaviour is whose.
+    #[arg(long, value_name = "PARTY=CONCEPT", value_delimiter = ',')]
+    pub mixed: Vec<String>,
+    /// Say which rankings would make this state an equilibrium.
+    #[arg(long, value_name = "STATE")]
+    pub inverse: Option<String>,
+    /// Write a certificate of the judgements at every equilibrium, at today and at each --state.
+    #[arg(long, value_name = "FILE")]
+    pub certificate: Option<PathBuf>,
+    /// Check a certificate against the conflict instead of analysing it.
+    #[arg(long, value_name = "FILE")]
+    pub verify: Option<PathBuf>,
+    /// Only the equilibria: no narration, robustness, coalitions or paths.
+    #[arg(long)]
+    pub brief: bool,
+    /// Stop after so many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    pub seconds: Option<u64>,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let (model, warnings) = open(&arguments.file)?;
+    if let Some(certificate) = &arguments.verify {
+        return verify(&model, certificate);
+    }
+    let states = arguments
+        .states
+        .iter()
+        .map(|id| state(&model, id))
+        .collect::<Result<Vec<_>, _>>()?;
+    let concept = arguments.concept.as_deref().map(concept).transpose()?;
+    let watch = Terminal::start(arguments.seconds);
+    let (view, stopped) = view::build(&model, arguments, &states, concept, warnings, &watch)?;
+    if let Some(path) = &arguments.certificate {
+        write_certificate(&model, path, &states, concept, &view)?;
+    }
+    if arguments.json {
+        output::print_json(&view)?;
+    } else {
+        output::print_text(&detente_report::stability::text(&view))?;
+    }
+    match stopped {
+        Some(why) => Err(Failure::Stopped(why)),
+        None => Ok(()),
+    }
+}
+
+/// Reads a conflict; warnings come back as lines.
+fn open(path: &std::path::Path) -> Result<(GraphModel, Vec<String>), Failure> {
+    let bytes = files::read_bytes(path)?;
+    let reading = read(&bytes, Limits::default());
+    let lines = |weight| {
+        let of_weight = reading
+            .problems
+            .iter()
+            .filter(move |problem| problem.weight == weight);
+        of_weight
+            .map(|problem| format!("{}: {problem}", path.display()))
+            .collect::<Vec<_>>()
+    };
+    match reading.model {
+        Some(model) => Ok((model, lines(Weight::Warning))),
+        None => Err(Failure::BadInput(lines(Weight::Error).join("\n"))),
+    }
+}
+
+fn state(model: &GraphModel, id: &str) -> Result<StateId, Failure> {
+    model.states().by_id(id).ok_or_else(|| {
+        let known: Vec<String> = model
+            .states()
+            .iter()
+            .take(2000)
+            .map(|state| model.states().id(state))
+            .collect();
+        let hint = nearest(id, known.iter().map(String::as_str));
+        Failure::BadCall(format!("there is no state \"{id}\". {hint}"))
+    })
+}
+
+fn concept(name: &str) -> Result<Concept, Failure> {
+    let known = "Nash, GMR, SMR, SEQ, SSEQ";
+    Concept::by_name(name)
+        .ok_or_else(|| Failure::BadCall(format!("\"{name}\" is no concept; known: {known}")))
+}
+
+fn verify(model: &GraphModel, path: &std::path::Path) -> Result<(), Failure> {
+    let text = files::read_text(path)?;
+    let shown = path.display();
+    let certificate: Certificate = serde_json::from_str(&text)
+        .map_err(|error| Failure::BadInput(format!("{shown}: this is no stability certificate: {error}")))?;
+    match check_certificate(model, &certificate) {
+        Ok(()) => output::print_text(&format!("All {} judgements hold.", certificate.judgements.len())),
+        Err((place, flaw)) => {
+            let about = certificate
+                .judgements
+                .get(place)
+                .map_or(String::new(), |judgement| {
+                    format!(
+                        " ({} at {} under {})",
+                        judgement.party,
+                        judgement.state,
+                        judgement.concept.name()
+                    )
+                });
+            Err(Failure::BadInput(format!(
+                "{shown}: judgement {}{about} does not hold: {flaw}",
+                place + 1
+            )))
+        }
+    }
+}
+
+/// The most states whose judgements go into one certificate.
+const MOST_CERTIFIED: usize = 200;
+
+fn write_certificate(
+    model: &GraphModel,
+    path: &std::path::Path,
+    asked: &[StateId],
+    concept: Option<Concept>,
+    view: &detente_report::stability::Stability,
+) -> Result<(), Failure> {
+    let mut states: Vec<StateId> = asked.iter().copied().chain(model.today()).collect();
+    for ids in view.sets.equilibrium_states.values() {
+        states.extend(ids.iter().filter_map(|id| model.states().by_id(id)));
+    }
+    states.sort_unstable();
+    states.dedup();
+    let all = states.len();
+    states.truncate(MOST_CERTIFIED);
+    if states.len() < all {
+        eprintln!("certified: the first {MOST_CERTIFIED} of {all} states");
+    }
+    let concepts = concept.map_or(Concept::ALL.to_vec(), |concept| vec![concept]);
+    let certificate = certify(model, &states, &concepts, Lens::PLAIN);
+    let text = serde_json::to_string_pretty(&certificate).unwrap_or_default() + "\n";
+    files::write_whole(path, text.as_bytes())
+}

@@ -1,0 +1,176 @@
+//! Judgements in sentences: who would gain by what, and what the others then can or would do.
+
+use detente_model::conflict::{Comparison, GraphModel, PartyId, StateId};
+use detente_proof::stability::{Judgement, Standing, Step};
+use detente_report::stability::Story;
+use detente_solve::stability::{Answer, Concept, Lens, witness};
+
+/// The most equilibria that are explained unasked.
+const MOST_EXPLAINED: usize = 12;
+/// The most tempting moves of one party at one state that are told.
+const MOST_MOVES: usize = 5;
+
+/// Strongest first.
+const STRENGTH: [Concept; 5] = [
+    Concept::Nash,
+    Concept::Sseq,
+    Concept::Seq,
+    Concept::Smr,
+    Concept::Gmr,
+];
+
+/// Explains today, the equilibria (each under the strongest concept that holds there) and what was asked for.
+pub fn stories(
+    model: &GraphModel,
+    answer: &Answer,
+    asked: &[StateId],
+    concept: Option<Concept>,
+) -> Vec<Story> {
+    let mut explained: Vec<(StateId, Concept)> = Vec::new();
+    for state in asked {
+        explained.push((*state, concept.unwrap_or_else(|| strongest(answer, *state))));
+    }
+    if asked.is_empty() {
+        let order = concept.map_or(STRENGTH.to_vec(), |concept| vec![concept]);
+        for concept in order {
+            let Some(equilibria) = answer.equilibria(concept) else {
+                continue;
+            };
+            for state in equilibria.iter() {
+                let known = explained.iter().any(|(known, _)| *known == state);
+                if !known && explained.len() < MOST_EXPLAINED {
+                    explained.push((state, concept));
+                }
+            }
+        }
+        if let Some(today) = model.today()
+            && !explained.iter().any(|(state, _)| *state == today)
+        {
+            explained.push((today, concept.unwrap_or(Concept::Seq)));
+        }
+    }
+    let mut stories = Vec::new();
+    for (state, concept) in explained {
+        for party in model.party_ids() {
+            stories.push(story(model, party, state, concept));
+        }
+    }
+    stories
+}
+
+/// The strongest concept under which a state is an equilibrium; sequential stability where there is none.
+fn strongest(answer: &Answer, state: StateId) -> Concept {
+    let holds = |concept: &Concept| answer.equilibria(*concept).is_some_and(|set| set.contains(state));
+    STRENGTH.into_iter().find(holds).unwrap_or(Concept::Seq)
+}
+
+fn story(model: &GraphModel, party: PartyId, state: StateId, concept: Concept) -> Story {
+    let judgement = witness(model, party, state, concept, Lens::PLAIN);
+    Story {
+        state: judgement.state.clone(),
+        party: judgement.party.clone(),
+        concept: concept.name().to_owned(),
+        stable: matches!(judgement.standing, Standing::Stable(_)),
+        sentences: sentences(model, party, state, &judgement),
+    }
+}
+
+fn sentences(model: &GraphModel, party: PartyId, state: StateId, judgement: &Judgement) -> Vec<String> {
+    let name = &model.party(party).name;
+    let find = |id: &str| model.states().by_id(id);
+    match &judgement.standing {
+        Standing::Stable(deterrences) if deterrences.is_empty() => {
+            let mut can_move = false;
+            model.for_each_move(party, state, |_| can_move = true);
+            vec![match can_move {
+                true => format!("{name} stays: no move of its own leads to anything better for it."),
+                false => format!("{name} stays: it has no move."),
+            }]
+        }
+        Standing::Stable(deterrences) => {
+            let mut told = Vec::new();
+            for deterrence in deterrences.iter().take(MOST_MOVES) {
+                let Some(q) = find(&deterrence.leaving_to) else {
+                    continue;
+                };
+                let gains = format!(
+                    "{name} would gain if it {} (to {})",
+                    model.change(party, state, q),
+                    deterrence.leaving_to
+                );
+                told.push(format!(
+                    "{gains}; but {}",
+                    answer(model, party, state, q, judgement.concept, &deterrence.answer)
+                ));
+            }
+            if deterrences.len() > MOST_MOVES {
+                told.push(format!(
+                    "… and {} more moves, each answered.",
+                    deterrences.len() - MOST_MOVES
+                ));
+            }
+            told
+        }
+        Standing::Unstable { leaving_to, reached } => {
+            let change = find(leaving_to).map_or(String::new(), |q| model.change(party, state, q));
+            let why = match (judgement.concept, reached.is_empty()) {
+                (Concept::Nash, _) => "that is better for it".to_owned(),
+                (_, true) => "nobody answers".to_owned(),
+                (concept, false) => {
+                    let how = if concept.credible() { "would do" } else { "can do" };
+                    format!(
+                        "nothing that the others {how} then ({} outcomes) deters it",
+                        reached.len()
+                    )
+                }
+            };
+            vec![format!("{name} leaves: it {change} (to {leaving_to}); {why}.")]
+        }
+    }
+}
+
+/// What the others do, and how it ends for the party.
+fn answer(
+    model: &GraphModel,
+    party: PartyId,
+    state: StateId,
+    left_to: StateId,
+    concept: Concept,
+    steps: &[Step],
+) -> String {
+    let mut at = left_to;
+    let mut told = Vec::new();
+    let verb = if concept.credible() {
+        "gains when it"
+    } else {
+        "can see to it that it"
+    };
+    for step in steps {
+        let (Some(mover), Some(to)) = (model.party_by_id(&step.by), model.states().by_id(&step.to)) else {
+            continue;
+        };
+        told.push(format!(
+            "{} {verb} {} (to {})",
+            model.party(mover).name,
+            model.change(mover, at, to),
+            step.to
+        ));
+        at = to;
+    }
+    let ends = match model.preference(party).compare(at, state) {
+        Comparison::Equal => "no better",
+        Comparison::Worse => "worse",
+        Comparison::MuchWorse => "much worse",
+        _ => "not better",
+    };
+    let escape = if concept.symmetric() {
+        ", and nothing it can do from there helps"
+    } else {
+        ""
+    };
+    format!(
+        "then {}: {ends} for it than {}{escape}.",
+        told.join(", then "),
+        model.states().id(state)
+    )
+}

@@ -1,0 +1,293 @@
+//! From results to the view.
+
+use std::collections::BTreeMap;
+
+use detente_model::conflict::{GraphModel, Preference, StateId};
+use detente_proof::stability::conflict_hash;
+use detente_report::stability::{Named, SCHEMA, Sets, Special, Stability, StateView};
+use detente_solve::stability::{
+    Answer, Concept, Lens, LensLimits, SimLimits, StateSet, Trouble, Unknown, judge, judge_by_lens,
+    simultaneous,
+};
+use detente_solve::watch::Watch;
+
+use super::{Arguments, further, narrate};
+use crate::failure::Failure;
+
+/// The most states of one set that are listed.
+const MOST_LISTED: usize = 20_000;
+/// Individual stability is listed up to so many states.
+const MOST_INDIVIDUAL: usize = 4_096;
+
+/// Analyses and describes. The text says why the work was stopped, if it was.
+pub fn build(
+    model: &GraphModel,
+    arguments: &Arguments,
+    asked: &[StateId],
+    concept: Option<Concept>,
+    warnings: Vec<String>,
+    watch: &dyn Watch,
+) -> Result<(Stability, Option<String>), Failure> {
+    let mut view = head(model, warnings);
+    let answer = match plain(model, watch) {
+        Ok(answer) => answer,
+        Err(Trouble::Stopped) => {
+            return Ok((view, Some("stopped before the concepts were judged".to_owned())));
+        }
+        Err(trouble) => return Err(Failure::Stopped(format!("not judged: {trouble}"))),
+    };
+    view.sets = sets(model, &answer);
+    add_simultaneous(model, &answer, &mut view);
+    add_mixed(model, &answer, arguments, &mut view)?;
+    add_readings(model, &mut view, watch);
+    if !arguments.brief {
+        view.because = narrate::stories(model, &answer, asked, concept);
+        further::add_robustness(model, &answer, &mut view, watch);
+        further::add_status_quo(model, &answer, concept, &mut view);
+        further::add_coalitions(model, &answer, &mut view, watch);
+        further::add_foresight(model, &mut view);
+        further::add_misperception(model, &mut view, watch);
+    }
+    if let Some(target) = &arguments.inverse {
+        further::add_inverse(model, super::state(model, target)?, concept, &mut view);
+    }
+    describe_states(model, &mut view, asked);
+    let stopped = watch
+        .should_stop()
+        .then(|| "stopped; what had been found is printed above".to_owned());
+    Ok((view, stopped))
+}
+
+fn plain(model: &GraphModel, watch: &dyn Watch) -> Result<Answer, Trouble> {
+    match model.rankings() {
+        Some(_) => judge(model, &Concept::ALL, watch),
+        None => judge_by_lens(model, &Concept::ALL, Lens::PLAIN, LensLimits::default(), watch),
+    }
+}
+
+fn head(model: &GraphModel, warnings: Vec<String>) -> Stability {
+    let parties = model.parties().iter().map(|party| Named {
+        id: party.id.clone(),
+        name: party.name.clone(),
+    });
+    let options = model.issues().iter().map(|issue| Named {
+        id: issue.id.clone(),
+        name: issue.name.clone(),
+    });
+    let concepts = Concept::ALL
+        .iter()
+        .map(|concept| (concept.name().to_owned(), concept.meaning().to_owned()));
+    let small = model.states().count() <= MOST_INDIVIDUAL;
+    Stability {
+        schema: SCHEMA.to_owned(),
+        id: model.id().to_owned(),
+        title: model.title().to_owned(),
+        source: model.source().to_owned(),
+        conflict_hash: if small {
+            conflict_hash(model)
+        } else {
+            String::new()
+        },
+        parties: parties.collect(),
+        options: options.collect(),
+        state_count: model.states().count(),
+        today: model.today().map(|today| model.states().id(today)),
+        concepts: concepts.collect(),
+        warnings,
+        command: format!(
+            "detente {}",
+            std::env::args().skip(1).collect::<Vec<_>>().join(" ")
+        ),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        ..Stability::default()
+    }
+}
+
+/// The short names of a set, up to the limit.
+pub fn ids(model: &GraphModel, set: &StateSet) -> Vec<String> {
+    set.iter()
+        .take(MOST_LISTED)
+        .map(|state| model.states().id(state))
+        .collect()
+}
+
+/// Adds one set of equilibria.
+pub fn put(model: &GraphModel, sets: &mut Sets, key: &str, set: &StateSet) {
+    let vectors = set
+        .iter()
+        .take(MOST_LISTED)
+        .map(|state| model.states().vector(state).to_vec());
+    sets.equilibria.insert(key.to_owned(), vectors.collect());
+    sets.equilibrium_states.insert(key.to_owned(), ids(model, set));
+    sets.equilibrium_counts.insert(key.to_owned(), set.len());
+}
+
+/// Every concept of an answer.
+pub fn sets(model: &GraphModel, answer: &Answer) -> Sets {
+    let mut sets = Sets::default();
+    for concept in answer.concepts() {
+        if let Some(set) = answer.equilibria(*concept) {
+            put(model, &mut sets, concept.name(), &set);
+        }
+        if model.states().count() > MOST_INDIVIDUAL {
+            continue;
+        }
+        let mut by_party = BTreeMap::new();
+        for party in model.party_ids() {
+            if let Some(stable) = answer.stable(*concept, party) {
+                by_party.insert(model.party(party).id.clone(), ids(model, stable));
+            }
+        }
+        sets.individual_stability
+            .insert(concept.name().to_owned(), by_party);
+    }
+    sets
+}
+
+/// Each concept together with simultaneous sanctions, and where those alone make everybody stay.
+fn add_simultaneous(model: &GraphModel, answer: &Answer, view: &mut Stability) {
+    if model.issues().is_empty() || model.moves_by_hand() {
+        view.left_out
+            .push("simultaneous sanctions: moves by hand cannot be combined".to_owned());
+        return;
+    }
+    for concept in Concept::ALL {
+        let Some(by_party) = simultaneous(model, answer, concept, SimLimits::default()) else {
+            let name = concept.name();
+            view.left_out.push(format!(
+                "simultaneous sanctions on top of {name}: too many combinations"
+            ));
+            continue;
+        };
+        let mut alone = StateSet::all(model.states().count());
+        by_party.iter().for_each(|set| alone.keep(set));
+        let mut either = answer
+            .equilibria(concept)
+            .unwrap_or_else(|| StateSet::none(alone.universe()));
+        either.add(&alone);
+        let key = format!("{}_or_simultaneous", concept.name());
+        put(model, &mut view.sets, &key, &either);
+        if model.states().count() > MOST_INDIVIDUAL {
+            continue;
+        }
+        let mut rows = BTreeMap::new();
+        for (party, sim) in model.party_ids().zip(&by_party) {
+            let mut stable = sim.clone();
+            if let Some(own) = answer.stable(concept, party) {
+                stable.add(own);
+            }
+            rows.insert(model.party(party).id.clone(), ids(model, &stable));
+        }
+        view.sets.individual_stability.insert(key, rows);
+    }
+}
+
+fn add_mixed(
+    model: &GraphModel,
+    answer: &Answer,
+    arguments: &Arguments,
+    view: &mut Stability,
+) -> Result<(), Failure> {
+    if arguments.mixed.is_empty() {
+        return Ok(());
+    }
+    let mut by_party = vec![Concept::Nash; model.parties().len()];
+    for word in &arguments.mixed {
+        let (party, name) = word
+            .split_once('=')
+            .ok_or_else(|| Failure::BadCall(format!("--mixed {word}: write PARTY=CONCEPT")))?;
+        let known = model.party_by_id(party);
+        let party = known.ok_or_else(|| Failure::BadCall(format!("--mixed {word}: no party \"{party}\"")))?;
+        by_party[party.index()] = super::concept(name)?;
+    }
+    let mut sets = Sets::default();
+    if let Some(set) = answer.mixed(&by_party) {
+        put(model, &mut sets, "mixed", &set);
+    }
+    let words: Vec<String> = model
+        .parties()
+        .iter()
+        .zip(&by_party)
+        .map(|(party, concept)| format!("{} thinks {}", party.id, concept.name()))
+        .collect();
+    let meaning = words.join(", ");
+    view.special.insert("mixed".to_owned(), Special { meaning, sets });
+    Ok(())
+}
+
+fn meaning(unknown: Unknown) -> &'static str {
+    match unknown {
+        Unknown::A => "eager to move, hard to deter",
+        Unknown::B => "what is unknown neither tempts nor deters",
+        Unknown::C => "eager to move, easy to deter",
+        Unknown::D => "slow to move, easy to deter",
+    }
+}
+
+/// The four readings of unknown preferences, strength and attitudes, where the conflict has them.
+fn add_readings(model: &GraphModel, view: &mut Stability, watch: &dyn Watch) {
+    let mut through =
+        |lens: Lens| match judge_by_lens(model, &Concept::ALL, lens, LensLimits::default(), watch) {
+            Ok(answer) => Some(sets(model, &answer)),
+            Err(trouble) => {
+                view.left_out.push(format!("readings of preferences: {trouble}"));
+                None
+            }
+        };
+    let any = |test: fn(&Preference) -> bool| model.party_ids().any(|party| test(model.preference(party)));
+    let (unknown, strong) = (any(Preference::has_unknown), any(Preference::has_strength));
+    let mut extensions = BTreeMap::new();
+    let mut special = BTreeMap::new();
+    if unknown {
+        for reading in Unknown::ALL {
+            if let Some(sets) = through(Lens::reading(reading)) {
+                let meaning = meaning(reading).to_owned();
+                extensions.insert(reading.letter().to_owned(), Special { meaning, sets });
+            }
+            if let (true, Some(sets)) = (strong, through(Lens::reading(reading).strongly())) {
+                let meaning = format!("only what is much worse deters; {}", self::meaning(reading));
+                special.insert(
+                    format!("strong ({})", reading.letter()),
+                    Special { meaning, sets },
+                );
+            }
+        }
+    }
+    if strong && let Some(sets) = through(Lens::PLAIN.strongly()) {
+        let meaning = "only what is much worse deters".to_owned();
+        special.insert("strong".to_owned(), Special { meaning, sets });
+    }
+    if model.attitudes().is_some()
+        && let Some(sets) = through(Lens::ATTITUDES)
+    {
+        let meaning = "each party judges by its attitudes towards the others".to_owned();
+        special.insert("attitudes".to_owned(), Special { meaning, sets });
+    }
+    view.extensions = extensions;
+    view.special.extend(special);
+}
+
+/// Describes every state that is spoken of (all of them, in a small conflict).
+fn describe_states(model: &GraphModel, view: &mut Stability, asked: &[StateId]) {
+    let describe = |state: StateId| {
+        let members = model.states().members(state);
+        let members = if members.len() > 1 { members } else { Vec::new() };
+        StateView {
+            vector: model.states().vector(state).to_vec(),
+            words: model.words(state),
+            members: members.into_iter().map(<[u8]>::to_vec).collect(),
+        }
+    };
+    let mut states: Vec<StateId> = match model.states().count() <= MOST_INDIVIDUAL {
+        true => model.states().iter().collect(),
+        false => {
+            let named = view.sets.equilibrium_states.values().flatten();
+            named.filter_map(|id| model.states().by_id(id)).collect()
+        }
+    };
+    states.extend(asked.iter().copied().chain(model.today()));
+    let described = states
+        .into_iter()
+        .map(|state| (model.states().id(state), describe(state)));
+    view.states = described.collect();
+}

@@ -1,0 +1,235 @@
+//! `detente verify`: recheck a file that shows something, without trusting whoever made it.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use detente_model::hash::ContentHash;
+use detente_model::ids::StateId;
+use detente_model::number::format_exact;
+use detente_proof::automaton::SelfEnforcing;
+use detente_proof::bounds::{Bounded, Grounds};
+use detente_proof::{Claim, FORMAT, Refusal, Shown, Verified};
+use serde::Serialize;
+
+use super::ledger::{Place, place_of, verify_ledger};
+use crate::case_file;
+use crate::failure::Failure;
+use crate::files::read_bytes;
+use crate::output::{print_json, print_text};
+
+/// Recheck a proof in exact arithmetic, or a ledger byte by byte.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// A proof, a set proof, a ledger (file or postgres:// URL) or an exported bundle; `-` reads standard input.
+    file: PathBuf,
+    /// Also require that the proof speaks of this case.
+    #[arg(long, value_name = "CASE")]
+    case: Option<PathBuf>,
+    /// A witness's file: the last checkpoint it saw of a ledger. The log must extend it; then it holds the new one.
+    #[arg(long, value_name = "FILE")]
+    witness: Option<PathBuf>,
+    /// Print the result as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The result for programs.
+#[derive(Debug, Serialize)]
+struct Outcome {
+    file: String,
+    verified: bool,
+    /// Why the file was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claim: Option<Claim>,
+    /// The solution concept of the claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    concept: Option<&'static str>,
+    /// What was rechecked, in sentences.
+    checked: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    case_hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proof_hash: Option<String>,
+}
+
+impl Arguments {
+    /// Runs the command.
+    pub fn run(self) -> Result<(), Failure> {
+        if place_of(&self.file) != Place::Other {
+            return verify_ledger(&self.file, self.witness.as_deref(), self.json);
+        }
+        let bytes = read_bytes(&self.file)?;
+        if let Some(kind) = set_proof(&bytes) {
+            return self.show_set(&kind);
+        }
+        // Each kind of file that shows something names its format first.
+        match format_of(&bytes) {
+            Some(FORMAT) => self.show(&detente_proof::verify(&bytes)),
+            Some(format) => Err(Failure::BadInput(format!(
+                "{}: the format `{format}` is not known; `{FORMAT}` is",
+                self.file.display()
+            ))),
+            None => self.show(&detente_proof::verify(&bytes)),
+        }
+    }
+
+    fn show(&self, result: &Result<Verified, Refusal>) -> Result<(), Failure> {
+        let other_case = match (&self.case, result) {
+            (Some(path), Ok(verified)) => differs(path, verified)?,
+            _ => None,
+        };
+        let refusal = result.as_ref().err().map(ToString::to_string).or(other_case);
+        let verified = result.as_ref().ok().filter(|_| refusal.is_none());
+        let outcome = Outcome {
+            file: self.file.display().to_string(),
+            verified: refusal.is_none(),
+            claim: verified.map(|verified| verified.claim.clone()),
+            concept: verified.map(Verified::concept),
+            checked: verified.map(checked).unwrap_or_default(),
+            case_hash: verified.map(|verified| verified.case.hash.to_string()),
+            proof_hash: verified.map(|verified| verified.hash.clone()),
+            refusal,
+        };
+        if self.json {
+            print_json(&outcome)?;
+        } else {
+            print_text(&outcome.in_words())?;
+        }
+        // What is wrong has been said on standard output.
+        if outcome.verified {
+            Ok(())
+        } else {
+            Err(Failure::BadInput(String::new()))
+        }
+    }
+}
+
+/// The document of a proof about equilibrium sets, told by its `kind`.
+fn set_proof(bytes: &[u8]) -> Option<serde_json::Value> {
+    let document: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+    let kind = document.get("kind")?.as_str()?;
+    kind.starts_with("set-").then_some(document)
+}
+
+/// The text of the field `format` where a file begins with it.
+fn format_of(bytes: &[u8]) -> Option<&str> {
+    let rest = bytes.strip_prefix(br#"{"format":""#)?;
+    let end = rest.iter().take(64).position(|byte| *byte == b'"')?;
+    std::str::from_utf8(&rest[..end]).ok()
+}
+
+/// Says so if the proof speaks of another case than the one in this file.
+fn differs(path: &Path, verified: &Verified) -> Result<Option<String>, Failure> {
+    let loaded = case_file::load(path)?;
+    let hash = ContentHash::of(loaded.text.as_bytes());
+    Ok((hash != verified.case.hash).then(|| {
+        format!(
+            "the case: the proof speaks of the case {}, but {} has {hash}",
+            verified.case.hash,
+            loaded.path.display()
+        )
+    }))
+}
+
+impl Outcome {
+    fn in_words(&self) -> String {
+        let mut lines = Vec::new();
+        match (&self.claim, &self.refusal) {
+            (Some(claim), None) => {
+                let (word, target) = match claim {
+                    Claim::Possible { target, .. } => ("POSSIBLE, verified", target),
+                    Claim::Impossible { target } => ("IMPOSSIBLE, verified", target),
+                };
+                lines.push(format!(
+                    "{word}: a self-enforcing path that settles in “{target}”"
+                ));
+            }
+            (_, refusal) => lines.push(format!(
+                "REFUSED  {}\n\nA refused proof says nothing about the claim, neither for it nor against it.",
+                refusal.as_deref().unwrap_or_default()
+            )),
+        }
+        if !self.checked.is_empty() {
+            lines.push("\nRechecked, in exact arithmetic".into());
+        }
+        lines.extend(self.checked.iter().map(|sentence| format!("  - {sentence}")));
+        if let Some(concept) = self.concept {
+            lines.push(format!("\nThe claim is about this: {concept}."));
+        }
+        for (name, hash) in [("case ", &self.case_hash), ("proof", &self.proof_hash)] {
+            if let Some(hash) = hash {
+                lines.push(format!("{name}  {hash}"));
+            }
+        }
+        lines.join("\n")
+    }
+}
+
+/// What was rechecked, in sentences.
+fn checked(verified: &Verified) -> Vec<String> {
+    match &verified.shown {
+        Shown::SelfEnforcing(found) => plan_in_words(verified, found),
+        Shown::Bounded(found) => bounds_in_words(verified, found),
+    }
+}
+
+fn plan_in_words(verified: &Verified, found: &SelfEnforcing) -> Vec<String> {
+    let mut sentences = vec![format!(
+        "{} nodes of the plan: none of {} single departures pays",
+        found.nodes, found.departures
+    )];
+    for (number, step) in found.path.windows(2).enumerate() {
+        let words = changes(verified, step[0], step[1]);
+        sentences.push(format!("step {}: {words}", number + 1));
+    }
+    let parties = verified.case.parties.iter().zip(&found.values);
+    let values = parties.map(|(party, value)| format!("{} {}", party.name, format_exact(value)));
+    sentences.push(format!(
+        "worth from today, each on its own scale: {}",
+        values.collect::<Vec<_>>().join(", ")
+    ));
+    sentences
+}
+
+fn changes(verified: &Verified, from: StateId, to: StateId) -> String {
+    let changes = verified.game.changes(from, to);
+    let words: Vec<String> = changes
+        .map(|(issue, _, after)| verified.case.level_in_words(issue, after))
+        .collect();
+    if words.is_empty() {
+        "everybody stays".into()
+    } else {
+        words.join("; ")
+    }
+}
+
+fn bounds_in_words(verified: &Verified, found: &Bounded) -> Vec<String> {
+    let states = verified.game.states();
+    let mut sentences = vec![format!(
+        "{} stages of bounds over {states} states: each of {} tightened bounds follows from the stage before",
+        found.stages, found.earned
+    )];
+    match &found.grounds {
+        Grounds::NoEquilibrium { state } => sentences.push(format!(
+            "nothing at all is self-enforcing in pure strategies, whatever the target: today can lead to [{}], from \
+             which no joint move survives",
+            verified
+                .case
+                .issue_ids()
+                .map(|issue| verified.case.level_in_words(issue, verified.game.level(*state, issue)))
+                .collect::<Vec<_>>()
+                .join(", ")
+        )),
+        Grounds::EachExcluded {
+            targets,
+            left,
+            unreached,
+        } => sentences.push(format!(
+            "{targets} states satisfy the target: in {left} somebody is sure to gain by leaving, and to {unreached} no \
+             surviving moves lead from today"
+        )),
+    }
+    sentences
+}

@@ -1,0 +1,150 @@
+//! One question asked and put into words: what `solve`, `why` and `report` share.
+
+use std::path::Path;
+
+use detente_model::case::{Case, World};
+use detente_model::game::Game;
+use detente_report::view::{Report, Section};
+use detente_report::words::{self, Findings};
+use detente_solve::bounds::Stop;
+use detente_solve::plan::assess::{self, Assessment};
+use detente_solve::plan::{bridge, design, orders};
+use detente_solve::verdict::{self, Ground, Subject, Unanswerable, Verdict};
+use detente_solve::why;
+
+use crate::asking::QuestionArguments;
+use crate::case_file::{self, Loaded};
+use crate::failure::Failure;
+use crate::files::write_whole;
+use crate::progress::Terminal;
+
+/// What was found.
+pub struct Found {
+    /// The case.
+    pub loaded: Loaded,
+    /// Everything to show.
+    pub report: Report,
+    stopped: Option<String>,
+}
+
+impl Found {
+    /// Exit 3 with a word on stderr when the work was stopped at a limit.
+    pub fn ended(self) -> Result<(), Failure> {
+        self.stopped.map_or(Ok(()), |why| Err(Failure::Stopped(why)))
+    }
+}
+
+/// Asks the question.
+pub fn find(arguments: &QuestionArguments, verb: &str, proof_file: Option<&Path>) -> Result<Found, Failure> {
+    let loaded = case_file::load(&arguments.case)?;
+    let world = arguments.world.world(&loaded.case)?;
+    let case = loaded
+        .case
+        .in_world(&world)
+        .map_err(|error| Failure::BadCall(error.to_string()))?;
+    let question = arguments.question(&loaded.case)?;
+    let limits = arguments.limits();
+    let watch = Terminal::start(Some(arguments.seconds));
+    let game = Game::of_case(&loaded.case, &world)
+        .map_err(|error| Failure::BadInput(format!("{}: {error}", loaded.path.display())))?;
+    let ground = Ground::new(&game, &limits, arguments.seed, &watch).map_err(unanswerable)?;
+    let subject = Subject {
+        text: &loaded.text,
+        case: &loaded.case,
+    };
+    let answer = verdict::answer(subject, &world, &ground, &question, &limits, &watch);
+    let temptations = match (&answer.verdict, &ground.family) {
+        (Verdict::Possible { deal, .. }, Some(family)) => {
+            why::temptations(&case, &world, &ground.arena, family, &deal.path)
+        }
+        (_, Some(family)) => {
+            let wanted = game.truth(&question.target.condition);
+            why::nearest_miss(&case, &world, &ground.arena, family, &wanted)
+                .into_iter()
+                .collect()
+        }
+        _ => Vec::new(),
+    };
+    if let Some(file) = proof_file {
+        write_proof(&answer.verdict, file)?;
+    }
+    let shown = proof_file.map(|file| file.display().to_string());
+    let mut report = words::report(&Findings {
+        case: &case,
+        world: &world,
+        game: &game,
+        question: &question,
+        answer: &answer,
+        temptations: &temptations,
+        limits: &limits,
+        seed: arguments.seed,
+        version: env!("CARGO_PKG_VERSION"),
+        command: &arguments.command(verb),
+        proof_file: shown.as_deref(),
+    });
+    report
+        .sections
+        .extend(plan_sections(&loaded.case, &world, &watch));
+    let stopped = match answer.bounds {
+        Some((_, Stop::Interrupted)) => Some("stopped early; what is shown is partial".to_owned()),
+        Some((_, Stop::StageLimit)) => {
+            Some("a limit was reached; the answer is undecided, not “no deal”".to_owned())
+        }
+        _ => None,
+    };
+    Ok(Found {
+        report,
+        stopped,
+        loaded,
+    })
+}
+
+/// What the proposed plans of the case come to; a plan that cannot be tested is left to `detente plan test`.
+fn plan_sections(case: &Case, world: &World, watch: &Terminal) -> Vec<Section> {
+    let plans: Vec<Assessment> = case
+        .deals
+        .iter()
+        .filter_map(|deal| assess::assess(case, deal, world, watch).ok())
+        .collect();
+    let tests: Vec<_> = plans.iter().map(|plan| plan.test.clone()).collect();
+    let mut sections = words::plans::sections(&plans, &assess::regret(&tests));
+    sections.extend(frontier(case, world, watch));
+    sections
+}
+
+/// The orders of steps to the settlement of the longest plan whose orders are quickly compared.
+fn frontier(case: &Case, world: &World, watch: &Terminal) -> Option<Section> {
+    const FEW: std::ops::RangeInclusive<usize> = 2..=6;
+    let here = case.in_world(world).ok()?;
+    let bridged = here
+        .deals
+        .iter()
+        .filter_map(|deal| bridge::bridge(&here, deal).ok());
+    let (model, packages) = bridged
+        .filter(|bridged| orders::is_quick(&bridged.model, &bridged.plan))
+        .map(|bridged| (design::packages_of(&bridged.model, &bridged.plan), bridged.model))
+        .filter(|(packages, _)| FEW.contains(&packages.len()))
+        .map(|(packages, model)| (model, packages))
+        .max_by_key(|(_, packages)| packages.len())?;
+    let found = design::design(&model, &packages, watch).ok()?;
+    (!found.frontier.is_empty()).then(|| words::plans::frontier(&found))
+}
+
+fn unanswerable(error: Unanswerable) -> Failure {
+    match error {
+        Unanswerable::Memory(..) => Failure::Stopped(error.to_string()),
+        Unanswerable::Game(error) => Failure::BadInput(error.to_string()),
+    }
+}
+
+fn write_proof(verdict: &Verdict, file: &Path) -> Result<(), Failure> {
+    match verdict {
+        Verdict::Possible { proof, .. } | Verdict::Impossible { proof } => {
+            write_whole(file, &proof.to_bytes())
+        }
+        Verdict::Undecided { .. } => {
+            eprintln!("No proof was written: nothing was proved.");
+            Ok(())
+        }
+    }
+}

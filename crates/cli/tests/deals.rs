@@ -1,0 +1,230 @@
+//! Sessions with the binary: ask, suppose, sign, record, verify, export, as a person does it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn agreements(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../cases/agreements")
+        .join(name)
+}
+
+fn detente(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_detente"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn status(name: &str, more: &[&str]) -> serde_json::Value {
+    let folder = agreements(name);
+    let mut arguments = vec!["status", "agreement.toml"];
+    let events = ["events.toml", "events.csv", "facts.csv"];
+    arguments.extend(events.iter().filter(|file| folder.join(file).exists()));
+    arguments.extend(more);
+    arguments.push("--json");
+    json(&detente(&folder, &arguments))
+}
+
+fn headline(status: &serde_json::Value, id: &str) -> String {
+    let all = status["commitments"].as_array().unwrap();
+    let own = all.iter().find(|own| own["id"] == id).unwrap();
+    own["headline"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn dates_knowledge_suppositions_and_views_can_be_asked() {
+    let at = |more: &[&str]| status("initial-actions-2007", more);
+    assert_eq!(headline(&at(&["--at", "2007-04-14"]), "F1"), "DUE");
+    assert_eq!(headline(&at(&["--at", "2007-04-15"]), "F1"), "OVERDUE");
+    assert_eq!(
+        headline(&at(&["--at", "2007-04-15", "--if", "F1 on 2007-04-10"]), "F1"),
+        "FULFILLED"
+    );
+    assert_eq!(
+        headline(
+            &at(&["--at", "2007-04-15", "--if", "F1 claimed on 2007-04-10"]),
+            "F1"
+        ),
+        "CLAIMED"
+    );
+    assert_eq!(
+        headline(
+            &at(&["--at", "2007-04-15", "--set", "commitments.F1.grace=30"]),
+            "F1"
+        ),
+        "GRACE"
+    );
+    assert_eq!(
+        headline(&at(&["--at", "2007-04-15", "--viewer", "DPRK"]), "F1"),
+        "PENDING"
+    );
+    assert_eq!(
+        headline(&at(&["--at", "2007-07-14", "--known", "2007-07-18"]), "F1"),
+        "FULFILLED_LATE"
+    );
+    assert_eq!(
+        headline(&at(&["--at", "2007-12-31", "--if", "not F1"]), "F1"),
+        "OVERDUE"
+    );
+    assert_eq!(
+        headline(&at(&["--at", "2007-07-20", "--if", "without E14"]), "F1"),
+        "CLAIMED"
+    );
+}
+
+#[test]
+fn readings_of_a_disputed_text_are_shown_or_chosen() {
+    let events = [
+        "--if",
+        "leave agreement by US on 2018-05-08",
+        "--if",
+        "notify paragraph-11 by US on 2020-08-20",
+    ];
+    let ask = |more: &[&str]| {
+        let mut all = vec!["--at", "2020-09-20T00:00Z"];
+        all.extend(events);
+        all.extend(more);
+        status("jcpoa", &all)
+    };
+    let open = ask(&[]);
+    assert_eq!(
+        (open["headline"].as_str(), headline(&open, "relief").as_str()),
+        (Some("DISPUTED"), "DISPUTED")
+    );
+    assert_eq!(open["snapbacks"][0]["branches"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        headline(&ask(&["--reading", "participant=named"]), "relief"),
+        "REVERSED"
+    );
+    assert_eq!(
+        headline(&ask(&["--reading", "participant=on-the-date"]), "relief"),
+        "IN_FORCE"
+    );
+    let list = status("moratorium", &["--at", "2020-02-29"]);
+    assert_eq!(list["findings"].as_array().unwrap().len(), 48);
+}
+
+#[test]
+fn wrong_calls_and_wrong_texts_say_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "[agreement]\ntitle = \"x\"\nzone = \"Mars\"\n[parties.A]\n[commitments.F]\nkind = \"achive\"\nby = \"B\"\nwithn = 3\n";
+    std::fs::write(folder.path().join("bad.toml"), text).unwrap();
+    let bad = detente(folder.path(), &["status", "bad.toml"]);
+    assert_eq!(bad.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&bad.stderr).into_owned();
+    for word in [
+        "no time zone",
+        "`achive`",
+        "`commitments.F.withn`",
+        "did you mean within",
+        "`B` is no party",
+        "comes into force",
+    ] {
+        assert!(said.contains(word), "{word} not in {said}");
+    }
+    let missing = detente(folder.path(), &["status", "none.toml"]);
+    assert_eq!(missing.status.code(), Some(2));
+    let wrong = detente(
+        &agreements("jcpoa"),
+        &["status", "agreement.toml", "--reading", "participant=nobody"],
+    );
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("on-the-date, named"));
+}
+
+#[test]
+fn a_deal_is_signed_recorded_verified_moved_and_its_alteration_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let run = |arguments: &[&str]| detente(here, arguments);
+    let good = |arguments: &[&str]| {
+        let output = run(arguments);
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        out(&output)
+    };
+    let text = "[agreement]\ntitle = \"Two steps\"\nsigned_by = [\"A\", \"B\"]\n[parties]\nA = {}\nB = {}\n[others]\nV = {}\n\
+                [commitments.F1]\ntitle = \"Shut\"\nkind = \"achieve\"\nby = \"A\"\nto = \"B\"\nverifier = \"V\"\nwithin = \"60 days\"\n";
+    std::fs::write(here.join("text.toml"), text).unwrap();
+    for person in ["A", "B", "V"] {
+        good(&["key", person, "--out", &format!("{person}.key")]);
+    }
+    good(&[
+        "sign",
+        "text.toml",
+        "--ledger",
+        "l.ledger",
+        "--key",
+        "A.key",
+        "--register",
+        "V.key",
+    ]);
+    assert!(good(&["status", "l.ledger"]).starts_with("DRAFT"));
+    good(&["sign", "text.toml", "--ledger", "l.ledger", "--key", "B.key"]);
+    assert!(good(&["status", "l.ledger"]).contains("F1  DUE"));
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let claim =
+        format!("{{\"id\":\"c\",\"kind\":\"claim\",\"by\":\"A\",\"on\":\"F1\",\"occurred\":\"{today}\"}}");
+    std::fs::write(here.join("claim.json"), claim).unwrap();
+    // B cannot say what A says.
+    assert_eq!(
+        run(&["record", "l.ledger", "claim.json", "--key", "B.key"])
+            .status
+            .code(),
+        Some(1)
+    );
+    good(&["record", "l.ledger", "claim.json", "--key", "A.key"]);
+    assert!(good(&["status", "l.ledger"]).contains("F1  CLAIMED"));
+    let verify =
+        "{\"id\":\"v\",\"kind\":\"verify\",\"by\":\"V\",\"on\":\"F1\",\"of\":\"c\",\"reported\":\"TODAY\"}";
+    std::fs::write(
+        here.join("verify.json"),
+        verify.replace("TODAY", &today.to_string()),
+    )
+    .unwrap();
+    good(&["record", "l.ledger", "verify.json", "--key", "V.key"]);
+    assert!(good(&["status", "l.ledger"]).contains("F1  FULFILLED"));
+    assert!(good(&["verify", "l.ledger", "--witness", "seen"]).starts_with("whole: 8 entries"));
+    good(&["export", "l.ledger", "--out", "bundle"]);
+    assert!(good(&["verify", "bundle", "--witness", "seen"]).starts_with("whole"));
+    good(&["export", "bundle", "--to", "moved.ledger"]);
+    assert!(good(&["status", "moved.ledger"]).contains("F1  FULFILLED"));
+    assert!(good(&["export", "l.ledger", "--ical"]).contains("STATUS:COMPLETED"));
+    // Another history of the same deal, as a witness sees it.
+    let shorter = std::fs::read_to_string(here.join("bundle")).unwrap();
+    let altered = shorter.replacen("\"kind\":\"claim\"", "\"kind\":\"report\"", 1);
+    std::fs::write(here.join("altered"), altered).unwrap();
+    let found = run(&["verify", "altered"]);
+    assert_eq!(found.status.code(), Some(1));
+    assert!(out(&found).contains("entry 6"), "{}", out(&found));
+    let other = run(&[
+        "sign",
+        "text.toml",
+        "--ledger",
+        "other.ledger",
+        "--key",
+        "A.key",
+        "--operator",
+        "l.ledger.operator.key",
+    ]);
+    assert!(other.status.success());
+    assert!(out(&run(&["verify", "other.ledger", "--witness", "seen"])).contains("two histories"));
+}

@@ -1,0 +1,196 @@
+//! From a plan that was analysed to a text that can be signed: each step becomes a commitment with a window counted
+//! in periods, and the plan's snapback becomes one of the text, as written there and no further.
+//!
+//! The draft names the case by its hash, so that what was analysed and what runs can be compared. Where the plan is
+//! silent (who verifies, disputes) the draft is silent too and says so; the static checks show the gaps.
+
+use std::fmt::Write;
+
+use detente_model::case::{Case, Deal};
+use jiff::civil::Date;
+
+use crate::calendar::Length;
+
+/// What a plan does not say and a text needs.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// The first day.
+    pub start: Date,
+    /// How long a period is.
+    pub period: Length,
+    /// How long after a found breach the other side's steps are taken back.
+    pub clock: Length,
+    /// The zone in which days end.
+    pub zone: String,
+    /// Who verifies, if anybody.
+    pub verifier: Option<String>,
+}
+
+/// Writes the text of a plan; `hash` is the SHA-256 of the case file.
+///
+/// # Errors
+/// When the case has no such plan, with the ones it has.
+pub fn draft(case: &Case, hash: &str, plan: &str, terms: &Terms) -> Result<String, String> {
+    let deal = case.deals.iter().find(|deal| deal.id == plan).ok_or_else(|| {
+        let known: Vec<&str> = case.deals.iter().map(|deal| deal.id.as_str()).collect();
+        format!("the case has no plan `{plan}`; it has: {}", known.join(", "))
+    })?;
+    let mut out = String::new();
+    head(&mut out, case, deal, hash, terms);
+    let steps = steps(case, deal);
+    for step in &steps {
+        commitment(&mut out, step, &steps, terms);
+    }
+    snapbacks(&mut out, case, &steps, terms);
+    Ok(out)
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn list(names: &[&str]) -> String {
+    let all: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+    format!("[{}]", all.join(", "))
+}
+
+fn head(out: &mut String, case: &Case, deal: &Deal, hash: &str, terms: &Terms) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        out,
+        "# Drafted from the plan `{}` of \"{}\". Read it as a text: nothing here was negotiated.\n",
+        deal.id, case.title
+    );
+    let _ = writeln!(
+        out,
+        "[agreement]\ntitle = {}\nzone = {}",
+        quoted(&deal.name),
+        quoted(&terms.zone)
+    );
+    let _ = writeln!(out, "in_force = {}\nmonths = \"last-day\"\n", terms.start);
+    let _ = writeln!(
+        out,
+        "[agreement.case]\nhash = {}\nplan = {}\n",
+        quoted(hash),
+        quoted(&deal.id)
+    );
+    for party in &case.parties {
+        let _ = writeln!(out, "[parties.{}]\nname = {}\n", party.id, quoted(&party.name));
+    }
+    if let Some(verifier) = &terms.verifier {
+        let _ = writeln!(out, "[others.{verifier}]\nname = {}\n", quoted(verifier));
+    }
+}
+
+/// A step of the plan as a duty of one party.
+struct Step {
+    id: String,
+    title: String,
+    party: String,
+    others: Vec<String>,
+    at: u32,
+    /// Whether the snapback sends the issue elsewhere.
+    reversed: bool,
+    /// The step of the same issue after this one, which replaces it.
+    next: Option<String>,
+}
+
+fn steps(case: &Case, deal: &Deal) -> Vec<Step> {
+    let mut all: Vec<Step> = Vec::new();
+    for (number, step) in deal.steps.iter().enumerate() {
+        for (issue_id, level) in &step.set {
+            let issue = case.issue(*issue_id);
+            let party = case.party(issue.party);
+            let id = format!("{}-{}", issue.id, number + 1);
+            let prefix = format!("{}-", issue.id);
+            if let Some(before) = all.iter_mut().rev().find(|before| before.id.starts_with(&prefix)) {
+                before.next = Some(id.clone());
+            }
+            all.push(Step {
+                id,
+                title: format!("{}: {}", issue.name, case.level_in_words(*issue_id, *level)),
+                party: party.id.clone(),
+                others: case
+                    .parties
+                    .iter()
+                    .filter(|other| other.id != party.id)
+                    .map(|other| other.id.clone())
+                    .collect(),
+                at: step.at,
+                reversed: deal
+                    .snapback
+                    .get(issue_id.index())
+                    .is_some_and(|back| back != level),
+                next: None,
+            });
+        }
+    }
+    all
+}
+
+fn commitment(out: &mut String, step: &Step, all: &[Step], terms: &Terms) {
+    let others: Vec<&str> = step.others.iter().map(String::as_str).collect();
+    let _ = writeln!(
+        out,
+        "[commitments.{}]\ntitle = {}\nkind = \"achieve\"",
+        step.id,
+        quoted(&step.title)
+    );
+    let _ = writeln!(out, "by = {}\nto = {}", quoted(&step.party), list(&others));
+    if let Some(verifier) = &terms.verifier {
+        let _ = writeln!(out, "verifier = {}", quoted(verifier));
+    }
+    let within = Length {
+        count: terms.period.count.saturating_mul(step.at as i32 + 1),
+        unit: terms.period.unit,
+    };
+    let _ = writeln!(
+        out,
+        "within = {}\nthen_maintain = {}",
+        quoted(&within.to_string()),
+        step.next.is_none()
+    );
+    let before: Vec<&str> = all
+        .iter()
+        .filter(|other| other.at < step.at && other.party != step.party)
+        .map(|other| other.id.as_str())
+        .collect();
+    let latest = all
+        .iter()
+        .filter(|other| before.contains(&other.id.as_str()))
+        .map(|other| other.at)
+        .max();
+    let after: Vec<&str> = all
+        .iter()
+        .filter(|other| Some(other.at) == latest && other.party != step.party)
+        .map(|other| other.id.as_str())
+        .collect();
+    if !after.is_empty() {
+        let _ = writeln!(out, "after = {}", list(&after));
+    }
+    let _ = writeln!(out);
+}
+
+/// For each party: when one of its duties is found broken, the others take back what the plan says they take back.
+fn snapbacks(out: &mut String, case: &Case, steps: &[Step], terms: &Terms) {
+    for party in &case.parties {
+        let own: Vec<&str> = steps
+            .iter()
+            .filter(|step| step.party == party.id)
+            .map(|step| step.id.as_str())
+            .collect();
+        let back: Vec<&str> = steps
+            .iter()
+            .filter(|step| step.party != party.id && step.reversed)
+            .map(|step| step.id.as_str())
+            .collect();
+        if own.is_empty() || back.is_empty() {
+            continue;
+        }
+        let title = format!("What the others take back after a breach by {}", party.name);
+        let _ = writeln!(out, "[snapback.after-{}]\ntitle = {}", party.id, quoted(&title));
+        let _ = writeln!(out, "on_breach_of = {}\nreverses = {}", list(&own), list(&back));
+        let _ = writeln!(out, "clock = {}\n", quoted(&terms.clock.to_string()));
+    }
+}

@@ -1,0 +1,250 @@
+//! Duties that are kept and not done: maintain, forbid, quotas, recurring notices, and what must be kept after it
+//! was achieved.
+
+use detente_model::number::Exact;
+use jiff::civil::Date;
+
+use super::commitment::{Case, open_headline};
+use super::evidence::Evidence;
+use super::types::Headline;
+use crate::calendar::Length;
+use crate::moment::Moment;
+
+/// COMPLYING, ALLEGED, VIOLATED or CURED from what was found.
+pub(super) fn kept(evidence: &Evidence) -> Headline {
+    let cured_after = |from: Moment| {
+        evidence
+            .cured
+            .as_ref()
+            .is_some_and(|cured| cured.occurred.to >= from)
+    };
+    if let Some(violated) = &evidence.violated {
+        return if cured_after(violated.occurred.from) {
+            Headline::Cured
+        } else {
+            Headline::Violated
+        };
+    }
+    match &evidence.alleged {
+        Some(alleged) if !cured_after(alleged.occurred.from) => Headline::Alleged,
+        _ => Headline::Complying,
+    }
+}
+
+/// The maintain part of something achieved; a violation is linked to the performance that it undoes.
+pub(super) fn maintain_after(case: &mut Case<'_, '_>) -> Option<Headline> {
+    if !case.commitment.then_maintain {
+        return None;
+    }
+    let kept = kept(case.evidence);
+    if kept == Headline::Violated
+        && let (Some(violated), Some(done)) = (&case.evidence.violated, &case.evidence.done)
+    {
+        let fact = format!(
+            "{}, undoing {}",
+            violated.events.join(", "),
+            done.events.join(", ")
+        );
+        case.because("21: what was achieved was reversed", fact);
+    }
+    Some(kept)
+}
+
+/// The headline of a maintain or forbid.
+pub(super) fn keeping_headline(case: &mut Case<'_, '_>) -> Headline {
+    if let Some(decision) = case.breach.clone() {
+        case.because("13: a breach was found as the text provides", decision);
+        return Headline::Violated;
+    }
+    let found = kept(case.evidence);
+    match found {
+        Headline::Violated | Headline::Cured => {
+            let events = case
+                .evidence
+                .violated
+                .as_ref()
+                .map(|found| found.events.join(", "))
+                .unwrap_or_default();
+            let rule = if found == Headline::Cured {
+                "20: made whole and accepted"
+            } else {
+                "found broken by whoever may"
+            };
+            case.because(rule, events);
+            return found;
+        }
+        _ => {}
+    }
+    if !case.clock.holding.is_empty() {
+        case.because(
+            "16: held by somebody who may",
+            case.clock.holding[0].event.clone(),
+        );
+        return Headline::Suspended;
+    }
+    if found == Headline::Alleged {
+        let events = case
+            .evidence
+            .alleged
+            .as_ref()
+            .map(|found| found.events.join(", "))
+            .unwrap_or_default();
+        case.because("said to be broken; nobody entitled has found so", events);
+        return Headline::Alleged;
+    }
+    if case.dispute.starts_with("stage") || case.dispute == "unresolved" {
+        case.because("12: a dispute about it is open", case.dispute.clone());
+        return Headline::Disputed;
+    }
+    let open: Vec<&str> = case
+        .evidence
+        .assessed
+        .iter()
+        .filter(|assessed| assessed.finding == "undetermined")
+        .map(|assessed| assessed.event.as_str())
+        .collect();
+    if !open.is_empty() {
+        let shown = open.join(", ");
+        case.because("whether these events break it was not measured", shown);
+        return Headline::Undetermined;
+    }
+    if let Some(deadline) = case.clock.deadline
+        && case.at() > deadline
+    {
+        case.because(
+            "24: kept to the end of its window",
+            case.clock.last_day.map(|day| day.to_string()).unwrap_or_default(),
+        );
+        return Headline::ExpiredKept;
+    }
+    case.because(
+        "nothing accepted says that it is broken; silence is not breach",
+        opened(case),
+    );
+    Headline::Complying
+}
+
+fn opened(case: &Case<'_, '_>) -> String {
+    case.activation
+        .opened
+        .map_or_else(String::new, |day| format!("since {day}"))
+}
+
+/// The period that contains `at`, counted from `from`: first and last day.
+pub(super) fn period(case: &Case<'_, '_>, from: Date, per: Length) -> Option<(Date, Date)> {
+    let today = case.at().day(&case.commitment.zone);
+    let mut start = from;
+    for _ in 0..100_000 {
+        let next = case.commitment.rules.last_day(start, per).ok()?;
+        if next <= start {
+            return None;
+        }
+        if today < next {
+            return Some((start, next.yesterday().ok()?));
+        }
+        start = next;
+    }
+    None
+}
+
+/// The headline of a quota in the current period.
+pub(super) fn quota_headline(case: &mut Case<'_, '_>) -> Headline {
+    let (Some(quota), Some(from)) = (case.commitment.quota.clone(), case.activation.opened) else {
+        return open_headline(case);
+    };
+    let Some((start, end)) = period(case, from, quota.per) else {
+        case.because("the text does not decide the period", quota.per.to_string());
+        return Headline::Undetermined;
+    };
+    let zone = case.commitment.zone.clone();
+    let inside = |moment: Moment| (start..=end).contains(&moment.day(&zone));
+    let sum = |verified_only: bool| {
+        case.evidence
+            .counted
+            .iter()
+            .filter(|(_, occurred, _, verified)| inside(occurred.to) && (*verified || !verified_only))
+            .fold(Exact::ZERO, |sum, (_, _, amount, _)| sum + amount.clone())
+    };
+    let (verified, said) = (sum(true), sum(false));
+    let word = if quota.at_least { "at least" } else { "at most" };
+    let fact = format!("{verified} of {word} {} from {start} to {end}", quota.limit);
+    if quota.at_least {
+        case.because("quota of the current period", fact);
+        return if verified >= quota.limit {
+            Headline::Fulfilled
+        } else {
+            Headline::Due
+        };
+    }
+    if verified > quota.limit {
+        case.because("more was verified than the quota allows", fact);
+        return Headline::Violated;
+    }
+    if said > quota.limit {
+        case.because("more was reported than the quota allows, but not verified", fact);
+        return Headline::Alleged;
+    }
+    case.because("within the quota of the current period", fact);
+    Headline::Complying
+}
+
+/// The headline of a duty to notify: once, or in every period.
+pub(super) fn notice_headline(case: &mut Case<'_, '_>) -> Headline {
+    let zone = case.commitment.zone.clone();
+    let Some(every) = case.commitment.every else {
+        let (event, occurred) = case.evidence.notices[0].clone();
+        let late = case.clock.deadline.is_some_and(|deadline| occurred.to > deadline);
+        case.because(
+            if late {
+                "10: notified after the last day"
+            } else {
+                "9: notified by the last day"
+            },
+            event,
+        );
+        return if late {
+            Headline::FulfilledLate
+        } else {
+            Headline::Fulfilled
+        };
+    };
+    let Some(from) = case.activation.opened else {
+        return open_headline(case);
+    };
+    let Some((start, end)) = period(case, from, every) else {
+        case.because("the text does not decide the period", every.to_string());
+        return Headline::Undetermined;
+    };
+    let given = |first: Date, last: Date| {
+        case.evidence
+            .notices
+            .iter()
+            .any(|(_, occurred)| (first..=last).contains(&occurred.to.day(&zone)))
+    };
+    let mut missed = Vec::new();
+    let mut first = from;
+    while first < start {
+        let Ok(next) = case.commitment.rules.last_day(first, every) else {
+            break;
+        };
+        let Ok(last) = next.yesterday() else { break };
+        if !given(first, last) {
+            missed.push(format!("{first} to {last}"));
+        }
+        first = next;
+    }
+    if let Some(latest) = missed.last() {
+        let fact = format!("{} missed, the last from {latest}", missed.len());
+        case.because("5: a period passed without notice", fact);
+        return Headline::Overdue;
+    }
+    if given(start, end) {
+        case.because(
+            "notice of the current period was given",
+            format!("{start} to {end}"),
+        );
+        return Headline::Fulfilled;
+    }
+    case.because("notice of the current period is due", format!("by {end}"));
+    Headline::Due
+}

@@ -1,0 +1,324 @@
+//! The record: all events of a deal, in an order and with an index that do not depend on how they were delivered.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::event::{Event, EventKind};
+use crate::moment::{Moment, Occurrence};
+
+/// Events that were accepted, indexed by what they are about.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    events: Vec<Event>,
+    by_target: HashMap<String, Vec<u32>>,
+    untargeted: Vec<u32>,
+    reversals: Vec<u32>,
+    contests: Vec<u32>,
+    by_id: HashMap<String, u32>,
+    conflicts: Vec<(String, Moment)>,
+}
+
+impl Record {
+    /// Builds the record. Events delivered twice count once; two different events with one id: the one accepted
+    /// first counts, and the other is shown as refused.
+    #[must_use]
+    pub fn new(mut events: Vec<Event>) -> Self {
+        inherit_occurrences(&mut events);
+        let key = |event: &Event| (event.accepted, event.occurred.to, event.occurred.from);
+        events.sort_by(|a, b| {
+            key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id)).then_with(|| {
+                // Same id and same times: any order that depends only on the contents.
+                if a.id == b.id {
+                    format!("{a:?}").cmp(&format!("{b:?}"))
+                } else {
+                    std::cmp::Ordering::Equal
+                }
+            })
+        });
+        let mut record = Self::default();
+        for event in events {
+            match record.by_id.get(&event.id) {
+                Some(first) if record.events[*first as usize] == event => {}
+                Some(_) => record.conflicts.push((event.id.clone(), event.accepted)),
+                None => record.push(event),
+            }
+        }
+        record
+    }
+
+    /// Adds an event that was accepted after all others, without building the record anew.
+    pub fn add(&mut self, event: Event) {
+        let late = self
+            .events
+            .last()
+            .is_some_and(|last| event.accepted < last.accepted);
+        let confirms = event.of.is_some() && !event.occurred_stated;
+        if late || confirms || self.by_id.contains_key(&event.id) {
+            let mut all = std::mem::take(self).events;
+            all.push(event);
+            *self = Self::new(all);
+        } else {
+            self.push(event);
+        }
+    }
+
+    fn push(&mut self, event: Event) {
+        let place = self.events.len() as u32;
+        self.by_id.insert(event.id.clone(), place);
+        for on in &event.on {
+            match self.by_target.get_mut(on) {
+                Some(places) => places.push(place),
+                None => {
+                    self.by_target.insert(on.clone(), vec![place]);
+                }
+            }
+        }
+        if event.on.is_empty() {
+            self.untargeted.push(place);
+        }
+        match event.kind {
+            EventKind::Reverse => self.reversals.push(place),
+            EventKind::Contest | EventKind::Recognise => self.contests.push(place),
+            _ => {}
+        }
+        self.events.push(event);
+    }
+
+    /// All events, in order of acceptance.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// An event by id.
+    #[must_use]
+    pub fn event(&self, id: &str) -> Option<&Event> {
+        self.by_id
+            .get(id)
+            .and_then(|place| self.events.get(*place as usize))
+    }
+
+    /// Ids that were used for two different events, with when the second was accepted.
+    #[must_use]
+    pub fn conflicts(&self) -> &[(String, Moment)] {
+        &self.conflicts
+    }
+
+    /// What of it counts: occurred by `at`, accepted by `known`, not reversed, not contested by `viewer`.
+    #[must_use]
+    pub fn seen<'a>(&'a self, at: Moment, known: Moment, viewer: Option<&str>) -> Seen<'a> {
+        let mut seen = Seen {
+            record: self,
+            at,
+            known,
+            gone: HashSet::new(),
+            picked: RefCell::default(),
+            refused: Vec::new(),
+        };
+        for place in &self.reversals {
+            seen.apply_reversal(&self.events[*place as usize]);
+        }
+        if let Some(viewer) = viewer {
+            for place in &self.contests {
+                let event = &self.events[*place as usize];
+                if event.kind == EventKind::Contest
+                    && seen.counts(event)
+                    && event.by.iter().any(|by| by == viewer)
+                {
+                    seen.gone.extend(event.of.as_deref());
+                }
+            }
+        }
+        seen
+    }
+
+    /// Who recognises and who contests an event, as known.
+    #[must_use]
+    pub fn recognition(&self, id: &str, seen: &Seen<'_>) -> Recognition {
+        let mut last: BTreeMap<&str, bool> = BTreeMap::new();
+        for place in &self.contests {
+            let event = &self.events[*place as usize];
+            if event.of.as_deref() == Some(id) && seen.counts(event) {
+                for by in &event.by {
+                    last.insert(by, event.kind == EventKind::Recognise);
+                }
+            }
+        }
+        let pick = |wanted: bool| {
+            last.iter()
+                .filter(|(_, yes)| **yes == wanted)
+                .map(|(by, _)| (*by).to_owned())
+                .collect()
+        };
+        Recognition {
+            recognised_by: pick(true),
+            contested_by: pick(false),
+        }
+    }
+
+    /// Parties that contest some event.
+    #[must_use]
+    pub fn contesting(&self) -> Vec<&str> {
+        let all = self.contests.iter().map(|place| &self.events[*place as usize]);
+        let mut names: Vec<&str> = all
+            .filter(|event| event.kind == EventKind::Contest)
+            .flat_map(|event| event.by.iter().map(String::as_str))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+/// A verification or acceptance that states no time of its own speaks of the time of the claim that it confirms.
+fn inherit_occurrences(events: &mut [Event]) {
+    let confirms = |event: &Event| {
+        !event.occurred_stated
+            && event.of.is_some()
+            && matches!(event.kind, EventKind::Verify | EventKind::Accept)
+    };
+    let wanted: HashSet<&str> = events
+        .iter()
+        .filter(|event| confirms(event))
+        .filter_map(|event| event.of.as_deref())
+        .collect();
+    let claims: HashMap<String, (Moment, Occurrence)> = events
+        .iter()
+        .filter(|event| wanted.contains(event.id.as_str()))
+        .map(|event| (event.id.clone(), (event.accepted, event.occurred)))
+        .collect();
+    for event in events.iter_mut().filter(|event| confirms(event)) {
+        if let Some((accepted, occurred)) = event.of.as_ref().and_then(|of| claims.get(of))
+            && *accepted <= event.accepted
+        {
+            event.occurred = *occurred;
+        }
+    }
+}
+
+/// Who recognises an event and who contests it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Recognition {
+    /// These recognise it.
+    pub recognised_by: Vec<String>,
+    /// These contest it.
+    pub contested_by: Vec<String>,
+}
+
+/// The part of a record that counts for one question.
+#[derive(Debug)]
+pub struct Seen<'a> {
+    record: &'a Record,
+    /// As of when.
+    pub at: Moment,
+    /// As known when.
+    pub known: Moment,
+    gone: HashSet<&'a str>,
+    /// What was asked for already; every rule asks again.
+    picked: RefCell<HashMap<String, Vec<u32>>>,
+    refused: Vec<(String, String)>,
+}
+
+impl<'a> Seen<'a> {
+    /// The whole record.
+    #[must_use]
+    pub fn record(&self) -> &'a Record {
+        self.record
+    }
+
+    /// Whether an event counts.
+    #[must_use]
+    pub fn counts(&self, event: &Event) -> bool {
+        event.accepted <= self.known && event.occurred.to <= self.at && !self.is_gone(event)
+    }
+
+    /// Whether an event is known, whenever it occurred, and not reversed.
+    #[must_use]
+    pub fn is_known(&self, event: &Event) -> bool {
+        event.accepted <= self.known && !self.is_gone(event)
+    }
+
+    fn is_gone(&self, event: &Event) -> bool {
+        !self.gone.is_empty() && self.gone.contains(event.id.as_str())
+    }
+
+    /// What counts about `target`, in order of occurrence.
+    #[must_use]
+    pub fn about(&self, target: &str) -> Vec<&'a Event> {
+        let at = |places: &[u32]| {
+            places
+                .iter()
+                .map(|place| &self.record.events[*place as usize])
+                .collect()
+        };
+        if let Some(known) = self.picked.borrow().get(target) {
+            return at(known);
+        }
+        let mut places = self.record.by_target.get(target).cloned().unwrap_or_default();
+        places.retain(|place| self.counts(&self.record.events[*place as usize]));
+        places.sort_by_key(|place| self.record.events[*place as usize].occurred.to);
+        let picked = at(&places);
+        self.picked.borrow_mut().insert(target.to_owned(), places);
+        picked
+    }
+
+    /// What counts and names no target.
+    #[must_use]
+    pub fn untargeted(&self) -> Vec<&'a Event> {
+        self.pick(&self.record.untargeted)
+    }
+
+    /// Events that were known but have no effect, and why.
+    #[must_use]
+    pub fn refused(&self) -> &[(String, String)] {
+        &self.refused
+    }
+
+    fn pick(&self, places: &[u32]) -> Vec<&'a Event> {
+        let all = places.iter().map(|place| &self.record.events[*place as usize]);
+        let mut picked: Vec<&Event> = all.filter(|event| self.counts(event)).collect();
+        picked.sort_by_key(|event| event.occurred.to);
+        picked
+    }
+
+    /// A reversal takes an event out of what is known, whatever `at` is: it corrects the record, not the world.
+    fn apply_reversal(&mut self, reversal: &'a Event) {
+        if reversal.accepted > self.known || self.gone.contains(reversal.id.as_str()) {
+            return;
+        }
+        let Some(of) = reversal.of.as_deref() else {
+            self.refused.push((
+                reversal.id.clone(),
+                "a reversal must say of which event (`of`)".to_owned(),
+            ));
+            return;
+        };
+        // What comes into the record later cannot have been reversed before.
+        match self
+            .record
+            .event(of)
+            .filter(|event| event.accepted <= reversal.accepted)
+        {
+            None => self.refused.push((
+                reversal.id.clone(),
+                format!("there is no event `{of}` to reverse"),
+            )),
+            Some(event) if event.kind == EventKind::Reverse => {
+                self.refused.push((
+                    reversal.id.clone(),
+                    "a reversal cannot be reversed; record the event anew".into(),
+                ));
+            }
+            Some(event) if event.by.iter().any(|by| reversal.by.contains(by)) => {
+                self.gone.insert(of);
+            }
+            Some(_) if reversal.by.iter().any(|by| by == "registrar") => {
+                self.gone.insert(of);
+            }
+            Some(event) => {
+                let why = format!("only {} or the registrar can reverse `{of}`", event.by.join(", "));
+                self.refused.push((reversal.id.clone(), why));
+            }
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! Where a log is kept: an SQLite file by default, PostgreSQL by URL for teams; the same statements and tests on both.
+//!
+//! An append is one transaction that also carries the new signed checkpoint: it is acknowledged when the database
+//! says that it is on disk, and after a crash either all of it is there or nothing. Two writers are told apart by the
+//! size they saw; whoever is late catches up and tries again.
+
+mod backend;
+mod verify;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+pub use verify::{Finding, Verification, verify_bundle, verify_store};
+
+use crate::log::keys::PrivateKey;
+use crate::log::merkle::{Hash, leaf_hash};
+use crate::log::{Admission, Checkpoint, Entry, Kind, Log, Refusal, deal_of};
+use backend::{Backend, Row};
+
+/// The version of the tables.
+pub const SCHEMA_VERSION: i64 = 2;
+/// How often an append is tried again when another writer was faster.
+const TRIES: usize = 50;
+
+/// What went wrong with a store.
+#[derive(Debug)]
+pub enum StoreError {
+    /// The database said no: missing, locked, full, read-only, damaged.
+    Database(String),
+    /// There is no ledger here.
+    Absent(String),
+    /// There is one here already.
+    Exists(String),
+    /// What is stored is not what was written.
+    Damaged(Vec<Finding>),
+    /// An entry was refused.
+    Refused(Refusal),
+    /// The tables are of a later version of this program.
+    TooNew(i64),
+    /// The ledger was opened for reading.
+    ReadOnly,
+}
+
+impl std::fmt::Display for StoreError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Database(what) => write!(f, "the ledger's database: {what}"),
+            Self::Absent(place) => write!(f, "there is no ledger at {place}"),
+            Self::Exists(place) => write!(f, "there is a ledger at {place} already"),
+            Self::Damaged(findings) => {
+                let all: Vec<String> = findings.iter().take(5).map(ToString::to_string).collect();
+                write!(f, "the ledger is damaged: {}", all.join("; "))
+            }
+            Self::Refused(refusal) => write!(f, "{refusal}"),
+            Self::TooNew(version) => {
+                write!(
+                    f,
+                    "the ledger has format {version}; this program knows up to {SCHEMA_VERSION}"
+                )
+            }
+            Self::ReadOnly => write!(
+                f,
+                "the ledger was opened for reading; the operator's key is needed to append"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+impl From<Refusal> for StoreError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// A stored ledger with its log in memory.
+#[derive(Debug)]
+pub struct Store {
+    backend: Backend,
+    log: Log,
+    operator: Option<PrivateKey>,
+}
+
+/// What was appended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The entry's place.
+    pub seq: u64,
+    /// Its leaf hash.
+    pub leaf: Hash,
+    /// Whether the same statement had been there before.
+    pub duplicate: bool,
+}
+
+impl Store {
+    /// Makes a new ledger with the text as entry 0.
+    ///
+    /// # Errors
+    /// [`StoreError`] when there is one already, or the text or database is bad.
+    pub async fn create(
+        place: &str,
+        source: &str,
+        operator: PrivateKey,
+        received: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let deal = deal_of(source);
+        let body = json!({ "text": source, "operator": operator.public() });
+        let first = Entry::signed(&deal, Kind::Text, body, &[&operator]).map_err(Refusal::from)?;
+        let first = first.at(0, received);
+        let log = Log::start(&first)?;
+        let backend = Backend::create(place).await?;
+        backend.migrate().await?;
+        let store = Self {
+            backend,
+            log,
+            operator: Some(operator),
+        };
+        let row = row_of(&first)?;
+        if !store.backend.append(0, &[row], &store.note()?).await? {
+            return Err(StoreError::Exists(place.to_owned()));
+        }
+        Ok(store)
+    }
+
+    /// Opens a ledger; with the operator's key it can be appended to.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it is absent, damaged, of a later version, or the key is another operator's.
+    pub async fn open(place: &str, operator: Option<PrivateKey>) -> Result<Self, StoreError> {
+        let backend = Backend::open(place, operator.is_some()).await?;
+        backend.migrate().await?;
+        let rows = backend.rows(0).await?;
+        let Some((first, rest)) = rows.split_first() else {
+            return Err(StoreError::Absent(place.to_owned()));
+        };
+        let first = entry_of(first, 0)?;
+        let log = Log::start(&first)?;
+        let mut store = Self {
+            backend,
+            log,
+            operator,
+        };
+        if let Some(key) = &store.operator
+            && key.public() != store.log.operator
+        {
+            return Err(StoreError::Refused(Refusal::NotEntitled(
+                "this is another operator's key".to_owned(),
+            )));
+        }
+        store.take_in(rest)?;
+        store.check_head().await?;
+        Ok(store)
+    }
+
+    /// The log.
+    #[must_use]
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// The last signed checkpoint.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn checkpoint_note(&self) -> Result<Option<String>, StoreError> {
+        Ok(self.backend.last_checkpoint().await?.map(|(_, note)| note))
+    }
+
+    /// Appends statements in one transaction: all of them or none. Place and time are given here.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was appended then.
+    pub async fn append(
+        &mut self,
+        entries: &[Entry],
+        received: Timestamp,
+    ) -> Result<Vec<Receipt>, StoreError> {
+        if self.operator.is_none() {
+            return Err(StoreError::ReadOnly);
+        }
+        for _ in 0..TRIES {
+            self.catch_up().await?;
+            let mark = self.log.mark();
+            let staged = self.stage(entries, received);
+            let (rows, receipts) = match staged {
+                Ok(staged) => staged,
+                Err(error) => {
+                    self.log.rollback(mark);
+                    return Err(error);
+                }
+            };
+            if rows.is_empty() {
+                return Ok(receipts);
+            }
+            let note = self.note()?;
+            match self.backend.append(mark.size(), &rows, &note).await {
+                Ok(true) => return Ok(receipts),
+                // Another writer was faster: take in what it wrote and try again.
+                Ok(false) => self.log.rollback(mark),
+                Err(error) => {
+                    self.log.rollback(mark);
+                    return Err(error);
+                }
+            }
+        }
+        Err(StoreError::Database(
+            "other writers were faster each time; try again".to_owned(),
+        ))
+    }
+
+    fn stage(
+        &mut self,
+        entries: &[Entry],
+        received: Timestamp,
+    ) -> Result<(Vec<Row>, Vec<Receipt>), StoreError> {
+        let mut rows = Vec::with_capacity(entries.len());
+        let mut receipts = Vec::with_capacity(entries.len());
+        for entry in entries {
+            // Small steps back of the clock are levelled; larger ones are refused by the log.
+            let last = self.log.last_received();
+            let behind = last.as_second() - received.as_second();
+            let received = if (0..=5).contains(&behind) {
+                received.max(last)
+            } else {
+                received
+            };
+            let entry = entry.clone().at(self.log.size(), received);
+            match self.log.append(&entry)? {
+                Admission::Duplicate(seq) => {
+                    receipts.push(Receipt {
+                        seq,
+                        leaf: [0; 32],
+                        duplicate: true,
+                    });
+                }
+                _ => {
+                    let row = row_of(&entry)?;
+                    receipts.push(Receipt {
+                        seq: entry.seq,
+                        leaf: row.leaf_hash,
+                        duplicate: false,
+                    });
+                    rows.push(row);
+                }
+            }
+        }
+        Ok((rows, receipts))
+    }
+
+    /// Takes in what other writers have appended.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database, or damage.
+    pub async fn catch_up(&mut self) -> Result<(), StoreError> {
+        if self.backend.size().await? == self.log.size() {
+            return Ok(());
+        }
+        let rows = self.backend.rows(self.log.size()).await?;
+        self.take_in(&rows)
+    }
+
+    fn take_in(&mut self, rows: &[Row]) -> Result<(), StoreError> {
+        for row in rows {
+            let entry = entry_of(row, self.log.size())?;
+            self.log
+                .take_in(&entry)
+                .map_err(|refusal| damaged(row.seq, refusal.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// The last stored checkpoint must be the root of what was read; another writer may append meanwhile.
+    async fn check_head(&mut self) -> Result<(), StoreError> {
+        for _ in 0..TRIES {
+            let last = self.backend.last_checkpoint().await?;
+            let Some((size, note)) = last else {
+                return Err(damaged(-1, "no checkpoint is stored".to_owned()));
+            };
+            if size as u64 > self.log.size() && self.backend.size().await? > self.log.size() {
+                self.catch_up().await?;
+                continue;
+            }
+            let checkpoint = Checkpoint::open(&note, &self.log.operator)
+                .map_err(|error| damaged(-1, error.to_string()))?;
+            if checkpoint == self.log.checkpoint() && size as u64 == self.log.size() {
+                return Ok(());
+            }
+            let what = format!(
+                "the checkpoint is for {} entries with another root than the {} stored",
+                checkpoint.size,
+                self.log.size()
+            );
+            return Err(damaged(-1, what));
+        }
+        Err(StoreError::Database(
+            "other writers were faster each time; try again".to_owned(),
+        ))
+    }
+
+    fn note(&self) -> Result<String, StoreError> {
+        let operator = self.operator.as_ref().ok_or(StoreError::ReadOnly)?;
+        Ok(self.log.checkpoint().note(&[operator]))
+    }
+
+    /// All entries' bytes, in order.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn entries(&self) -> Result<Vec<Vec<u8>>, StoreError> {
+        Ok(self
+            .backend
+            .rows(0)
+            .await?
+            .into_iter()
+            .map(|row| row.bytes)
+            .collect())
+    }
+
+    /// A self-contained bundle: one JSON line an entry, then the checkpoint.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn bundle(&self) -> Result<String, StoreError> {
+        let mut out = String::from("{\"bundle\":\"detente-ledger-1\"}\n");
+        for bytes in self.entries().await? {
+            out.push_str(&String::from_utf8_lossy(&bytes));
+            out.push('\n');
+        }
+        let note = self.checkpoint_note().await?.unwrap_or_default();
+        out.push_str(&json!({ "checkpoint": note }).to_string());
+        out.push('\n');
+        Ok(out)
+    }
+
+    /// Makes a ledger from a bundle, entry by entry as they were; used to move between databases.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the bundle is damaged or there is a ledger already.
+    pub async fn import(place: &str, bundle: &str) -> Result<Self, StoreError> {
+        let verification = verify_bundle(bundle);
+        if !verification.findings.is_empty() {
+            return Err(StoreError::Damaged(verification.findings));
+        }
+        let (entries, note) =
+            verify::split_bundle(bundle).map_err(|finding| StoreError::Damaged(vec![finding]))?;
+        let backend = Backend::create(place).await?;
+        backend.migrate().await?;
+        let mut rows = Vec::with_capacity(entries.len());
+        for bytes in &entries {
+            let entry = Entry::from_bytes(bytes).map_err(Refusal::from)?;
+            rows.push(row_of(&entry)?);
+        }
+        if !backend.append(0, &rows, &note).await? {
+            return Err(StoreError::Exists(place.to_owned()));
+        }
+        Self::open(place, None).await
+    }
+
+    /// Lets go of the database in good order.
+    pub async fn close(self) {
+        self.backend.close().await;
+    }
+}
+
+fn damaged(seq: i64, what: String) -> StoreError {
+    StoreError::Damaged(vec![Finding { seq, what }])
+}
+
+fn row_of(entry: &Entry) -> Result<Row, StoreError> {
+    let bytes = entry.bytes().map_err(Refusal::from)?;
+    let event_id = match entry.kind {
+        Kind::Event => entry.body.get("id").and_then(|id| id.as_str()).map(str::to_owned),
+        _ => None,
+    };
+    Ok(Row {
+        seq: entry.seq as i64,
+        leaf_hash: leaf_hash(&bytes),
+        event_id,
+        bytes,
+    })
+}
+
+fn entry_of(row: &Row, place: u64) -> Result<Entry, StoreError> {
+    if row.seq as u64 != place {
+        return Err(damaged(row.seq, format!("entry {place} is missing")));
+    }
+    if leaf_hash(&row.bytes) != row.leaf_hash {
+        return Err(damaged(
+            row.seq,
+            "its bytes do not have the stored hash".to_owned(),
+        ));
+    }
+    Entry::from_bytes(&row.bytes).map_err(|error| damaged(row.seq, error.to_string()))
+}

@@ -1,0 +1,209 @@
+//! The static checks: each flaw in a text made for it, and the real texts as they are.
+
+use std::path::Path;
+
+use detente_ledger::checks::{Severity, check, exposures, shortest_answer};
+use detente_ledger::text::Text;
+
+const HEAD: &str = r#"
+[agreement]
+title = "t"
+in_force = 2030-01-01
+[parties]
+A = {}
+B = {}
+[others]
+V = {}
+"#;
+
+fn flaws(body: &str) -> Vec<(Severity, &'static str, String)> {
+    let source = format!("{HEAD}{body}");
+    let text = Text::read(&source).unwrap_or_else(|complaints| {
+        panic!(
+            "{}",
+            complaints
+                .iter()
+                .map(|c| c.show("text", &source))
+                .collect::<String>()
+        )
+    });
+    check(&text.agreement)
+        .into_iter()
+        .map(|flaw| (flaw.severity, flaw.check, flaw.what))
+        .collect()
+}
+
+fn has(body: &str, severity: Severity, check: &str, word: &str) {
+    let all = flaws(body);
+    let found = all
+        .iter()
+        .any(|(s, c, what)| *s == severity && *c == check && what.contains(word));
+    assert!(found, "{check} with {word} not in {all:#?}");
+}
+
+fn duty(id: &str, more: &str) -> String {
+    format!(
+        "[commitments.{id}]\ntitle = \"{id}\"\nkind = \"achieve\"\nby = \"A\"\nto = \"B\"\nverifier = \"V\"\n{more}\n"
+    )
+}
+
+#[test]
+fn mutual_preconditions_are_a_deadlock_and_one_way_is_not() {
+    let both = duty("F1", "after = \"F2\"") + &duty("F2", "after = \"F1\"");
+    has(&both, Severity::Error, "deadlock", "F1, F2");
+    let one = duty("F1", "") + &duty("F2", "after = \"F1\"");
+    assert!(
+        flaws(&one)
+            .iter()
+            .all(|(severity, _, _)| *severity == Severity::Warning)
+    );
+    // One of two ways in is enough.
+    let any = duty("F1", "after = [\"F2\", \"F3\"]\nafter_any = true")
+        + &duty("F2", "after = \"F1\"")
+        + &duty("F3", "");
+    assert!(flaws(&any).iter().all(|(_, check, _)| *check != "deadlock"));
+}
+
+#[test]
+fn orphan_duties_are_named() {
+    let nobody = "[commitments.F1]\ntitle = \"x\"\nkind = \"achieve\"\nby = \"A\"\n";
+    has(nobody, Severity::Warning, "orphan", "to nobody");
+    let unverified = "[commitments.F1]\ntitle = \"x\"\nkind = \"forbid\"\nby = \"A\"\nto = \"B\"\n";
+    has(unverified, Severity::Warning, "orphan", "never found");
+    has(
+        &duty("F1", "verifiers_needed = 2"),
+        Severity::Error,
+        "orphan",
+        "only 1",
+    );
+}
+
+#[test]
+fn two_clocks_that_cannot_both_be_kept_are_an_error() {
+    has(
+        &duty("F1", "opens = 2030-03-01\ndue = 2030-02-01"),
+        Severity::Error,
+        "two clocks",
+        "2030-03-01",
+    );
+    let later = duty("F1", "due = 2030-06-01") + &duty("F2", "after = \"F1\"\ndue = 2030-05-01");
+    has(&later, Severity::Error, "two clocks", "2030-06-01");
+    has(
+        &duty("F1", "due = 2030-05-01\nlapses = 2030-06-01"),
+        Severity::Error,
+        "two clocks",
+        "2030-06-01",
+    );
+}
+
+#[test]
+fn dispute_paths_must_be_reached_and_must_end() {
+    let stage =
+        |id: &str, more: &str| format!("[disputes.D.stages.{id}]\nwithin = 5\nbody = \"V\"\n{more}\n");
+    let head = "[disputes.D]\ntitle = \"d\"\n";
+    let circle = head.to_owned() + &stage("S1", "after = \"S2\"") + &stage("S2", "after = \"S1\"");
+    has(&circle, Severity::Error, "unreachable", "no first stage");
+    let island =
+        head.to_owned() + &stage("S1", "") + &stage("S2", "after = \"S3\"") + &stage("S3", "after = \"S2\"");
+    has(&island, Severity::Error, "unreachable", "D.S2");
+    let back = head.to_owned()
+        + &stage("S1", "")
+        + &stage("S2", "after = [\"S1\", \"S3\"]")
+        + &stage("S3", "after = \"S2\"");
+    has(&back, Severity::Error, "endless", "D.S2");
+    let waits = head.to_owned() + &stage("S1", "extension = \"consensus\"");
+    has(&waits, Severity::Warning, "endless", "as often as they like");
+    has(&waits, Severity::Warning, "endless", "opens no power");
+}
+
+#[test]
+fn sunset_and_snapback_race_and_ties_need_a_rule() {
+    let body = "[commitments.R]\ntitle = \"relief\"\nkind = \"permit\"\nby = \"B\"\nto = \"A\"\n\
+                [snapback.S]\ntitle = \"s\"\nnotify_by = \"B\"\nreverses = \"R\"\nclock = \"30 days\"\nsunset = 2040-01-01\n";
+    has(body, Severity::Warning, "tie", "one instant");
+    has(body, Severity::Warning, "race", "can no longer be answered");
+    let ruled = body.to_owned() + "tie = \"snapback-first\"\n";
+    assert!(flaws(&ruled).iter().all(|(_, check, _)| *check != "tie"));
+}
+
+#[test]
+fn the_real_texts_have_the_gaps_that_history_showed() {
+    let read = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../cases/agreements")
+            .join(name)
+            .join("agreement.toml");
+        Text::read(&std::fs::read_to_string(path).unwrap()).unwrap()
+    };
+    let jcpoa = read("jcpoa");
+    let all = check(&jcpoa.agreement);
+    assert!(
+        all.iter()
+            .any(|flaw| flaw.check == "tie" && flaw.items == ["paragraph-11"])
+    );
+    assert!(
+        all.iter().all(|flaw| flaw.severity == Severity::Warning),
+        "{all:#?}"
+    );
+    // 15 + 15 + 5 + 30.
+    assert_eq!(shortest_answer(&jcpoa.agreement), Some(65));
+    let actions = read("initial-actions-2007");
+    let all = check(&actions.agreement);
+    assert!(all.iter().any(|flaw| flaw.what.contains("no dispute procedure")));
+    assert!(
+        all.iter().all(|flaw| flaw.severity == Severity::Warning),
+        "{all:#?}"
+    );
+    let exposed = exposures(&actions.agreement);
+    assert!(
+        exposed
+            .iter()
+            .any(|exposure| exposure.party == "DPRK" && exposure.answer_days.is_none())
+    );
+}
+
+#[test]
+fn exposure_is_the_wait_for_what_is_owed_in_return() {
+    let source = format!(
+        "{HEAD}{}{}",
+        duty("F1", "within = \"30 days\""),
+        "[commitments.F2]\ntitle = \"F2\"\nkind = \"achieve\"\nby = \"B\"\nto = \"A\"\nwithin = \"100 days\"\n"
+    );
+    let text = Text::read(&source).unwrap();
+    let all = exposures(&text.agreement);
+    assert_eq!((all[0].party.as_str(), all[0].days), ("A", 70));
+    assert_eq!((all[1].party.as_str(), all[1].days), ("B", 0));
+}
+
+#[test]
+fn beliefs_follow_verified_performance_by_bayes_and_nothing_else() {
+    use detente_ledger::event::events_from_text;
+    use detente_ledger::moment::parse_as_of;
+    use detente_ledger::status::{Question, Record, status};
+    let source = format!(
+        "{HEAD}{}{}[beliefs.A.types.reformer]\nprior = 0.5\nkeeps = 0.9\n[beliefs.A.types.hardliner]\nprior = 0.5\nkeeps = 0.3\n",
+        duty("F1", "then_maintain = true"),
+        duty("F2", "")
+    );
+    let text = Text::read(&source).unwrap();
+    let belief = |events: &str| {
+        let record = Record::new(events_from_text(events, &text.agreement.zone).unwrap());
+        let at = parse_as_of("2030-12-31", &text.agreement.zone).unwrap();
+        let answer = status(&text, &record, &Question::at(at)).unwrap();
+        answer.beliefs[0]
+            .types
+            .iter()
+            .map(|own| own.now.clone())
+            .collect::<Vec<_>>()
+    };
+    let claim = r#"{ "id": "c", "kind": "claim", "by": "A", "on": "F1", "occurred": "2030-02-01" }"#;
+    let done = r#"{ "id": "v", "kind": "verify", "by": "V", "on": ["F1", "F2"], "occurred": "2030-02-01" }"#;
+    let broken = r#"{ "id": "b", "kind": "verify", "by": "V", "on": "F1", "finding": "violated", "occurred": "2030-03-01" }"#;
+    assert_eq!(belief(&format!("[{claim}]")), ["1/2", "1/2"]);
+    // 0.9² against 0.3²: nine to one.
+    assert_eq!(belief(&format!("[{done}]")), ["9/10", "1/10"]);
+    // One kept, one broken: 0.9 · 0.1 against 0.3 · 0.7.
+    assert_eq!(belief(&format!("[{done}, {broken}]")), ["3/10", "7/10"]);
+    let wrong = source.replace("prior = 0.5", "prior = 0.6");
+    assert!(Text::read(&wrong).unwrap_err()[0].what.contains("add up"));
+}

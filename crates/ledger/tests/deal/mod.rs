@@ -1,0 +1,103 @@
+//! A small deal between two parties with a verifier, and its keys.
+
+#![allow(dead_code)]
+
+use detente_ledger::log::keys::PrivateKey;
+use detente_ledger::log::{Entry, Kind, Log, deal_of};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+pub const TEXT: &str = r#"
+[agreement]
+title = "Two steps"
+zone = "UTC"
+signed_by = ["A", "B"]
+[parties]
+A = { name = "Alba" }
+B = { name = "Borea" }
+[others]
+V = { name = "Verifier" }
+[commitments.F1]
+title = "Shut the plant"
+kind = "achieve"
+by = "A"
+to = "B"
+verifier = "V"
+within = "60 days"
+hold_by = ["A", "B"]
+[commitments.R]
+title = "Relief"
+kind = "permit"
+by = "B"
+to = "A"
+lifts = ["oil", "coal"]
+[snapback.S]
+title = "Return of measures"
+notify_by = "B"
+reverses = "R"
+clock = "30 days"
+"#;
+
+pub fn operator() -> PrivateKey {
+    PrivateKey::from_seed("operator", &[1; 32])
+}
+
+pub fn key(person: &str) -> PrivateKey {
+    let mut seed = [0; 32];
+    seed[..person.len()].copy_from_slice(person.as_bytes());
+    seed[31] = 9;
+    PrivateKey::from_seed(person, &seed)
+}
+
+pub fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub fn first(text: &str) -> Entry {
+    let operator = operator();
+    let body = json!({ "text": text, "operator": operator.public() });
+    Entry::signed(&deal_of(text), Kind::Text, body, &[&operator])
+        .unwrap()
+        .at(0, at("2030-01-01T00:00:00Z"))
+}
+
+pub fn key_entry(person: &str) -> Entry {
+    let body = json!({ "person": person, "key": key(person).public() });
+    Entry::signed(&deal_of(TEXT), Kind::Key, body, &[&operator()]).unwrap()
+}
+
+pub fn event(body: Value, by: &[&str]) -> Entry {
+    let keys: Vec<PrivateKey> = by.iter().map(|person| key(person)).collect();
+    let keys: Vec<&PrivateKey> = keys.iter().collect();
+    Entry::signed(&deal_of(TEXT), Kind::Event, body, &keys).unwrap()
+}
+
+pub fn sign(person: &str) -> Entry {
+    let body = json!({ "id": format!("sign-{person}"), "kind": "sign", "by": person, "on": "agreement",
+        "occurred": "2030-01-01" });
+    event(body, &[person])
+}
+
+/// A log with the keys of both parties and the verifier, signed by both.
+pub fn log() -> Log {
+    let mut log = Log::start(&first(TEXT)).unwrap();
+    for entry in [
+        key_entry("A"),
+        key_entry("B"),
+        key_entry("V"),
+        sign("A"),
+        sign("B"),
+    ] {
+        put(&mut log, entry, "2030-01-01T10:00:00Z").unwrap();
+    }
+    log
+}
+
+pub fn put(
+    log: &mut Log,
+    entry: Entry,
+    received: &str,
+) -> Result<detente_ledger::log::Admission, detente_ledger::log::Refusal> {
+    let entry = entry.at(log.size(), at(received));
+    log.append(&entry)
+}

@@ -1,0 +1,303 @@
+//! The store, on both databases: SQLite always, PostgreSQL when `DETENTE_TEST_POSTGRES` holds a URL (as in `.ci/run`).
+
+mod deal;
+
+use deal::{TEXT, at, event, key_entry, operator, sign};
+use detente_ledger::log::{Entry, Refusal};
+use detente_ledger::store::{Store, StoreError, verify_bundle, verify_store};
+use serde_json::json;
+
+/// Places for ledgers: a fresh file, and a fresh schema when a server is at hand.
+struct Places {
+    folder: tempfile::TempDir,
+    server: Option<String>,
+}
+
+impl Places {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            server: std::env::var("DETENTE_TEST_POSTGRES").ok(),
+        }
+    }
+
+    async fn all(&self, name: &str) -> Vec<String> {
+        let mut all = vec![self.folder.path().join(name).display().to_string()];
+        if let Some(server) = &self.server {
+            let schema = format!("t_{}_{}", name.replace('-', "_"), std::process::id());
+            let pool = sqlx::PgPool::connect(server).await.unwrap();
+            let drop = format!("DROP SCHEMA IF EXISTS {schema} CASCADE");
+            sqlx::query(sqlx::AssertSqlSafe(drop))
+                .execute(&pool)
+                .await
+                .unwrap();
+            sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}")))
+                .execute(&pool)
+                .await
+                .unwrap();
+            let joint = if server.contains('?') { '&' } else { '?' };
+            all.push(format!("{server}{joint}options=-c%20search_path%3D{schema}"));
+        }
+        all
+    }
+}
+
+fn claim(number: usize) -> Entry {
+    let body = json!({ "id": format!("E{number}"), "kind": "claim", "by": "A", "on": "F1", "occurred": "2030-01-02" });
+    event(body, &["A"])
+}
+
+async fn signed(place: &str) -> Store {
+    let mut store = Store::create(place, TEXT, operator(), at("2030-01-01T00:00:00Z"))
+        .await
+        .unwrap();
+    let entries = [
+        key_entry("A"),
+        key_entry("B"),
+        key_entry("V"),
+        sign("A"),
+        sign("B"),
+    ];
+    store.append(&entries, at("2030-01-01T10:00:00Z")).await.unwrap();
+    store
+}
+
+#[tokio::test]
+async fn what_is_acknowledged_is_there_after_opening_again() {
+    for place in Places::new().all("again").await {
+        let mut store = signed(&place).await;
+        let receipts = store
+            .append(&[claim(1), claim(2)], at("2030-01-02T10:00:00Z"))
+            .await
+            .unwrap();
+        assert_eq!(
+            receipts.iter().map(|receipt| receipt.seq).collect::<Vec<_>>(),
+            [6, 7]
+        );
+        let again = store
+            .append(&[claim(2)], at("2030-01-02T11:00:00Z"))
+            .await
+            .unwrap();
+        assert!(again[0].duplicate);
+        let root = store.log().root();
+        let record = store.log().record();
+        store.close().await;
+        let store = Store::open(&place, None).await.unwrap();
+        assert_eq!((store.log().size(), store.log().root()), (8, root));
+        assert_eq!(store.log().record().events(), record.events());
+        let verification = verify_store(&place).await.unwrap();
+        assert_eq!(verification.findings, []);
+        assert_eq!((verification.entries, verification.checkpoints), (8, 3));
+    }
+}
+
+#[tokio::test]
+async fn a_refused_batch_leaves_nothing_behind() {
+    for place in Places::new().all("batch").await {
+        let mut store = signed(&place).await;
+        let forged = event(
+            json!({ "id": "X", "kind": "claim", "by": "A", "on": "F1", "occurred": "2030-01-02" }),
+            &["B"],
+        );
+        let error = store
+            .append(&[claim(1), forged], at("2030-01-02T10:00:00Z"))
+            .await
+            .unwrap_err();
+        assert!(matches!(error, StoreError::Refused(Refusal::Forged(_))));
+        assert_eq!(store.log().size(), 6);
+        store
+            .append(&[claim(1)], at("2030-01-02T10:00:00Z"))
+            .await
+            .unwrap();
+        assert_eq!(verify_store(&place).await.unwrap().findings, []);
+    }
+}
+
+#[tokio::test]
+async fn two_writers_never_lose_or_cross_each_other() {
+    for place in Places::new().all("writers").await {
+        signed(&place).await.close().await;
+        let write = |from: usize| {
+            let place = place.clone();
+            async move {
+                let mut store = Store::open(&place, Some(operator())).await.unwrap();
+                for number in from..from + 20 {
+                    store
+                        .append(&[claim(number)], at("2030-01-02T10:00:00Z"))
+                        .await
+                        .unwrap();
+                }
+            }
+        };
+        let (one, two) = (tokio::spawn(write(0)), tokio::spawn(write(100)));
+        one.await.unwrap();
+        two.await.unwrap();
+        let verification = verify_store(&place).await.unwrap();
+        assert_eq!(verification.findings, []);
+        assert_eq!(verification.entries, 46);
+    }
+}
+
+#[tokio::test]
+async fn the_clock_of_the_machine_may_step_back_a_little_and_never_far() {
+    for place in Places::new().all("clock").await {
+        let mut store = signed(&place).await;
+        store
+            .append(&[claim(1)], at("2030-01-02T10:00:00Z"))
+            .await
+            .unwrap();
+        store
+            .append(&[claim(2)], at("2030-01-02T09:59:58Z"))
+            .await
+            .unwrap();
+        let error = store
+            .append(&[claim(3)], at("2030-01-02T09:00:00Z"))
+            .await
+            .unwrap_err();
+        assert!(matches!(
+            error,
+            StoreError::Refused(Refusal::ClockBackwards { .. })
+        ));
+        assert_eq!(verify_store(&place).await.unwrap().findings, []);
+    }
+}
+
+#[tokio::test]
+async fn a_bundle_stands_alone_and_moves_a_ledger() {
+    let places = Places::new();
+    let (from, to) = (places.all("from").await, places.all("to").await);
+    for (from, to) in from.iter().zip(to.iter().rev()) {
+        let store = signed(from).await;
+        let bundle = store.bundle().await.unwrap();
+        assert_eq!(verify_bundle(&bundle).findings, []);
+        let moved = Store::import(to, &bundle).await.unwrap();
+        assert_eq!(moved.log().root(), store.log().root());
+        assert_eq!(verify_store(to).await.unwrap().findings, []);
+        let altered = bundle.replacen("Two steps", "Two stepz", 1);
+        assert!(!verify_bundle(&altered).findings.is_empty());
+        let shortened: String = bundle
+            .lines()
+            .enumerate()
+            .filter(|(n, _)| *n != 3)
+            .map(|(_, l)| format!("{l}\n"))
+            .collect();
+        assert!(
+            verify_bundle(&shortened)
+                .findings
+                .iter()
+                .any(|finding| finding.what.contains("missing") || finding.what.contains("says"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_of_the_first_version_is_read_and_brought_up() {
+    let places = Places::new();
+    let source = places.folder.path().join("new").display().to_string();
+    let store = signed(&source).await;
+    let (entries, note) = (
+        store.entries().await.unwrap(),
+        store.checkpoint_note().await.unwrap().unwrap(),
+    );
+    let old = places.folder.path().join("old").display().to_string();
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&old)
+        .create_if_missing(true);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    for statement in [
+        "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+        "CREATE TABLE entries (seq BIGINT PRIMARY KEY, bytes BLOB NOT NULL)",
+        "CREATE TABLE checkpoints (size BIGINT PRIMARY KEY, note TEXT NOT NULL)",
+        "INSERT INTO meta VALUES ('schema_version', '1')",
+    ] {
+        sqlx::query(statement).execute(&pool).await.unwrap();
+    }
+    for (seq, bytes) in entries.iter().enumerate() {
+        let query = sqlx::query("INSERT INTO entries VALUES ($1, $2)")
+            .bind(seq as i64)
+            .bind(bytes);
+        query.execute(&pool).await.unwrap();
+    }
+    let query = sqlx::query("INSERT INTO checkpoints VALUES ($1, $2)")
+        .bind(entries.len() as i64)
+        .bind(note);
+    query.execute(&pool).await.unwrap();
+    pool.close().await;
+    let mut moved = Store::open(&old, Some(operator())).await.unwrap();
+    assert_eq!(moved.log().root(), store.log().root());
+    moved
+        .append(&[claim(1)], at("2030-01-02T10:00:00Z"))
+        .await
+        .unwrap();
+    moved.close().await;
+    assert_eq!(verify_store(&old).await.unwrap().findings, []);
+}
+
+#[tokio::test]
+async fn a_later_version_a_missing_file_and_a_wrong_key_are_clear_errors() {
+    let places = Places::new();
+    let place = places.folder.path().join("later").display().to_string();
+    assert!(matches!(
+        Store::open(&place, None).await.unwrap_err(),
+        StoreError::Absent(_)
+    ));
+    signed(&place).await.close().await;
+    let again = Store::create(&place, TEXT, operator(), at("2030-01-01T00:00:00Z")).await;
+    assert!(matches!(again.unwrap_err(), StoreError::Exists(_)));
+    let stranger = Store::open(&place, Some(deal::key("A"))).await.unwrap_err();
+    assert!(matches!(stranger, StoreError::Refused(Refusal::NotEntitled(_))));
+    let pool = sqlx::SqlitePool::connect(&place).await.unwrap();
+    sqlx::query("UPDATE meta SET value = '99'")
+        .execute(&pool)
+        .await
+        .unwrap();
+    pool.close().await;
+    assert!(matches!(
+        Store::open(&place, None).await.unwrap_err(),
+        StoreError::TooNew(99)
+    ));
+}
+
+#[tokio::test]
+async fn tampering_in_any_column_is_found_and_located() {
+    let places = Places::new();
+    for (number, (statement, seq)) in [
+        (
+            "UPDATE entries SET bytes = replace(bytes, 'F1', 'F2') WHERE seq = 6",
+            6,
+        ),
+        ("UPDATE entries SET leaf_hash = zeroblob(32) WHERE seq = 3", 3),
+        ("UPDATE entries SET event_id = 'E99' WHERE seq = 6", 6),
+        ("DELETE FROM entries WHERE seq = 4", 5),
+        ("DELETE FROM entries WHERE seq = 6", -1),
+        (
+            "UPDATE checkpoints SET note = replace(note, 'detente', 'detante') WHERE size = 6",
+            -1,
+        ),
+        ("DELETE FROM checkpoints WHERE size = 7", -1),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let place = places
+            .folder
+            .path()
+            .join(format!("tamper{number}"))
+            .display()
+            .to_string();
+        let mut store = signed(&place).await;
+        store
+            .append(&[claim(1)], at("2030-01-02T10:00:00Z"))
+            .await
+            .unwrap();
+        store.close().await;
+        let pool = sqlx::SqlitePool::connect(&place).await.unwrap();
+        sqlx::query(statement).execute(&pool).await.unwrap();
+        pool.close().await;
+        let found = verify_store(&place).await.unwrap().findings;
+        assert!(
+            found.iter().any(|finding| finding.seq == seq),
+            "{statement}: {found:?}"
+        );
+    }
+}

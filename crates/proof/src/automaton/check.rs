@@ -1,0 +1,284 @@
+//! The check of an automaton: moves, values, departures, and the path of the deal.
+
+use detente_model::game::Position;
+use detente_model::ids::{PartyId, StateId};
+use detente_model::number::{Exact, format_exact};
+
+use super::Automaton;
+use super::plan::Plan;
+use super::values::{Arrival, Ways, components, outcomes, solve};
+use crate::Refusal;
+use crate::subject::{Subject, shown};
+
+/// What the check of an automaton found to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelfEnforcing {
+    /// Nodes checked: all of the automaton.
+    pub nodes: usize,
+    /// Departures checked, over all nodes and parties.
+    pub departures: u64,
+    /// The states of the path, from today to the settlement.
+    pub path: Vec<StateId>,
+    /// What each party gets from today on.
+    pub values: Vec<Exact>,
+}
+
+/// Checks every node, then the path from the start to a settlement that satisfies the target.
+pub(crate) fn check(
+    subject: &Subject,
+    automaton: &Automaton,
+    settlement: &[String],
+) -> Result<SelfEnforcing, Refusal> {
+    let plan = Plan::of(subject, automaton)?;
+    check_moves(subject, &plan)?;
+    check_every_state_has_a_node(subject, &plan)?;
+    let path = path(subject, &plan, settlement)?;
+    let ways = Ways::of(subject, &plan)?;
+    let components = components(&ways);
+    let mut departures = 0;
+    let mut values = Vec::new();
+    for party in subject.game.parties() {
+        let arrival = Arrival::of(subject, party);
+        let worths = solve(subject, &plan, &ways, &components, party, &arrival)?;
+        departures += check_departures(subject, &plan, party, &arrival, &worths)?;
+        check_promises(subject, &plan, party, &path, &worths)?;
+        values.push(worths[plan.start()].clone());
+    }
+    Ok(SelfEnforcing {
+        nodes: plan.len(),
+        departures,
+        path: path.iter().map(|node| plan.state(*node)).collect(),
+        values,
+    })
+}
+
+fn check_moves(subject: &Subject, plan: &Plan<'_>) -> Result<(), Refusal> {
+    for node in 0..plan.len() {
+        let (from, to) = (plan.state(node), plan.target(node));
+        if !subject.game.can_move(from, to) {
+            return Err(Refusal::CannotMove(format!(
+                "node {node}: from {} the parties cannot {} in one period",
+                subject.in_words(from),
+                subject.move_in_words(from, to)
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// After several parties departed at once play must go on in equilibrium too, at any node that stands where they
+/// led; which one does not matter to anybody's single departure.
+fn check_every_state_has_a_node(subject: &Subject, plan: &Plan<'_>) -> Result<(), Refusal> {
+    let mut stands = vec![false; subject.game.states()];
+    for node in 0..plan.len() {
+        stands[plan.state(node).index()] = true;
+    }
+    if stands.iter().all(|stands| *stands) {
+        return Ok(());
+    }
+    let reachable = subject.reachable();
+    match (0..stands.len()).find(|state| reachable[*state] && !stands[*state]) {
+        None => Ok(()),
+        Some(state) => Err(Refusal::Field(format!(
+            "state: the parties can come to {}, and no node stands there",
+            subject.in_words(StateId::at(state))
+        ))),
+    }
+}
+
+/// The nodes from the start to the settlement.
+fn path(subject: &Subject, plan: &Plan<'_>, settlement: &[String]) -> Result<Vec<usize>, Refusal> {
+    let mut path = vec![plan.start()];
+    let mut seen = vec![false; plan.len()];
+    loop {
+        let node = path[path.len() - 1];
+        let (state, target, next) = (plan.state(node), plan.target(node), plan.next(node));
+        if seen[node] {
+            return Err(Refusal::Path(format!(
+                "it comes back to node {node} without settling: {}",
+                subject.in_words(state)
+            )));
+        }
+        seen[node] = true;
+        if !outcomes(subject, target)
+            .iter()
+            .any(|(state, _)| *state == target)
+        {
+            return Err(Refusal::Path(format!(
+                "chance never lets the parties arrive in {}",
+                subject.in_words(target)
+            )));
+        }
+        if next == node && target == state {
+            break;
+        }
+        path.push(next);
+    }
+    let end = plan.state(path[path.len() - 1]);
+    if !subject.game.holds(&subject.target.condition, end) {
+        return Err(Refusal::Path(format!(
+            "it settles in {}, which does not satisfy `{}`",
+            subject.in_words(end),
+            subject.target.text
+        )));
+    }
+    if subject.levels(end) != settlement {
+        return Err(Refusal::Path(format!(
+            "it settles in {}, which is not the settlement claimed",
+            subject.in_words(end)
+        )));
+    }
+    Ok(path)
+}
+
+fn check_promises(
+    subject: &Subject,
+    plan: &Plan<'_>,
+    party: PartyId,
+    path: &[usize],
+    worths: &[Exact],
+) -> Result<(), Refusal> {
+    let promises = plan.promises(party);
+    if promises.is_empty() {
+        return Ok(());
+    }
+    if promises.len() != path.len() {
+        let (found, needed, name) = (promises.len(), path.len(), subject.name(party));
+        return Err(Refusal::Promise(format!(
+            "{found} for {name}, but the path has {needed} nodes"
+        )));
+    }
+    for (node, promise) in path.iter().zip(promises) {
+        let worth = format_exact(&worths[*node]);
+        if worth != *promise {
+            return Err(Refusal::Promise(format!(
+                "{} is promised another value than the plan gives it in {}, which is {}",
+                subject.name(party),
+                subject.in_words(plan.state(*node)),
+                shown(&worths[*node])
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// A value with its whole part on a grid of 2⁻⁶⁴, so that most comparisons need no fractions.
+struct Ranked {
+    value: Exact,
+    floor: Option<i128>,
+}
+
+impl Ranked {
+    fn of(value: Exact) -> Self {
+        let scaled = Exact::from_parts(value.numerator() << 64, value.denominator().clone());
+        let quotient = scaled.floor();
+        Self {
+            floor: i128::try_from(quotient).ok(),
+            value,
+        }
+    }
+}
+
+fn check_departures(
+    subject: &Subject,
+    plan: &Plan<'_>,
+    party: PartyId,
+    arrival: &Arrival,
+    worths: &[Exact],
+) -> Result<u64, Refusal> {
+    let answered: Vec<Result<Ranked, StateId>> = subject
+        .game
+        .state_ids()
+        .map(|target| departing(subject, plan, party, arrival, worths, target))
+        .collect();
+    let mut departures = 0;
+    for (node, worth) in worths.iter().enumerate() {
+        let (from, target) = (plan.state(node), plan.target(node));
+        let planned = Ranked::of(worth.clone());
+        let own = subject.game.position(target, party);
+        for other in subject.game.own_moves(from, party) {
+            if *other == own {
+                continue;
+            }
+            departures += 1;
+            let reached = subject.game.with_position(target, party, *other);
+            let gets = answered[reached.index()].as_ref().map_err(|unanswered| {
+                Refusal::Field(format!(
+                    "answers to {}: none for {}, where it can lead from node {node}",
+                    subject.name(party),
+                    subject.in_words(*unanswered)
+                ))
+            })?;
+            let cost = arrival.cost(subject, party, from, reached);
+            if pays(gets, cost.as_ref(), &planned) {
+                let gets = gets.value.clone() - cost.unwrap_or(Exact::ZERO);
+                return Err(departure_pays(
+                    subject,
+                    party,
+                    node,
+                    (from, target),
+                    *other,
+                    &gets,
+                    worth,
+                ));
+            }
+        }
+    }
+    Ok(departures)
+}
+
+/// What a party gets, before costs, if it alone departs and the target becomes `target`; the state without an
+/// answer if there is one.
+fn departing(
+    subject: &Subject,
+    plan: &Plan<'_>,
+    party: PartyId,
+    arrival: &Arrival,
+    worths: &[Exact],
+    target: StateId,
+) -> Result<Ranked, StateId> {
+    let mut sum = Exact::ZERO;
+    for (state, probability) in outcomes(subject, target) {
+        let node = plan.answer(party, state).ok_or(state)?;
+        let worth = arrival.worth(state) + arrival.weight(subject, state) * &worths[node];
+        sum = if probability == Exact::ONE {
+            worth
+        } else {
+            sum + worth * probability
+        };
+    }
+    Ok(Ranked::of(sum))
+}
+
+fn pays(gets: &Ranked, cost: Option<&Exact>, planned: &Ranked) -> bool {
+    if cost.is_none()
+        && let (Some(gets), Some(planned)) = (gets.floor, planned.floor)
+        && gets != planned
+    {
+        return gets > planned;
+    }
+    match cost {
+        None => gets.value > planned.value,
+        Some(cost) => &gets.value - cost > planned.value,
+    }
+}
+
+fn departure_pays(
+    subject: &Subject,
+    party: PartyId,
+    node: usize,
+    (from, target): (StateId, StateId),
+    other: Position,
+    gets: &Exact,
+    planned: &Exact,
+) -> Refusal {
+    Refusal::Pays(format!(
+        "node {node}: in {} the plan is to {}; {} gets {} by this, but {} if it alone departs to {}",
+        subject.in_words(from),
+        subject.move_in_words(from, target),
+        subject.name(party),
+        shown(planned),
+        shown(gets),
+        subject.own_move_in_words(from, party, other)
+    ))
+}

@@ -1,0 +1,216 @@
+//! Possible: a finite self-generating family.
+//!
+//! A finite set `Z_s` of points is given for every state that matters. Each point is a public lottery over
+//! branches: a joint action a that may be prescribed and, for each next state, a lottery over its points. With
+//! the worst values `v_i(s) = min over Z_s of z_i`, the proof holds when
+//! - every point is the mean of its branches, `z = sum mu [(1-d) g(s,a) + d sum p(s'|s,a) sum lambda z']`;
+//! - in every branch, no party gains by any other action of its own followed by its worst point:
+//!   `(1-d_i) g_i(s,a) + d_i w_i >= (1-d_i) g_i(s,x,a_-i) + d_i sum p(s'|s,x,a_-i) v_i(s')`;
+//! - every state that any joint action can lead to has points as well.
+//!
+//! Then every point is the payoff of a subgame-perfect equilibrium (Abreu, Pearce and Stacchetti 1990): play
+//! the drawn branch; if exactly party i departs, go on with its worst point of the state that follows.
+
+use detente_model::number::Exact;
+use detente_model::table::{Profile, TableGame, TableParty, TableState};
+
+use super::{Refusal, refuse};
+
+/// The name of this kind of proof.
+pub const KIND: &str = "set-membership";
+
+/// A joint action with the lotteries over what follows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Branch {
+    /// The chance with which the public lottery draws it.
+    pub weight: Exact,
+    /// The joint action.
+    pub profile: Profile,
+    /// For each next state, in the order of the law: points of that state with their chances.
+    pub next: Vec<Vec<(usize, Exact)>>,
+}
+
+/// A payoff and how it comes about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Point {
+    /// What each party gets on average.
+    pub value: Vec<Exact>,
+    /// The branches of the lottery.
+    pub from: Vec<Branch>,
+}
+
+/// A self-generating family: the points of every state.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Membership {
+    /// Points by state; empty where nothing is claimed.
+    pub points: Vec<Vec<Point>>,
+}
+
+impl Membership {
+    /// The worst value of each party in a state, over its points.
+    #[must_use]
+    pub fn threat(&self, state: TableState) -> Option<Vec<Exact>> {
+        let points = &self.points[state.index()];
+        let mut worst = points.first()?.value.clone();
+        for point in &points[1..] {
+            for (low, value) in worst.iter_mut().zip(&point.value) {
+                if value < low {
+                    *low = value.clone();
+                }
+            }
+        }
+        Some(worst)
+    }
+
+    /// Checks everything the module lists.
+    ///
+    /// # Errors
+    /// The first condition that fails.
+    pub fn check(&self, game: &TableGame) -> Result<(), Refusal> {
+        if self.points.len() != game.states() {
+            return refuse("points", "there is not one list of points for each state");
+        }
+        let mut threats = Vec::with_capacity(game.states());
+        for s in 0..game.states() {
+            for (k, point) in self.points[s].iter().enumerate() {
+                if point.value.len() != game.parties() {
+                    return refuse(
+                        format!("points[{s}][{k}]"),
+                        "there is not one value for each party",
+                    );
+                }
+            }
+            threats.push(self.threat(TableState::at(s)));
+        }
+        for s in 0..game.states() {
+            if self.points[s].is_empty() {
+                continue;
+            }
+            let state = TableState::at(s);
+            for profile in game.profiles(state) {
+                for (after, _) in game.law(game.law_of(profile)) {
+                    if self.points[after.index()].is_empty() {
+                        return refuse(
+                            format!("points[{s}]"),
+                            format!("state {} has no points", after.index()),
+                        );
+                    }
+                }
+            }
+            for (k, point) in self.points[s].iter().enumerate() {
+                self.check_point(game, state, point, &threats, &format!("points[{s}][{k}]"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_point(
+        &self,
+        game: &TableGame,
+        state: TableState,
+        point: &Point,
+        threats: &[Option<Vec<Exact>>],
+        place: &str,
+    ) -> Result<(), Refusal> {
+        let n = game.parties();
+        let mut mean = vec![Exact::ZERO; n];
+        let mut total = Exact::ZERO;
+        for branch in &point.from {
+            if branch.weight < Exact::ZERO {
+                return refuse(place, "a chance is below zero");
+            }
+            total += &branch.weight;
+            let value = self.branch_value(game, state, branch, place)?;
+            for i in 0..n {
+                let best = best_deviation(game, state, branch.profile, i, threats, place)?;
+                if value[i] < best {
+                    return refuse(
+                        place,
+                        format!("party {i} gets {} by obeying and {best} by departing", value[i]),
+                    );
+                }
+                mean[i] += &branch.weight * &value[i];
+            }
+        }
+        if total != Exact::ONE {
+            return refuse(place, format!("the chances add up to {total}"));
+        }
+        if mean != point.value {
+            return refuse(place, "the point is not the mean of its branches");
+        }
+        Ok(())
+    }
+
+    fn branch_value(
+        &self,
+        game: &TableGame,
+        state: TableState,
+        branch: &Branch,
+        place: &str,
+    ) -> Result<Vec<Exact>, Refusal> {
+        if branch.profile.index() >= game.profile_count()
+            || game.state_of(branch.profile) != state
+            || !game.on_path(branch.profile)
+        {
+            return refuse(
+                place,
+                "a branch prescribes a joint action that may not be prescribed here",
+            );
+        }
+        let law = game.law(game.law_of(branch.profile));
+        if law.len() != branch.next.len() {
+            return refuse(place, "there is not one lottery for each next state");
+        }
+        let mut follow = vec![Exact::ZERO; game.parties()];
+        for ((after, chance), lottery) in law.iter().zip(&branch.next) {
+            let mut total = Exact::ZERO;
+            for (k, weight) in lottery {
+                let Some(point) = self.points[after.index()].get(*k) else {
+                    return refuse(place, format!("state {} has no point {k}", after.index()));
+                };
+                if *weight < Exact::ZERO {
+                    return refuse(place, "a chance is below zero");
+                }
+                total += weight;
+                for (sum, value) in follow.iter_mut().zip(&point.value) {
+                    *sum += chance * weight * value;
+                }
+            }
+            if total != Exact::ONE {
+                return refuse(place, format!("the chances of a next state add up to {total}"));
+            }
+        }
+        Ok(follow
+            .into_iter()
+            .zip(game.payoffs(branch.profile))
+            .zip(game.discount())
+            .map(|((w, g), d)| (Exact::ONE - d) * g + d * w)
+            .collect())
+    }
+}
+
+fn best_deviation(
+    game: &TableGame,
+    state: TableState,
+    profile: Profile,
+    party: usize,
+    threats: &[Option<Vec<Exact>>],
+    place: &str,
+) -> Result<Exact, Refusal> {
+    let d = &game.discount()[party];
+    let mut best: Option<Exact> = None;
+    for other in game.deviations(state, profile, TableParty::at(party)) {
+        let mut follow = Exact::ZERO;
+        for (after, chance) in game.law(game.law_of(other)) {
+            let Some(threat) = &threats[after.index()] else {
+                return refuse(place, format!("state {} has no points", after.index()));
+            };
+            follow += chance * &threat[party];
+        }
+        let value = (Exact::ONE - d) * &game.payoffs(other)[party] + d * follow;
+        if best.as_ref().is_none_or(|best| value > *best) {
+            best = Some(value);
+        }
+    }
+    best.map_or_else(|| refuse(place, "a party has no action"), Ok)
+}

@@ -1,0 +1,59 @@
+//! Which single judgement would change the answer, in words before any chart.
+
+use maud::{Markup, html};
+
+use super::Part;
+use super::table::{cell, table};
+use crate::view::{Flip, Report};
+
+/// The part, where flips were looked for.
+pub fn parts(report: &Report) -> Vec<Part> {
+    if report.flips.is_empty() {
+        return Vec::new();
+    }
+    let able = report
+        .flips
+        .iter()
+        .filter(|flip| !flip.flips_at.is_empty())
+        .count();
+    let rows: Vec<Vec<Markup>> = report.flips.iter().map(row).collect();
+    let body = html! {
+        p class="lead" { (sentence(able, report.flips.len())) }
+        (table("Each judgement moved alone, the others kept", &["Judgement", "Now", "Stated range", "Answer changes", "It becomes"], &rows))
+    };
+    vec![Part {
+        id: "flips".into(),
+        title: "What would change the answer".into(),
+        body,
+    }]
+}
+
+fn sentence(able: usize, tried: usize) -> String {
+    match able {
+        0 => {
+            format!("None of the {tried} judgements tried changes the answer alone within its stated range.")
+        }
+        1 => format!("Of {tried} judgements tried, one alone can change the answer."),
+        _ => format!("Of {tried} judgements tried, {able} can each change the answer alone."),
+    }
+}
+
+fn row(flip: &Flip) -> Vec<Markup> {
+    let at = if flip.flips_at.is_empty() {
+        "not within the range"
+    } else {
+        &flip.flips_at
+    };
+    let becomes = if flip.flips_at.is_empty() {
+        "unchanged"
+    } else {
+        &flip.becomes
+    };
+    vec![
+        cell(&flip.judgement),
+        cell(&flip.now),
+        cell(&flip.range),
+        cell(at),
+        cell(becomes),
+    ]
+}

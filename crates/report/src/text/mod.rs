@@ -1,0 +1,229 @@
+//! The terminal summary: the answer in line one, then because, then unless, then the rest.
+//!
+//! Words and layout carry everything; styling is the caller's choice and only helps.
+
+mod layout;
+
+use layout::Paper;
+
+use crate::view::{Answer, Claim, ClaimVerdict, Flip, Ladder, Payoff, Report};
+
+/// The standing line of every report.
+pub const STANDING: &str =
+    "This tests an argument under stated judgements. It does not predict, and it takes no side.";
+
+/// Whether to style the text for a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Text only.
+    Plain,
+    /// Bold and dim by ANSI escape sequences; no line says anything by styling alone.
+    Ansi,
+}
+
+/// The summary of a report in lines of at most `width` columns (40 at the least).
+pub fn summary(report: &Report, width: usize, style: Style) -> String {
+    let mut paper = Paper::new(width.max(40), style);
+    answer(report, &mut paper);
+    if let Some(ladder) = &report.ladder {
+        steps(ladder, report.verdict.answer, &mut paper);
+    }
+    payoffs(&report.payoffs, &mut paper);
+    others(report, &mut paper);
+    sections(report, &mut paper);
+    claims(&report.claims, &mut paper);
+    flips(&report.flips, &mut paper);
+    doubts(report, &mut paper);
+    foot(report, &mut paper);
+    paper.finish()
+}
+
+fn answer(report: &Report, paper: &mut Paper) {
+    let verdict = &report.verdict;
+    let word = verdict.answer.word().to_uppercase();
+    paper.strong_hanging(&format!("{word}  "), &verdict.headline);
+    if !verdict.because.is_empty() {
+        paper.heading("Because");
+        verdict.because.iter().for_each(|reason| paper.item(reason));
+    }
+    if !verdict.unless.is_empty() {
+        paper.heading("Unless");
+        verdict.unless.iter().for_each(|reason| paper.item(reason));
+    }
+    if !verdict.rests_on.is_empty() {
+        paper.blank();
+        paper.paragraph(&verdict.rests_on);
+    }
+}
+
+fn steps(ladder: &Ladder, answer: Answer, paper: &mut Paper) {
+    paper.heading(match answer {
+        Answer::Possible => "The deal, step by step",
+        Answer::Impossible | Answer::Undecided => "The best attempt, step by step",
+    });
+    let whens = ladder.steps.iter().map(|step| step.when.as_str());
+    let margin = 2 + layout::widest(whens.chain(["Today", "If broken"])).min(18) + 2;
+    paper.labelled("  Today", margin, &ladder.today);
+    for step in &ladder.steps {
+        let mut label = format!("  {}", step.when);
+        for the_move in &step.moves {
+            let marks: Vec<String> = the_move
+                .marks
+                .iter()
+                .map(|mark| format!("[{}]", mark.words()))
+                .collect();
+            let words = format!("{}: {} {}", the_move.by, the_move.words, marks.join(" "));
+            paper.labelled(&label, margin, words.trim_end());
+            label.clear();
+        }
+        if step.moves.is_empty() {
+            paper.labelled(&label, margin, "Nobody moves.");
+        }
+        if !step.breaks.is_empty() {
+            paper.labelled("", margin + 2, &format!("BREAKS HERE: {}", step.breaks));
+        }
+        if !step.holds_because.is_empty() {
+            paper.labelled("", margin + 2, &step.holds_because);
+        }
+    }
+    if !ladder.settlement.is_empty() {
+        paper.labelled(
+            "  Then",
+            margin,
+            &format!("everybody stays: {}", ladder.settlement),
+        );
+    }
+    if !ladder.snapback.is_empty() {
+        paper.labelled("  If broken", margin, &ladder.snapback);
+    }
+}
+
+fn payoffs(payoffs: &[Payoff], paper: &mut Paper) {
+    if payoffs.is_empty() {
+        return;
+    }
+    paper.heading("What each party gets, each on its own scale");
+    let mut rows = vec![
+        ["Party", "No deal", "Deal", "Worst case"]
+            .map(String::from)
+            .to_vec(),
+    ];
+    for payoff in payoffs {
+        let shown = |amount: &Option<crate::view::Amount>| {
+            amount
+                .as_ref()
+                .map_or("none".to_string(), |amount| amount.shown.clone())
+        };
+        rows.push(vec![
+            payoff.party.clone(),
+            payoff.no_deal.shown.clone(),
+            shown(&payoff.deal),
+            shown(&payoff.worst),
+        ]);
+    }
+    paper.table(&rows);
+}
+
+fn others(report: &Report, paper: &mut Paper) {
+    if report.other_deals.is_empty() {
+        return;
+    }
+    paper.heading("Other deals that nothing rules out");
+    for deal in &report.other_deals {
+        let chosen = if deal.chosen_by.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", deal.chosen_by)
+        };
+        paper.item(&format!("{}{chosen}: {}", deal.name, deal.settlement));
+    }
+}
+
+fn sections(report: &Report, paper: &mut Paper) {
+    for section in &report.sections {
+        paper.heading(&section.title);
+        paper.indented(&section.sentence);
+    }
+}
+
+fn claims(claims: &[Claim], paper: &mut Paper) {
+    if claims.is_empty() {
+        return;
+    }
+    let counts: Vec<String> = ClaimVerdict::ALL
+        .iter()
+        .filter_map(|verdict| {
+            let count = claims.iter().filter(|claim| claim.verdict == *verdict).count();
+            (count > 0).then(|| format!("{count} {}", verdict.word()))
+        })
+        .collect();
+    let noun = if claims.len() == 1 { "claim" } else { "claims" };
+    paper.heading(&format!("{} {noun}: {}", claims.len(), counts.join(", ")));
+    let margin = 2 + layout::widest(claims.iter().map(|claim| claim.id.as_str())).min(12) + 2;
+    for claim in claims {
+        let verdict = claim.verdict.word();
+        let sign = claim.verdict.sign();
+        paper.labelled(
+            &format!("  {}", claim.id),
+            margin,
+            &format!("{sign} {verdict}: {}", claim.assertion),
+        );
+    }
+}
+
+fn flips(flips: &[Flip], paper: &mut Paper) {
+    if flips.is_empty() {
+        return;
+    }
+    paper.heading("One judgement alone that changes the answer");
+    for flip in flips {
+        let becomes = if flip.becomes.is_empty() {
+            String::new()
+        } else {
+            format!("{} ", flip.becomes)
+        };
+        if flip.flips_at.is_empty() {
+            paper.item(&format!(
+                "{}: now {}; nothing from {} changes it",
+                flip.judgement, flip.now, flip.range
+            ));
+        } else {
+            paper.item(&format!(
+                "{}: {becomes}{} (now {})",
+                flip.judgement, flip.flips_at, flip.now
+            ));
+        }
+    }
+}
+
+fn doubts(report: &Report, paper: &mut Paper) {
+    if report.doubts.is_empty() {
+        return;
+    }
+    paper.heading("Doubts");
+    report.doubts.iter().for_each(|doubt| paper.item(&doubt.headline));
+}
+
+fn foot(report: &Report, paper: &mut Paper) {
+    paper.blank();
+    let (sourced, all) = report.sourced();
+    if all > 0 {
+        paper.paragraph(&format!("Judgements with a source: {sourced} of {all}."));
+    }
+    for limit in &report.limits {
+        let reached = if limit.reached { " (limit reached)" } else { "" };
+        paper.paragraph(&format!("{}: {}{reached}.", limit.what, limit.value));
+    }
+    paper.paragraph(STANDING);
+    paper.blank();
+    for (label, value) in [
+        ("Version", report.version.as_str()),
+        ("Case", report.hash.as_str()),
+        ("Seed", report.seed.to_string().as_str()),
+        ("Repeat", report.command.as_str()),
+    ] {
+        if !value.is_empty() {
+            paper.verbatim(&format!("{label:<8} {value}"));
+        }
+    }
+}

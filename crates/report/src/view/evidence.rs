@@ -1,0 +1,121 @@
+//! Claims, judgements, what would flip them, and sources.
+
+use serde::{Deserialize, Serialize};
+
+/// One assertion of a source, and what the case says of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Claim {
+    /// Its name in the case: "C5".
+    pub id: String,
+    /// Where it stands in its source: "paragraph 5". May be empty.
+    pub place: String,
+    /// The assertion in a neutral sentence.
+    pub assertion: String,
+    /// What the case says of it.
+    pub verdict: ClaimVerdict,
+    /// Why, in one or two sentences.
+    pub reason: String,
+    /// The judgements it turns on, with the point where it flips.
+    pub turns_on: Vec<Flip>,
+    /// The file with its checked proof. Empty when there is none.
+    pub proof: String,
+}
+
+/// What a case says of a claim.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClaimVerdict {
+    /// It holds under these judgements.
+    True,
+    /// It fails under these judgements.
+    False,
+    /// It holds for some values inside the stated ranges and fails for others.
+    Depends,
+    /// Neither was proved within the limits.
+    #[default]
+    Undecided,
+    /// The case does not yet say enough, or this version cannot decide this kind of claim.
+    NotYetDecidable,
+}
+
+impl ClaimVerdict {
+    /// Every verdict, in the order in which counts are shown.
+    pub const ALL: [Self; 5] = [
+        Self::True,
+        Self::False,
+        Self::Depends,
+        Self::Undecided,
+        Self::NotYetDecidable,
+    ];
+
+    /// The word shown to readers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::True => "true",
+            Self::False => "false",
+            Self::Depends => "depends",
+            Self::Undecided => "undecided",
+            Self::NotYetDecidable => "not yet decidable",
+        }
+    }
+
+    /// A sign that is told apart by shape, not by colour.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::True => "✓",
+            Self::False => "✗",
+            Self::Depends => "±",
+            Self::Undecided => "?",
+            Self::NotYetDecidable => "–",
+        }
+    }
+}
+
+/// How one judgement alone would change an answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Flip {
+    /// The judgement, in words, as in [`Judgement::what`].
+    pub judgement: String,
+    /// Its value now, with its unit.
+    pub now: String,
+    /// Its stated range in words: "0.2 to 0.6".
+    pub range: String,
+    /// Where the answer changes: "above 7 months". Empty when no value in the range changes it.
+    pub flips_at: String,
+    /// What the answer then becomes: "impossible", "false". May be empty.
+    pub becomes: String,
+}
+
+/// A number or ranking somebody supplied.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Judgement {
+    /// What is judged, in words with its unit.
+    pub what: String,
+    /// The value used.
+    pub likely: String,
+    /// The lowest plausible value. Empty when none was given.
+    pub low: String,
+    /// The highest plausible value. Empty when none was given.
+    pub high: String,
+    /// Why this value.
+    pub because: String,
+    /// The source's id, as in [`Source::id`]. Empty when it is unsourced.
+    pub source: String,
+    /// Who judged.
+    pub by: String,
+}
+
+/// Something a judgement or a claim was taken from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Source {
+    /// Its short name: "S1".
+    pub id: String,
+    /// The citation in words.
+    pub citation: String,
+    /// Its address, shown as text and followed only when the reader asks. May be empty.
+    pub address: String,
+}

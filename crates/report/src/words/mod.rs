@@ -1,0 +1,352 @@
+//! From results to words: what the solver found, said in the analyst's own terms as a [`crate::view::Report`].
+//!
+//! Nothing is computed here but what sentences need: differences of shown numbers, counts, signs.
+
+mod evidence;
+mod moves;
+mod numbers;
+pub mod plans;
+mod reasons;
+
+use detente_model::case::{Case, World};
+use detente_model::game::Game;
+use detente_model::ids::PartyId;
+use detente_model::number::to_float;
+use detente_solve::bounds::Stop;
+use detente_solve::deals::Criterion;
+use detente_solve::verdict::{Answer, Deal, Limits, Question, Verdict};
+use detente_solve::why::Temptation;
+
+pub use evidence::{judgements, sources};
+pub use moves::{changes_in_words, settlement_in_words, state_in_words};
+pub use numbers::{amount, signed};
+
+use crate::view;
+
+/// Everything a report is made of.
+#[derive(Debug)]
+pub struct Findings<'a> {
+    /// The case as it stands in the world.
+    pub case: &'a Case,
+    /// The world.
+    pub world: &'a World,
+    /// Its game.
+    pub game: &'a Game,
+    /// What was asked.
+    pub question: &'a Question,
+    /// What was answered.
+    pub answer: &'a Answer,
+    /// The best departures along the deal, or the one that breaks the nearest settlement.
+    pub temptations: &'a [Temptation],
+    /// The limits.
+    pub limits: &'a Limits,
+    /// The seed.
+    pub seed: u64,
+    /// The program's version.
+    pub version: &'a str,
+    /// The command that repeats it.
+    pub command: &'a str,
+    /// Whether the proof was written to a file, and which.
+    pub proof_file: Option<&'a str>,
+}
+
+/// The report of one question; claims and flips are added by whoever has them.
+#[must_use]
+pub fn report(findings: &Findings<'_>) -> view::Report {
+    let case = findings.case;
+    let asked = format!(
+        "Can a self-enforcing deal from today reach “{}”?",
+        findings.question.target.text
+    );
+    let (reasons, doubts) = (reasons::reasons(findings), reasons::doubts(findings));
+    view::Report {
+        title: case.title.clone(),
+        question: case.question.clone().unwrap_or(asked),
+        verdict: verdict(findings),
+        reasons,
+        doubts,
+        ladder: ladder(findings),
+        payoffs: payoffs(findings),
+        other_deals: other_deals(findings),
+        judgements: judgements(case),
+        sources: sources(case),
+        method: method(findings),
+        limits: limits(findings),
+        seed: findings.seed,
+        hash: case.hash.to_string(),
+        version: findings.version.to_owned(),
+        command: findings.command.to_owned(),
+        ..view::Report::default()
+    }
+}
+
+fn verdict(findings: &Findings<'_>) -> view::Verdict {
+    let target = &findings.question.target.text;
+    let (answer, headline) = match &findings.answer.verdict {
+        Verdict::Possible { deal, .. } => {
+            let steps = deal.path.len() - 1;
+            let how = match steps {
+                0 => "it is today's state, and nobody gains by leaving it".to_owned(),
+                1 => "in one joint step".to_owned(),
+                steps => format!("in {steps} steps, each of them kept because leaving does not pay"),
+            };
+            (
+                view::Answer::Possible,
+                format!("A self-enforcing deal reaches “{target}”: {how}."),
+            )
+        }
+        Verdict::Impossible { .. } => (
+            view::Answer::Impossible,
+            format!("No self-enforcing deal from today ends in “{target}”."),
+        ),
+        Verdict::Undecided { .. } => (
+            view::Answer::Undecided,
+            format!("Whether a deal can reach “{target}” was not settled."),
+        ),
+    };
+    view::Verdict {
+        answer,
+        headline,
+        because: reasons::because(findings),
+        unless: Vec::new(),
+        rests_on: concept(findings),
+    }
+}
+
+/// The solution concept, the horizon and the types: what the answer claims exactly.
+fn concept(findings: &Findings<'_>) -> String {
+    let case = findings.case;
+    let mut words = format!(
+        "Self-enforcing means: at no point, for no party, does one departure pay (pure-strategy subgame-perfect \
+         equilibrium, one period is {}). It rests on {} judgements, {} of them with a source.",
+        case.period,
+        case.judgements.len(),
+        case.judgements
+            .iter()
+            .filter(|judgement| !judgement.sources.is_empty())
+            .count(),
+    );
+    for party in case.party_ids() {
+        if let Some(of) = findings.world.type_of(case, party) {
+            let party = case.party(party);
+            let types = party.types.len();
+            words += &format!(
+                " {} is taken to be a {} (one of {types} types).",
+                party.name,
+                party.types[of.index()].name
+            );
+        }
+    }
+    words
+}
+
+fn ladder(findings: &Findings<'_>) -> Option<view::Ladder> {
+    let Verdict::Possible { deal, .. } = &findings.answer.verdict else {
+        return None;
+    };
+    let case = findings.case;
+    let lanes = case.party_ids().map(|party| view::Lane {
+        party: case.party(party).name.clone(),
+        settles: settlement_in_words(case, findings.game, deal.path[deal.path.len() - 1], party),
+    });
+    let steps = deal.path.windows(2).enumerate().map(|(number, pair)| view::Step {
+        when: format!("Step {}", number + 1),
+        moves: moves::ladder_moves(case, findings.game, pair[0], pair[1]),
+        holds_because: reasons::holds_because(findings, number),
+        breaks: String::new(),
+        snapback: String::new(),
+    });
+    let names: Vec<&str> = case.parties.iter().map(|party| party.name.as_str()).collect();
+    Some(view::Ladder {
+        sentence: format!(
+            "From today to the settlement in {} steps, one period each, with one lane for each of {}.",
+            deal.path.len() - 1,
+            names.join(", ")
+        ),
+        lanes: lanes.collect(),
+        today: state_in_words(case, findings.game, deal.path[0]),
+        steps: steps.collect(),
+        settlement: changes_in_words(case, findings.game, deal.path[0], deal.path[deal.path.len() - 1]),
+        snapback: reasons::snapback(findings),
+    })
+}
+
+fn payoffs(findings: &Findings<'_>) -> Vec<view::Payoff> {
+    let case = findings.case;
+    let deal: Option<&Deal> = match &findings.answer.verdict {
+        Verdict::Possible { deal, .. } => Some(deal),
+        _ => None,
+    };
+    case.party_ids()
+        .map(|party| {
+            let name = &case.party(party).name;
+            let no_deal = findings
+                .answer
+                .no_deal
+                .as_ref()
+                .map(|values| values[party.index()]);
+            let value = deal.map(|deal| to_float(&deal.values[party.index()]));
+            let worst = findings.answer.today.get(party.index()).map(|(low, _)| *low);
+            view::Payoff {
+                party: name.clone(),
+                scale: format!("average a period of {}, on its own scale", case.period),
+                no_deal: no_deal.map_or_else(|| view::Amount::new("not found", 0.0), amount),
+                deal: value.map(amount),
+                worst: worst.map(|low| view::Amount::new(format!("at least {}", numbers::short(low)), low)),
+                sentence: compared(name, no_deal, value),
+            }
+        })
+        .collect()
+}
+
+fn compared(name: &str, no_deal: Option<f64>, deal: Option<f64>) -> String {
+    match (no_deal, deal) {
+        (Some(without), Some(with)) if with > without + 5e-4 => {
+            format!(
+                "{name} gets {} more a period with the deal than without.",
+                numbers::short(with - without)
+            )
+        }
+        (Some(without), Some(with)) if with < without - 5e-4 => format!(
+            "{name} gets {} less a period than without any deal, but cannot better itself alone.",
+            numbers::short(without - with)
+        ),
+        (Some(_), Some(_)) => format!("{name} gets about the same with and without the deal."),
+        (Some(without), None) => format!("Without a deal {name} gets {} a period.", numbers::short(without)),
+        _ => format!("What {name} gets without a deal was not found."),
+    }
+}
+
+fn other_deals(findings: &Findings<'_>) -> Vec<view::OtherDeal> {
+    let Verdict::Possible { deal, others, .. } = &findings.answer.verdict else {
+        return Vec::new();
+    };
+    let case = findings.case;
+    let all: Vec<&Deal> = std::iter::once(deal).chain(others).collect();
+    let best_for = |party: PartyId| {
+        let best = all
+            .iter()
+            .map(|deal| to_float(&deal.values[party.index()]))
+            .fold(f64::NEG_INFINITY, f64::max);
+        move |deal: &Deal| to_float(&deal.values[party.index()]) >= best - 1e-9
+    };
+    let shown = others.iter().take(8).enumerate().map(|(number, other)| {
+        let fans: Vec<&str> = case
+            .party_ids()
+            .filter(|party| best_for(*party)(other))
+            .map(|party| case.party(party).name.as_str())
+            .collect();
+        let chosen_by = if fans.is_empty() {
+            String::new()
+        } else {
+            format!("best found for {}", fans.join(", "))
+        };
+        view::OtherDeal {
+            name: format!("Deal {}", number + 2),
+            settlement: changes_in_words(
+                case,
+                findings.game,
+                other.path[0],
+                other.path[other.path.len() - 1],
+            ),
+            chosen_by,
+            payoffs: case
+                .party_ids()
+                .map(|party| view::PartyAmount {
+                    party: case.party(party).name.clone(),
+                    amount: amount(to_float(&other.values[party.index()])),
+                })
+                .collect(),
+        }
+    });
+    shown.collect()
+}
+
+fn method(findings: &Findings<'_>) -> Vec<String> {
+    let mut words = vec![
+        "First what is played without a deal: a move for every state from which no party gains by changing its own \
+         move. It is the answer to any breach, so every threat in the deal is one that the parties would carry out."
+            .to_owned(),
+        "Then paths from today to a settlement on which going along is worth at least as much to every party as its \
+         best single departure. All undominated vectors of the parties' values are kept; payoffs of different \
+         parties are never added."
+            .to_owned(),
+    ];
+    words.push(match findings.question.criterion {
+        Criterion::Nash => {
+            "Among undominated deals the one with the largest product of gains over no deal is shown (Nash).".into()
+        }
+        Criterion::Egalitarian => {
+            "Among undominated deals the one with the largest smallest share of what each could gain is shown.".into()
+        }
+        Criterion::BestFor(party) => {
+            let name = &findings.case.party(PartyId::at(party)).name;
+            format!("Among undominated deals the best for {name} is shown.")
+        }
+    });
+    if let Some((stages, _)) = findings.answer.bounds {
+        words.push(format!(
+            "Where no deal was found, bounds around everything a party can be held to or hope for were tightened in {stages} \
+             stages from the payoff range; a settlement is excluded when staying is worth less than departing at worst."
+        ));
+    }
+    words.push(match &findings.answer.verdict {
+        Verdict::Undecided { .. } => "Nothing is claimed: no proof was confirmed.".into(),
+        _ => {
+            let file = findings.proof_file.map_or_else(String::new, |file| format!(" The proof is in {file}; `detente verify` rechecks it."));
+            format!("The claim was rechecked in exact arithmetic by separate code that shares only the game with the search.{file}")
+        }
+    });
+    words
+}
+
+fn limits(findings: &Findings<'_>) -> Vec<view::Limit> {
+    let (answer, limits) = (findings.answer, findings.limits);
+    let limit = |what: &str, value: String, reached: bool| view::Limit {
+        what: what.into(),
+        value,
+        reached,
+    };
+    let mut shown = vec![
+        limit(
+            "states",
+            format!("{} in the game", numbers::grouped(answer.states as u64)),
+            false,
+        ),
+        limit(
+            "steps of a deal",
+            format!("at most {}", limits.deals.steps),
+            false,
+        ),
+        limit(
+            "paths searched",
+            if answer.all_paths {
+                "all paths within the steps".into()
+            } else {
+                format!(
+                    "paths on which every issue only moves towards its level at the settlement, to the best {} settlements",
+                    limits.deals.settlements
+                )
+            },
+            false,
+        ),
+        limit(
+            "rounds in search of what is played without a deal",
+            format!("at most {}", limits.fallback_rounds),
+            false,
+        ),
+    ];
+    if let Some((stages, stop)) = answer.bounds {
+        shown.push(limit(
+            "stages of bounds",
+            format!("{stages} of at most {}", limits.bounds.stages),
+            matches!(stop, Stop::StageLimit | Stop::Interrupted),
+        ));
+    }
+    shown.push(limit(
+        "memory for bounds",
+        format!("at most {} MiB", limits.bounds.memory >> 20),
+        false,
+    ));
+    shown
+}

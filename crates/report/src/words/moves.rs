@@ -1,0 +1,72 @@
+//! Moves and states in the analyst's words.
+
+use detente_model::case::{Case, level_name};
+use detente_model::game::Game;
+use detente_model::ids::{IssueId, Level, PartyId, StateId};
+
+use crate::view;
+
+/// One change in words: "sanctions relief: none → half".
+fn change(case: &Case, issue: IssueId, before: Level, after: Level) -> String {
+    let of = case.issue(issue);
+    let name = |level: Level| level_name(&of.levels[level.index()]);
+    format!("{}: {} → {}", of.name, name(before), name(after))
+}
+
+/// The moves of one joint step, for the ladder.
+#[must_use]
+pub fn ladder_moves(case: &Case, game: &Game, from: StateId, to: StateId) -> Vec<view::LadderMove> {
+    game.changes(from, to)
+        .map(|(issue, before, after)| {
+            let of = case.issue(issue);
+            let back = if after > before {
+                of.speed.down
+            } else {
+                of.speed.up
+            };
+            let kept = of.remains.is_some_and(|floor| after >= floor && after > before);
+            let marks = match (back, kept) {
+                (0, _) => vec![view::Mark::Irreversible],
+                (_, true) => vec![view::Mark::PartlyReversible],
+                _ => Vec::new(),
+            };
+            let by = case.party(of.party).name.clone();
+            view::LadderMove {
+                by,
+                words: change(case, issue, before, after),
+                marks,
+            }
+        })
+        .collect()
+}
+
+/// Everything that differs between two states, in words.
+#[must_use]
+pub fn changes_in_words(case: &Case, game: &Game, from: StateId, to: StateId) -> String {
+    let changes: Vec<String> = game
+        .changes(from, to)
+        .map(|(issue, _, after)| case.level_in_words(issue, after))
+        .collect();
+    if changes.is_empty() {
+        "nothing changes from today".into()
+    } else {
+        changes.join("; ")
+    }
+}
+
+/// A whole state in words.
+#[must_use]
+pub fn state_in_words(case: &Case, game: &Game, state: StateId) -> String {
+    let levels = case
+        .issue_ids()
+        .map(|issue| case.level_in_words(issue, game.level(state, issue)));
+    levels.collect::<Vec<_>>().join("; ")
+}
+
+/// What one party holds in a state, in words.
+#[must_use]
+pub fn settlement_in_words(case: &Case, game: &Game, state: StateId, party: PartyId) -> String {
+    let own = case.issue_ids().filter(|issue| case.issue(*issue).party == party);
+    let levels = own.map(|issue| case.level_in_words(issue, game.level(state, issue)));
+    levels.collect::<Vec<_>>().join("; ")
+}

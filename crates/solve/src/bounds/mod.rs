@@ -1,0 +1,172 @@
+//! Bounds for every state and party that contain all self-enforcing values.
+//!
+//! Start from the payoff range. A joint move from s to t *survives* if for every party j the best it can hope
+//! for by going along is at least what it is sure of by departing:
+//! `c_j(t; high) ≥ dev_j(s_j, t_−j; low)`, `dev_j = max` over j's own moves t′ of `c_j(t′; low)`.
+//! Then `high_i(s)` is the largest `c_i(t; high)` over surviving moves and `low_i(s)` the least
+//! `dev_i(s_i, t_−i; low)` over them (design, section 4.1; `c` is in [`crate::arena`]).
+//!
+//! The work goes in *stages*. Within a stage the surviving set is held fixed, as computed from the stage
+//! before. For a fixed set the operator is a contraction, and repeating it from above (below) gives
+//! super-solutions (sub-solutions) at every step, so a stage may end at any time and stay sound; it is
+//! then moved outwards by more than the rounding and handed to the exact checker as whole numbers.
+//!
+//! Two ways to look over the surviving moves: [`sweep`] goes party by party and never lists joint moves; it may
+//! keep moves that do not survive, which loosens bounds but never makes them false. [`enumerate`] lists them,
+//! where their number is within the limit.
+
+mod enumerate;
+pub mod pairs;
+mod settle;
+mod stage;
+mod sweep;
+
+pub use settle::{Settlements, settlements};
+pub use stage::{Answers, Stage};
+
+use crate::arena::Arena;
+use crate::watch::Watch;
+
+/// Limits of the computation; printed in every report.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// The most stages.
+    pub stages: u32,
+    /// The most repetitions within a stage.
+    pub rounds: u32,
+    /// The most joint moves, over all states, that are listed one by one.
+    pub joint_moves: u64,
+    /// The most memory, in bytes.
+    pub memory: u64,
+    /// Whether bounds that tie two parties together are added once intervals have settled.
+    pub pairs: bool,
+    /// How fine the whole numbers of a stage are: 2 to this power a unit of the party's flows.
+    pub grid_bits: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            stages: 40,
+            rounds: 400,
+            joint_moves: 60_000_000,
+            memory: 8 << 30,
+            pairs: true,
+            grid_bits: 16,
+        }
+    }
+}
+
+/// Why the computation stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stop {
+    /// A whole stage changed nothing any more.
+    Settled,
+    /// The question was decided before.
+    Decided,
+    /// The limit on stages was reached.
+    StageLimit,
+    /// Somebody asked to stop.
+    Interrupted,
+    /// Some state has no self-enforcing play at all.
+    NothingSurvives,
+}
+
+/// Bounds, stage by stage.
+#[derive(Debug, Clone)]
+pub struct Bounds {
+    /// Every stage after the payoff range; the last one holds the bounds.
+    pub stages: Vec<Stage>,
+    /// Why it stopped.
+    pub stop: Stop,
+    /// Whether joint moves were listed one by one in the last stage.
+    pub listed: bool,
+}
+
+impl Bounds {
+    /// The last stage, or the payoff range when there is none.
+    #[must_use]
+    pub fn last(&self, arena: &Arena<'_>) -> Stage {
+        self.stages
+            .last()
+            .cloned()
+            .unwrap_or_else(|| Stage::payoff_range(arena))
+    }
+}
+
+/// Bytes that [`compute`] needs at its peak, apart from the stages it keeps.
+#[must_use]
+pub fn memory_needed(arena: &Arena<'_>) -> u64 {
+    let tables: u64 = arena.moves.iter().map(|tables| tables.len() as u64).sum();
+    let arrays = 2 * arena.parties as u64 * 4 + 2 * tables + 4 * arena.parties as u64;
+    arrays * arena.states as u64 * 8
+}
+
+/// Computes bounds until nothing changes, `decided` says that the question is settled, or a limit is reached.
+/// Once intervals have settled and the question has not, pair bounds are added where joint moves can be listed.
+pub fn compute(
+    arena: &Arena<'_>,
+    limits: &Limits,
+    watch: &dyn Watch,
+    decided: &dyn Fn(&Stage) -> bool,
+) -> Bounds {
+    let mut bounds = Bounds {
+        stages: Vec::new(),
+        stop: Stop::StageLimit,
+        listed: false,
+    };
+    let mut now = Stage::payoff_range(arena);
+    let widest = now.clone();
+    let may_list = arena.joint_moves() <= limits.joint_moves;
+    for number in 0..limits.stages {
+        watch.advanced("bounds: stages", u64::from(number), None);
+        if watch.should_stop() {
+            bounds.stop = Stop::Interrupted;
+            return bounds;
+        }
+        let answers = Answers::new(arena, &now);
+        let next = if bounds.listed {
+            enumerate::stage(arena, &now, &answers, limits, watch)
+        } else {
+            sweep::stage(arena, &now, &answers, limits, watch)
+        };
+        let Some(next) = next else {
+            bounds.stop = Stop::NothingSurvives;
+            return bounds;
+        };
+        let moved = next.moved_since(&now);
+        if moved {
+            bounds.stages.push(next.clone());
+            now = next;
+        }
+        if decided(&now) {
+            bounds.stop = Stop::Decided;
+            return bounds;
+        }
+        if !moved {
+            if !may_list || (bounds.listed && (!limits.pairs || !now.pairs.is_empty())) {
+                bounds.stop = Stop::Settled;
+                return bounds;
+            }
+            if bounds.listed {
+                now = tied(&now, &widest, arena.parties);
+            }
+            bounds.listed = true;
+        }
+    }
+    bounds
+}
+
+/// A stage with pair bounds added for every two parties.
+fn tied(stage: &Stage, widest: &Stage, parties: usize) -> Stage {
+    let mut tied = stage.clone();
+    for first in 0..parties {
+        for second in first + 1..parties {
+            for direction in pairs::directions(widest, first, second) {
+                tied = tied.with_direction(direction);
+            }
+        }
+    }
+    tied
+}

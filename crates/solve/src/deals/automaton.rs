@@ -1,0 +1,193 @@
+//! From a deal found in doubles to the automaton that the exact checker reads.
+//!
+//! Nodes are the steps of the deal, the fallback in every state, and whatever harsher answers can be reached from
+//! them by one party's departure. The promises of the path are computed exactly, backwards from the settlement.
+
+use std::collections::HashMap;
+
+use detente_model::ids::{PartyId, StateId};
+use detente_model::number::{Exact, format_exact};
+use detente_proof::automaton::Automaton;
+
+use super::family::Family;
+use crate::arena::Arena;
+
+/// Which node of the automaton is meant.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Node {
+    /// The k-th step of the deal.
+    Step(u32),
+    /// A node of the family.
+    Member(u32),
+}
+
+struct Builder<'a, 'g> {
+    arena: &'a Arena<'g>,
+    family: &'a Family,
+    path: &'a [u32],
+    numbers: HashMap<Node, u32>,
+    order: Vec<Node>,
+}
+
+/// Builds the automaton of a deal; `path` runs from today to the settlement.
+#[must_use]
+pub fn automaton(arena: &Arena<'_>, family: &Family, path: &[u32]) -> Automaton {
+    let mut builder = Builder {
+        arena,
+        family,
+        path,
+        numbers: HashMap::new(),
+        order: Vec::new(),
+    };
+    for step in 0..path.len() as u32 {
+        builder.number(Node::Step(step));
+    }
+    let mut automaton = Automaton {
+        start: 0,
+        state: Vec::new(),
+        target: Vec::new(),
+        next: Vec::new(),
+        answers: Vec::new(),
+        fallback: Vec::new(),
+        promises: promises(arena, path),
+    };
+    // Several parties may depart at once: every state needs some self-enforcing play, whoever brought it about.
+    for state in 0..arena.states as u32 {
+        builder.number(Node::Member(state));
+    }
+    let mut answers: Vec<HashMap<u32, u32>> = vec![HashMap::new(); arena.parties];
+    let mut fallback: HashMap<u32, u32> = HashMap::new();
+    let mut done = 0;
+    while done < builder.order.len() {
+        let (state, target, next) = builder.node(builder.order[done]);
+        done += 1;
+        automaton.state.push(state);
+        automaton.target.push(target);
+        automaton.next.push(builder.number(next));
+        builder.answer_departures(state, target, &mut answers, &mut fallback);
+    }
+    automaton.answers = answers.into_iter().map(sorted).collect();
+    automaton.fallback = sorted(fallback);
+    automaton
+}
+
+fn sorted(pairs: HashMap<u32, u32>) -> Vec<[u32; 2]> {
+    let mut pairs: Vec<[u32; 2]> = pairs.into_iter().map(|(state, node)| [state, node]).collect();
+    pairs.sort_unstable();
+    pairs
+}
+
+impl Builder<'_, '_> {
+    fn number(&mut self, node: Node) -> u32 {
+        let next = self.order.len() as u32;
+        *self.numbers.entry(node).or_insert_with(|| {
+            self.order.push(node);
+            next
+        })
+    }
+
+    fn node(&self, node: Node) -> (u32, u32, Node) {
+        match node {
+            Node::Step(step) => {
+                let last = self.path.len() as u32 - 1;
+                let next = (step + 1).min(last);
+                (
+                    self.path[step as usize],
+                    self.path[next as usize],
+                    Node::Step(next),
+                )
+            }
+            Node::Member(member) => {
+                let member = member as usize;
+                (
+                    self.family.state[member],
+                    self.family.target[member],
+                    Node::Member(self.family.next[member]),
+                )
+            }
+        }
+    }
+
+    /// Names the answers to every own departure of every party, and what follows where chance leads elsewhere.
+    fn answer_departures(
+        &mut self,
+        state: u32,
+        target: u32,
+        answers: &mut [HashMap<u32, u32>],
+        fallback: &mut HashMap<u32, u32>,
+    ) {
+        let game = self.arena.game;
+        let (from, to) = (StateId::at(state as usize), StateId::at(target as usize));
+        let mut landed: Vec<StateId> = vec![to];
+        for party in game.parties() {
+            for position in game.own_moves(from, party) {
+                let departed = game.with_position(to, party, *position);
+                if departed == to {
+                    continue;
+                }
+                landed.push(departed);
+                let outcomes = if game.has_chances() {
+                    game.outcomes(departed)
+                        .into_iter()
+                        .map(|(state, _)| state)
+                        .collect()
+                } else {
+                    vec![departed]
+                };
+                for outcome in outcomes {
+                    let member = self.family.answer[party.index()][outcome.index()];
+                    let number = self.number(Node::Member(member));
+                    answers[party.index()].insert(outcome.index() as u32, number);
+                }
+            }
+        }
+        if game.has_chances() {
+            for (outcome, _) in game
+                .outcomes(to)
+                .into_iter()
+                .filter(|(outcome, _)| *outcome != to)
+            {
+                let number = self.number(Node::Member(outcome.index() as u32));
+                fallback.insert(outcome.index() as u32, number);
+            }
+        }
+    }
+}
+
+/// The exact value of the deal to each party at each step. Without chances only: with them the values hang on
+/// the fallback's, which the checker computes.
+fn promises(arena: &Arena<'_>, path: &[u32]) -> Vec<Vec<String>> {
+    arena
+        .game
+        .parties()
+        .map(|party| {
+            exact_values(arena, party, path)
+                .iter()
+                .map(format_exact)
+                .collect()
+        })
+        .collect()
+}
+
+/// The exact value of going along, at each state of a path whose last state is a settlement.
+#[must_use]
+pub fn exact_values(arena: &Arena<'_>, party: PartyId, path: &[u32]) -> Vec<Exact> {
+    let game = arena.game;
+    let delta = game.discount(party);
+    let at = |index: usize| StateId::at(path[index] as usize);
+    let last = path.len() - 1;
+    let flow_part = |state: StateId, cost: Exact| {
+        (Exact::ONE - delta.clone()) * (game.flow(party, state) - cost)
+            + delta.clone() * game.endings(state).worth[party.index()].clone()
+    };
+    let goes_on = |state: StateId| delta.clone() * (Exact::ONE - game.endings(state).hazard.clone());
+    let mut value = flow_part(at(last), Exact::ZERO) / (Exact::ONE - goes_on(at(last)));
+    let mut values = vec![value.clone()];
+    for index in (0..last).rev() {
+        let (from, to) = (at(index), at(index + 1));
+        value = flow_part(to, game.cost(party, from, to)) + goes_on(to) * value;
+        values.push(value.clone());
+    }
+    values.reverse();
+    values
+}

@@ -1,0 +1,331 @@
+//! Label-setting search for deals from today.
+//!
+//! A label at a state is the vector of the parties' values of going on from there to a settlement. Every incentive
+//! constraint is a lower bound on that vector, so a label that is at most as good for everybody as another one
+//! can be dropped and the search stays exact; a single number per state would not do (design, section 4.3).
+//!
+//! Where all joint moves can be listed within the limit, the search covers all paths up to the number of steps.
+//! Elsewhere it covers, for each promising settlement, all paths on which every issue only moves towards its level
+//! there; the result says which.
+
+use std::collections::HashMap;
+
+use super::between::Between;
+use super::choose::{Criterion, covers};
+use super::family::{Family, Values, holds};
+use crate::arena::Arena;
+use crate::watch::Watch;
+
+/// Limits of the search; printed in every report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The most periods until the settlement.
+    pub steps: u32,
+    /// The most settlements that paths are searched to, best first.
+    pub settlements: usize,
+    /// The most states looked at on the way to one settlement.
+    pub states: usize,
+    /// The most labels kept at a state.
+    pub labels: usize,
+    /// The most labels and moves looked at on all ways to settlements together.
+    pub work: u64,
+    /// The most joint moves for which all paths are searched.
+    pub joint_moves: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            steps: 12,
+            settlements: 40,
+            states: 20_000,
+            labels: 12,
+            work: 20_000_000,
+            joint_moves: 2_000_000,
+        }
+    }
+}
+
+/// A deal found in doubles: states from today to the settlement.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// States from today to the settlement, both included.
+    pub path: Vec<u32>,
+    /// What it is worth to each party today.
+    pub values: Values,
+}
+
+/// What a search found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Undominated deals, best by the criterion first.
+    pub deals: Vec<Candidate>,
+    /// Settlements satisfying the target that the answers keep up.
+    pub settlements: Vec<u32>,
+    /// Whether all paths within the number of steps were searched, and no label was dropped for want of room.
+    pub complete: bool,
+}
+
+/// A label: values, and how they come about.
+#[derive(Debug, Clone, Copy)]
+struct Label {
+    values: Values,
+    steps: u32,
+    target: u32,
+    /// The label at the target that follows; `u32::MAX` at the settlement itself.
+    after: u32,
+}
+
+/// Searches for deals that reach a settlement in `wanted`.
+#[must_use]
+pub fn search(
+    arena: &Arena<'_>,
+    family: &Family,
+    wanted: &dyn Fn(usize) -> bool,
+    criterion: Criterion,
+    no_deal: &Values,
+    limits: &Limits,
+    watch: &dyn Watch,
+) -> Found {
+    let departing = family.departing(arena);
+    let stays: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
+    let worth = |state: usize| {
+        let mut values = [0.0; detente_model::case::MOST_PARTIES];
+        (0..arena.parties).for_each(|party| values[party] = stays[party][state]);
+        values
+    };
+    let still = |state: usize| !arena.game.has_chances() || arena.rests(state);
+    let mut settlements: Vec<u32> = (0..arena.states)
+        .filter(|state| wanted(*state) && still(*state))
+        .filter(|state| holds(arena, &departing, *state, *state, &worth(*state)))
+        .map(|state| state as u32)
+        .collect();
+    let best = no_deal_gains(arena, &settlements, &worth, no_deal);
+    let score = |values: &Values| criterion.score(arena.parties, values, no_deal, &best);
+    settlements.sort_by(|a, b| {
+        score(&worth(*b as usize))
+            .total_cmp(&score(&worth(*a as usize)))
+            .then(a.cmp(b))
+    });
+    let all_paths = arena.joint_moves() <= limits.joint_moves;
+    let task = Task {
+        arena,
+        family,
+        departing: &departing,
+        limits,
+        today: arena.game.today().index() as u32,
+    };
+    let (mut deals, mut complete, mut work) = (Vec::new(), all_paths, 0);
+    if all_paths {
+        let starts = settlements
+            .iter()
+            .map(|state| (*state, worth(*state as usize)))
+            .collect();
+        let (found, whole) = task.from_all_states(starts, watch);
+        deals = found;
+        complete &= whole;
+    } else {
+        let promising: Vec<u32> = settlements.iter().copied().take(limits.settlements).collect();
+        // Fast schedules to every promising settlement first, then slower ones while the limit on work allows.
+        let tries = [true, false]
+            .into_iter()
+            .flat_map(|eager| promising.iter().map(move |state| (eager, *state)));
+        for (number, (eager, state)) in tries.enumerate() {
+            watch.advanced(
+                "deals: settlements tried",
+                number as u64,
+                Some(2 * promising.len() as u64),
+            );
+            if watch.should_stop() || work >= limits.work {
+                break;
+            }
+            deals.extend(task.towards(state, worth(state as usize), eager, &mut work));
+        }
+    }
+    Found {
+        deals: undominated(arena.parties, deals, &score),
+        settlements,
+        complete,
+    }
+}
+
+fn no_deal_gains(
+    arena: &Arena<'_>,
+    settlements: &[u32],
+    worth: &impl Fn(usize) -> Values,
+    no_deal: &Values,
+) -> Values {
+    let mut best = [0.0f64; detente_model::case::MOST_PARTIES];
+    for state in settlements {
+        let values = worth(*state as usize);
+        (0..arena.parties).for_each(|party| best[party] = best[party].max(values[party] - no_deal[party]));
+    }
+    best
+}
+
+fn undominated(parties: usize, mut deals: Vec<Candidate>, score: &impl Fn(&Values) -> f64) -> Vec<Candidate> {
+    deals.sort_by(|a, b| {
+        score(&b.values)
+            .total_cmp(&score(&a.values))
+            .then(a.path.len().cmp(&b.path.len()))
+            .then_with(|| a.path.cmp(&b.path))
+    });
+    let mut kept: Vec<Candidate> = Vec::new();
+    for deal in deals {
+        if !kept
+            .iter()
+            .any(|better| covers(parties, &better.values, &deal.values))
+        {
+            kept.push(deal);
+        }
+    }
+    kept
+}
+
+struct Task<'a, 'g> {
+    arena: &'a Arena<'g>,
+    family: &'a Family,
+    departing: &'a [Vec<Vec<f64>>],
+    limits: &'a Limits,
+    today: u32,
+}
+
+type Labels = HashMap<u32, Vec<Label>>;
+
+impl Task<'_, '_> {
+    /// Paths to one settlement on which every issue only moves towards its level there: all of them, or with `eager`
+    /// those on which a party that moves goes as far as it can. Counts what it looks at in `work`, and stops at the limit.
+    fn towards(&self, settlement: u32, worth: Values, eager: bool, work: &mut u64) -> Vec<Candidate> {
+        let Some(between) = Between::new(self.arena, self.today, settlement, self.limits.states) else {
+            return Vec::new();
+        };
+        let reached = between.reached(self.arena, eager);
+        let mut labels: Vec<Vec<Label>> = vec![Vec::new(); between.states.len()];
+        // Onward moves only raise the local number, so going down all of them lead to states already done.
+        for local in (0..between.states.len()).rev().filter(|local| reached[*local]) {
+            let mut here: Vec<Label> = Vec::new();
+            if local + 1 == between.states.len() {
+                here.push(start(worth, settlement));
+            } else if *work < self.limits.work {
+                let state = between.states[local];
+                between.for_each_onward_move(self.arena, state, local, eager, &mut |target, at| {
+                    *work += 1 + labels[at].len() as u64;
+                    self.extend(&labels[at], state, target, &mut here);
+                });
+            }
+            labels[local] = here;
+        }
+        let after = |state: u32| &labels[between.number(self.arena, state)];
+        labels[0].iter().map(|first| self.path(first, &after)).collect()
+    }
+
+    /// All paths of at most so many steps, in a game whose joint moves can be listed.
+    fn from_all_states(&self, starts: Vec<(u32, Values)>, watch: &dyn Watch) -> (Vec<Candidate>, bool) {
+        let mut labels = Labels::new();
+        for (state, worth) in starts {
+            labels.insert(state, vec![start(worth, state)]);
+        }
+        let mut whole = true;
+        for step in 1..=self.limits.steps {
+            watch.advanced(
+                "deals: steps",
+                u64::from(step),
+                Some(u64::from(self.limits.steps)),
+            );
+            if watch.should_stop() {
+                return (self.collect(&labels), false);
+            }
+            let mut changed = false;
+            let mut fresh: Vec<(u32, Vec<Label>)> = Vec::new();
+            for state in 0..self.arena.states as u32 {
+                let mut here = labels.get(&state).cloned().unwrap_or_default();
+                let before = here.len();
+                let kept = here.clone();
+                self.arena.for_each_joint_move(state as usize, &mut |target, _| {
+                    if let Some(there) = labels.get(&(target as u32)) {
+                        self.extend(there, state, target as u32, &mut here);
+                    }
+                });
+                whole &= here.len() < self.limits.labels;
+                let same = here.len() == before
+                    && here
+                        .iter()
+                        .zip(&kept)
+                        .all(|(a, b)| a.values == b.values && a.steps == b.steps);
+                if !same {
+                    changed = true;
+                    fresh.push((state, here));
+                }
+            }
+            labels.extend(fresh);
+            if !changed {
+                break;
+            }
+        }
+        (self.collect(&labels), whole)
+    }
+
+    /// Adds to `here` every label that going from `state` to `target` makes of the labels there.
+    fn extend(&self, there: &[Label], state: u32, target: u32, here: &mut Vec<Label>) {
+        for (after, label) in there.iter().enumerate() {
+            if label.steps >= self.limits.steps || here.len() >= self.limits.labels {
+                continue;
+            }
+            let values =
+                self.family
+                    .worth_of_step(self.arena, state as usize, target as usize, &label.values);
+            let steps = label.steps + 1;
+            let covered =
+                |known: &Label| known.steps <= steps && covers(self.arena.parties, &known.values, &values);
+            if here.iter().any(covered)
+                || !holds(
+                    self.arena,
+                    self.departing,
+                    state as usize,
+                    target as usize,
+                    &values,
+                )
+            {
+                continue;
+            }
+            here.push(Label {
+                values,
+                steps,
+                target,
+                after: after as u32,
+            });
+        }
+    }
+
+    /// The paths behind the labels of today.
+    fn collect(&self, labels: &Labels) -> Vec<Candidate> {
+        let of_today = labels.get(&self.today).map_or(&[] as &[Label], Vec::as_slice);
+        of_today
+            .iter()
+            .map(|first| self.path(first, &|state| &labels[&state]))
+            .collect()
+    }
+
+    /// The path behind a label of today, given the labels at each state.
+    fn path<'l>(&self, first: &Label, labels: &impl Fn(u32) -> &'l Vec<Label>) -> Candidate {
+        let mut path = vec![self.today];
+        let mut label = *first;
+        while label.after != u32::MAX && path.len() <= self.limits.steps as usize {
+            path.push(label.target);
+            label = labels(label.target)[label.after as usize];
+        }
+        Candidate {
+            path,
+            values: first.values,
+        }
+    }
+}
+
+fn start(values: Values, settlement: u32) -> Label {
+    Label {
+        values,
+        steps: 0,
+        target: settlement,
+        after: u32::MAX,
+    }
+}

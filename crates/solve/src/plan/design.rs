@@ -1,0 +1,292 @@
+//! Designing a plan: the orders and numbers of steps compared under several aims at once.
+//!
+//! There is no single winner. Of all orders that hold, the frontier keeps those that no other order beats in every
+//! aim: more expected value at the stated prior, less prior needed, a better worst case for the other side, less
+//! exposure, fewer steps. Beside it stands the best order under each aim alone.
+
+use serde::Serialize;
+
+use super::labels;
+use super::model::{IssueIndex, Plan, PlanModel};
+use super::orders::{self, MOST_PACKAGES, Order, Package, Quick};
+use crate::watch::Watch;
+
+/// What a designer may want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aim {
+    /// The most expected value to the proposer at the stated prior.
+    Value,
+    /// The least prior needed.
+    LeastPrior,
+    /// The most value among orders in which the other side can never end below no deal.
+    RegretFree,
+    /// The least exposure of the proposer.
+    LeastExposure,
+    /// The fewest steps.
+    Shortest,
+}
+
+impl Aim {
+    /// All aims.
+    pub const ALL: [Self; 5] = [
+        Self::Value,
+        Self::LeastPrior,
+        Self::RegretFree,
+        Self::LeastExposure,
+        Self::Shortest,
+    ];
+
+    /// The aim in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Value => "most expected value",
+            Self::LeastPrior => "least trust needed",
+            Self::RegretFree => "regret-free for the other side",
+            Self::LeastExposure => "least exposure",
+            Self::Shortest => "shortest",
+        }
+    }
+}
+
+/// An order with its figures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Designed {
+    /// The steps in words.
+    pub order: String,
+    /// What the quick test says.
+    #[serde(flatten)]
+    pub figures: Quick,
+    /// The aims under which it is the best.
+    pub best_for: Vec<Aim>,
+    /// The plan itself.
+    #[serde(skip)]
+    pub plan: Plan,
+}
+
+/// Orders by number of steps.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BySteps {
+    /// Number of steps.
+    pub steps: usize,
+    /// Orders with so many.
+    pub orders: usize,
+    /// How many hold.
+    pub hold: usize,
+    /// How many of those are regret-free for the other side.
+    pub regret_free: usize,
+    /// Median break-even prior of those that hold.
+    pub median_p_star: Option<f64>,
+    /// Median worst case of the hoped-for type, over all.
+    pub median_worst_case: f64,
+}
+
+/// The result of a design.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Design {
+    /// The packages.
+    pub packages: Vec<String>,
+    /// `exhaustive` or `label-setting`.
+    pub method: &'static str,
+    /// How many orders were tested, or labels made.
+    pub tried: u64,
+    /// How many orders there are.
+    pub orders: Option<u64>,
+    /// Whether it was stopped before the end.
+    pub stopped: bool,
+    /// The table by number of steps; empty for label-setting.
+    pub by_steps: Vec<BySteps>,
+    /// How many orders lie on the frontier.
+    pub frontier_size: usize,
+    /// The frontier, by value; at most [`SHOWN`] of it, winners of an aim always among them.
+    pub frontier: Vec<Designed>,
+    /// What being regret-free for the other side costs the proposer.
+    pub cost_of_regret_free: Option<f64>,
+}
+
+/// The most rows of the frontier that are shown.
+pub const SHOWN: usize = 24;
+
+/// One package for each issue that a plan moves, to the level on which the plan ends.
+pub fn packages_of(model: &PlanModel, plan: &Plan) -> Vec<Package> {
+    let last = |issue: usize| model.level(plan, IssueIndex(issue), plan.dates() as isize);
+    (0..model.issues.len())
+        .filter(|issue| last(*issue) != model.issues[*issue].today)
+        .map(|issue| Package {
+            name: model.issues[issue].name.clone(),
+            issues: vec![(IssueIndex(issue), last(issue))],
+        })
+        .collect()
+}
+
+/// Compares the orders of some packages: all of them up to eight, by label-setting beyond.
+pub fn design(model: &PlanModel, packages: &[Package], watch: &dyn Watch) -> Result<Design, String> {
+    if packages.is_empty() {
+        return Err("there is nothing to put in order: the plan moves no issue".into());
+    }
+    let names = packages.iter().map(|package| package.name.clone()).collect();
+    if packages.len() > MOST_PACKAGES {
+        let limits = labels::Limits {
+            width: 4,
+            step: if packages.len() > 10 { 2 } else { packages.len() },
+        };
+        let found = labels::best_orders(model, packages, limits, watch)?;
+        let (frontier, frontier_size) = frontier(model, packages, &found.orders);
+        return Ok(Design {
+            packages: names,
+            method: "label-setting",
+            tried: found.labels,
+            orders: None,
+            stopped: found.stopped,
+            by_steps: Vec::new(),
+            cost_of_regret_free: cost_of_regret_free(&found.orders),
+            frontier,
+            frontier_size,
+        });
+    }
+    let tried = orders::all_orders(model, packages, watch, |order, quick| {
+        Some((order.clone(), quick.clone()))
+    })?;
+    let holding: Vec<(Order, Quick)> = tried
+        .found
+        .iter()
+        .filter(|(_, quick)| quick.holds)
+        .cloned()
+        .collect();
+    let (frontier, frontier_size) = frontier(model, packages, &holding);
+    Ok(Design {
+        packages: names,
+        method: "exhaustive",
+        tried: tried.found.len() as u64,
+        orders: Some(number_of_orders(packages.len())),
+        stopped: tried.stopped,
+        by_steps: by_steps(&tried.found),
+        cost_of_regret_free: cost_of_regret_free(&holding),
+        frontier,
+        frontier_size,
+    })
+}
+
+/// The Fubini number.
+fn number_of_orders(packages: usize) -> u64 {
+    let mut numbers = vec![1_u64];
+    for n in 1..=packages {
+        let mut choose = 1;
+        let mut sum = 0;
+        for k in 1..=n {
+            choose = choose * (n - k + 1) as u64 / k as u64;
+            sum += choose * numbers[n - k];
+        }
+        numbers.push(sum);
+    }
+    numbers[packages]
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() {
+        0 => None,
+        even if even % 2 == 0 => Some(0.5 * (values[middle - 1] + values[middle])),
+        _ => Some(values[middle]),
+    }
+}
+
+fn by_steps(all: &[(Order, Quick)]) -> Vec<BySteps> {
+    let longest = all.iter().map(|(_, quick)| quick.steps).max().unwrap_or(0);
+    (1..=longest)
+        .map(|steps| {
+            let of: Vec<&Quick> = all
+                .iter()
+                .map(|(_, quick)| quick)
+                .filter(|quick| quick.steps == steps)
+                .collect();
+            let hold: Vec<&&Quick> = of.iter().filter(|quick| quick.holds).collect();
+            BySteps {
+                steps,
+                orders: of.len(),
+                hold: hold.len(),
+                regret_free: hold.iter().filter(|quick| quick.regret_free()).count(),
+                median_p_star: median(hold.iter().filter_map(|quick| quick.p_star).collect()),
+                median_worst_case: median(of.iter().map(|quick| quick.worst_case).collect()).unwrap_or(0.0),
+            }
+        })
+        .collect()
+}
+
+/// Figures of which more is better.
+fn goods(quick: &Quick) -> [f64; 5] {
+    // Above no deal a better worst case is no longer an aim.
+    [
+        quick.value,
+        -quick.p_star.unwrap_or(1.0),
+        quick.worst_case.min(0.0),
+        -quick.exposure,
+        -(quick.steps as f64),
+    ]
+}
+
+fn frontier(model: &PlanModel, packages: &[Package], holding: &[(Order, Quick)]) -> (Vec<Designed>, usize) {
+    let mut sorted: Vec<&(Order, Quick)> = holding.iter().collect();
+    sorted.sort_by(|a, b| b.1.value.total_cmp(&a.1.value).then_with(|| a.0.cmp(&b.0)));
+    let mut kept: Vec<(&(Order, Quick), [f64; 5])> = Vec::new();
+    for entry in sorted {
+        let figures = goods(&entry.1);
+        // Whatever could beat this one has at least its value and so has come before.
+        if !kept
+            .iter()
+            .any(|(_, other)| other.iter().zip(&figures).all(|(a, b)| *a >= *b - 1e-9))
+        {
+            kept.push((entry, figures));
+        }
+    }
+    let winners: Vec<(Aim, usize)> = Aim::ALL
+        .iter()
+        .filter_map(|aim| Some((*aim, winner(*aim, &kept)?)))
+        .collect();
+    let size = kept.len();
+    let shown = kept
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| *place < SHOWN || winners.iter().any(|(_, winner)| winner == place))
+        .map(|(place, ((order, quick), _))| Designed {
+            order: order.words(packages),
+            figures: quick.clone(),
+            best_for: winners
+                .iter()
+                .filter(|(_, winner)| *winner == place)
+                .map(|(aim, _)| *aim)
+                .collect(),
+            plan: order.plan(model, packages),
+        })
+        .collect();
+    (shown, size)
+}
+
+/// The best of the frontier under one aim; more value decides between equals.
+fn winner(aim: Aim, kept: &[(&(Order, Quick), [f64; 5])]) -> Option<usize> {
+    let figure = |goods: &[f64; 5]| match aim {
+        Aim::Value | Aim::RegretFree => goods[0],
+        Aim::LeastPrior => goods[1],
+        Aim::LeastExposure => goods[3],
+        Aim::Shortest => goods[4],
+    };
+    let mut best: Option<usize> = None;
+    for (place, (entry, goods)) in kept.iter().enumerate() {
+        if aim == Aim::RegretFree && !entry.1.regret_free() {
+            continue;
+        }
+        if best.is_none_or(|best| figure(goods) > figure(&kept[best].1) + 1e-12) {
+            best = Some(place);
+        }
+    }
+    best
+}
+
+fn cost_of_regret_free(holding: &[(Order, Quick)]) -> Option<f64> {
+    let best = |free: bool| {
+        let of = holding.iter().filter(|(_, quick)| !free || quick.regret_free());
+        of.map(|(_, quick)| quick.value).max_by(f64::total_cmp)
+    };
+    Some(best(false)? - best(true)?)
+}

@@ -1,0 +1,292 @@
+//! Inner sets where corners are not rational: corners pulled in a little, then proved point by point.
+//!
+//! The equations of the corners ([`super::plan`]) are solved again with every bound raised by a small amount
+//! and every corner drawn a small share of the way to the middle of its set. What the joint actions then
+//! generate from these points surrounds them with room to spare, so after rounding to doubles each point is
+//! an exact lottery over three generated points, and the family proves itself in rationals.
+
+use detente_model::number::{Exact, from_float, to_float};
+use detente_model::table::{Profile, TableGame};
+use detente_proof::sets::{Branch, Membership, Point};
+
+use super::flat::Flat;
+use super::lottery;
+use super::plan::{Plan, Way};
+use super::polygon::{Origin, Polygon, Spot, hull};
+use super::search::{Search, sticks_out};
+
+type Lotteries = Vec<Vec<(usize, Exact)>>;
+
+/// A proved inner set.
+pub(crate) struct Inner {
+    pub proof: Membership,
+    near: Vec<Vec<[f64; 2]>>,
+}
+
+impl Inner {
+    /// The points of a state.
+    pub fn shown(&self, s: usize) -> Vec<Vec<f64>> {
+        self.near[s].iter().map(|z| z.to_vec()).collect()
+    }
+
+    /// How far the polygons stick out of the inner sets.
+    pub fn gap(&self, polygons: &[Polygon]) -> f64 {
+        let far = |(polygon, points): (&Polygon, &Vec<[f64; 2]>)| {
+            let mut spots: Vec<Spot> = points
+                .iter()
+                .map(|z| Spot {
+                    x: z[0],
+                    y: z[1],
+                    origin: Origin::Start,
+                })
+                .collect();
+            sticks_out(polygon, &hull(&mut spots, 0.0))
+        };
+        polygons.iter().zip(&self.near).map(far).fold(0.0, f64::max)
+    }
+}
+
+/// The most corners whose equations are factored; more are iterated.
+const MOST_FACTORED: usize = 300;
+const MOST_CORNERS: usize = 3000;
+
+/// An inner set near the sets a search stands at, if one can be proved.
+pub(crate) fn inner(game: &TableGame, flat: &Flat, search: &Search) -> Option<Inner> {
+    let sketch = [1e-9, 1e-8, 1e-7, 1e-6]
+        .iter()
+        .find_map(|depth| search.settled_sketch(depth * flat.scale))?;
+    let plan = Plan::of(game, &sketch)?;
+    let mut z = Plan::corners(&sketch);
+    if z.len() > MOST_CORNERS {
+        return None;
+    }
+    if z.len() <= MOST_FACTORED
+        && let Some((settled, _)) = plan.settle(z.clone(), flat.scale)
+    {
+        z = settled;
+    }
+    [1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4].iter().find_map(|share| {
+        let pulled = plan.pulled(&z, *share, 0.1 * share * flat.scale)?;
+        let room = 0.1 * share * flat.scale;
+        let proof = [false, true].iter().find_map(|lifted| {
+            prove(game, flat, &plan, &pulled, room, *lifted).filter(|proof| proof.check(game).is_ok())
+        })?;
+        let near = (0..flat.states)
+            .map(|s| pulled[plan.first[s]..plan.first[s + 1]].to_vec())
+            .collect();
+        Some(Inner { proof, near })
+    })
+}
+
+fn prove(
+    game: &TableGame,
+    flat: &Flat,
+    plan: &Plan,
+    pulled: &[[f64; 2]],
+    room: f64,
+    lifted: bool,
+) -> Option<Membership> {
+    let z: Vec<[Exact; 2]> = pulled
+        .iter()
+        .map(|[x, y]| Some([from_float(*x).ok()?, from_float(*y).ok()?]))
+        .collect::<Option<_>>()?;
+    let bounds = departures(game, flat, plan, pulled);
+    let room = from_float(room).ok()?;
+    let mut generated: Vec<([Exact; 2], Branch)> = Vec::with_capacity(z.len());
+    for k in 0..z.len() {
+        let mut next = continuation(game, plan, &z, pulled, k, &room)?;
+        if lifted {
+            lift(game, plan, pulled, k, &bounds, to_float(&room), &mut next)?;
+        }
+        generated.push(generated_by(game, plan, &z, k, next));
+    }
+    let mut points = vec![Vec::new(); game.states()];
+    for s in 0..game.states() {
+        let range = plan.first[s]..plan.first[s + 1];
+        let here: Vec<&[Exact; 2]> = generated[range.clone()].iter().map(|(y, _)| y).collect();
+        for (k, target) in z[range.clone()].iter().enumerate() {
+            let from = surround(&here, k, target)?
+                .into_iter()
+                .map(|(j, weight)| Branch {
+                    weight,
+                    ..generated[range.start + j].1.clone()
+                })
+                .collect();
+            points[s].push(Point {
+                value: target.to_vec(),
+                from,
+            });
+        }
+    }
+    Some(Membership { points })
+}
+
+/// The lotteries over pulled corners that corner k goes on with.
+fn continuation(
+    game: &TableGame,
+    plan: &Plan,
+    z: &[[Exact; 2]],
+    near: &[[f64; 2]],
+    k: usize,
+    room: &Exact,
+) -> Option<Lotteries> {
+    let made = &plan.made[k];
+    let one = |at: usize| vec![(plan.local(at), Exact::ONE)];
+    Some(match &made.way {
+        Way::Corner => made.next.iter().map(|(at, _)| one(*at)).collect(),
+        Way::Cut { part, to, .. } => {
+            let share = from_float(plan.share(near, k, room)?.clamp(0.0, 1.0)).ok()?;
+            let lottery = |(j, (at, _)): (usize, &(usize, Exact))| {
+                if j == *part {
+                    vec![
+                        (plan.local(*at), Exact::ONE - &share),
+                        (plan.local(*to), share.clone()),
+                    ]
+                } else {
+                    one(*at)
+                }
+            };
+            made.next.iter().enumerate().map(lottery).collect()
+        }
+        Way::Both(bounds) => {
+            let mut w = Vec::with_capacity(2);
+            for (i, bound) in bounds.iter().enumerate() {
+                let d = &game.discount()[i];
+                if *d == Exact::ZERO {
+                    return None;
+                }
+                let mean = bound
+                    .next
+                    .iter()
+                    .fold(Exact::ZERO, |sum, (at, chance)| sum + chance * &z[*at][i]);
+                w.push((&bound.gain + d * mean + room - &made.gain[i]) / d);
+            }
+            lottery::within(plan, z, made, &[w[0].clone(), w[1].clone()])?
+        }
+    })
+}
+
+/// Where a corner on a bound was pulled below it, a small chance of what the party likes best lifts it back.
+fn lift(
+    game: &TableGame,
+    plan: &Plan,
+    near: &[[f64; 2]],
+    k: usize,
+    bounds: &[[f64; 2]],
+    room: f64,
+    next: &mut Lotteries,
+) -> Option<()> {
+    let made = &plan.made[k];
+    let state = |at: usize| plan.first[plan.made[at].state]..plan.first[plan.made[at].state + 1];
+    for i in 0..2 {
+        let d = to_float(&game.discount()[i]);
+        let (mut now, mut most) = (to_float(&made.gain[i]), to_float(&made.gain[i]));
+        let mut best = Vec::with_capacity(next.len());
+        for ((at, chance), lottery) in made.next.iter().zip(next.iter()) {
+            let first = state(*at).start;
+            let chance = to_float(chance);
+            now += d
+                * chance
+                * lottery
+                    .iter()
+                    .map(|(j, w)| to_float(w) * near[first + j][i])
+                    .sum::<f64>();
+            let top = state(*at).max_by(|a, b| near[*a][i].total_cmp(&near[*b][i]))?;
+            most += d * chance * near[top][i];
+            best.push(top - first);
+        }
+        let wanted = bounds[k][i] + 0.5 * room;
+        if now >= wanted {
+            continue;
+        }
+        if most <= wanted {
+            return None;
+        }
+        let share = from_float(((wanted - now) / (most - now)).min(1.0)).ok()?;
+        for (lottery, top) in next.iter_mut().zip(best) {
+            for (_, weight) in lottery.iter_mut() {
+                *weight *= Exact::ONE - &share;
+            }
+            match lottery.iter_mut().find(|(j, _)| *j == top) {
+                Some((_, weight)) => *weight += &share,
+                None => lottery.push((top, share.clone())),
+            }
+        }
+    }
+    Some(())
+}
+
+/// What the joint action of corner k gives with these continuations.
+fn generated_by(
+    game: &TableGame,
+    plan: &Plan,
+    z: &[[Exact; 2]],
+    k: usize,
+    next: Lotteries,
+) -> ([Exact; 2], Branch) {
+    let made = &plan.made[k];
+    let value = [0, 1].map(|i| {
+        let mean = made
+            .next
+            .iter()
+            .zip(&next)
+            .fold(Exact::ZERO, |sum, ((at, chance), lottery)| {
+                let first = plan.first[plan.made[*at].state];
+                let part = lottery
+                    .iter()
+                    .fold(Exact::ZERO, |sum, (j, weight)| sum + weight * &z[first + j][i]);
+                sum + chance * part
+            });
+        &made.gain[i] + &game.discount()[i] * mean
+    });
+    let profile = Profile::at(made.profile as usize);
+    (
+        value,
+        Branch {
+            weight: Exact::ONE,
+            profile,
+            next,
+        },
+    )
+}
+
+/// The best departures from the joint action of every corner, with worst values among the pulled corners.
+fn departures(game: &TableGame, flat: &Flat, plan: &Plan, near: &[[f64; 2]]) -> Vec<[f64; 2]> {
+    let mut worst = vec![f64::INFINITY; 2 * game.states()];
+    for (made, z) in plan.made.iter().zip(near) {
+        for i in 0..2 {
+            worst[2 * made.state + i] = worst[2 * made.state + i].min(z[i]);
+        }
+    }
+    let (mut expected, mut dev) = (Vec::new(), Vec::new());
+    flat.expect(&worst, &mut expected);
+    flat.deviations(&expected, &mut dev);
+    plan.made
+        .iter()
+        .map(|made| [0, 1].map(|i| dev[flat.slot[2 * made.profile as usize + i] as usize]))
+        .collect()
+}
+
+fn area(a: &[Exact; 2], b: &[Exact; 2], c: &[Exact; 2]) -> Exact {
+    (&b[0] - &a[0]) * (&c[1] - &a[1]) - (&b[1] - &a[1]) * (&c[0] - &a[0])
+}
+
+/// The target as a lottery over three of the points, the k-th among them.
+fn surround(points: &[&[Exact; 2]], k: usize, target: &[Exact; 2]) -> Option<Vec<(usize, Exact)>> {
+    let count = points.len();
+    if points[k] == target {
+        return Some(vec![(k, Exact::ONE)]);
+    }
+    let middle: Vec<usize> = (1..count).map(|step| (k + step) % count).collect();
+    for pair in middle.windows(2) {
+        let (a, b, c) = (points[k], points[pair[0]], points[pair[1]]);
+        let (x, y, z) = (area(target, b, c), area(a, target, c), area(a, b, target));
+        if x >= Exact::ZERO && y >= Exact::ZERO && z >= Exact::ZERO {
+            let whole = &x + &y + &z;
+            if whole > Exact::ZERO {
+                return Some(vec![(k, x / &whole), (pair[0], y / &whole), (pair[1], z / whole)]);
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,311 @@
+//! The search for two parties: from a box that contains every equilibrium payoff, down.
+//!
+//! One step replaces each `W_s` by the hull of `gain + d o Q(s,a)` cut to what every party obeys, over all
+//! joint actions a that may be prescribed; `Q(s,a)` is the weighted Minkowski sum of the next states' sets
+//! (Abreu, Pearce and Stacchetti 1990; Abreu and Sannikov 2014; Abreu, Brooks and Sannikov 2020). Steps only
+//! shrink. They are doubles and claim nothing: [`super::outer`] proves bounds afterwards. The search stops as
+//! soon as the same corners come from the same actions twice in a row, because the limit of such a sequence
+//! can be computed directly ([`super::plan`]) and then be checked.
+
+use super::flat::Flat;
+use super::gathering::Gathering;
+use super::plan::Plan;
+use super::polygon::{Origin, Polygon, Spot, Sum, cross, hull, simplify, spokes, sum};
+
+/// The state of a search.
+#[derive(Clone)]
+pub(crate) struct Search<'a> {
+    pub flat: &'a Flat,
+    pub polygons: Vec<Polygon>,
+    /// Worst values found so far, `state x party`; they never fall.
+    pub threat: Vec<f64>,
+    /// The sums the last step cut from, by law.
+    pub sums: Vec<Sum>,
+    pub steps: u64,
+    /// Whether the last step found the same corners from the same actions as the one before.
+    pub settled: bool,
+    active: Vec<u32>,
+    expected: Vec<f64>,
+    dev: Vec<f64>,
+    slack: f64,
+    merge: f64,
+    edges: Vec<(f64, u32, f64, f64)>,
+    spokes: Vec<[f64; 2]>,
+    /// Corners that stick out less than this are dropped after each step; 0 in the search itself.
+    depth: f64,
+}
+
+/// How far below a bound still counts as on it, relative to the width of the payoffs. Larger than what
+/// rounding can add up to, so that no equilibrium is cut for sitting exactly on a bound.
+const SLACK: f64 = 1e-10;
+const MERGE: f64 = 1e-13;
+
+impl<'a> Search<'a> {
+    pub fn start(flat: &'a Flat) -> Self {
+        let (low, high) = flat.simple_bounds();
+        let polygons = (0..flat.states)
+            .map(|s| {
+                let (x, y) = ([low[2 * s], high[2 * s]], [low[2 * s + 1], high[2 * s + 1]]);
+                let corner = |x: f64, y: f64| Spot {
+                    x,
+                    y,
+                    origin: Origin::Start,
+                };
+                let slack = SLACK * flat.scale;
+                if x[0] > x[1] + slack || y[0] > y[1] + slack {
+                    return Vec::new();
+                }
+                let (x, y) = ([x[0], x[1].max(x[0])], [y[0], y[1].max(y[0])]);
+                let mut box_of = vec![
+                    corner(x[0], y[0]),
+                    corner(x[1], y[0]),
+                    corner(x[1], y[1]),
+                    corner(x[0], y[1]),
+                ];
+                super::polygon::hull(&mut box_of, MERGE * flat.scale)
+            })
+            .collect();
+        Self {
+            flat,
+            polygons,
+            threat: low,
+            sums: vec![Sum::default(); flat.laws()],
+            steps: 0,
+            settled: false,
+            active: flat.on_path.clone(),
+            expected: Vec::new(),
+            dev: Vec::new(),
+            slack: SLACK * flat.scale,
+            merge: MERGE * flat.scale,
+            edges: Vec::new(),
+            spokes: spokes(),
+            depth: 0.0,
+        }
+    }
+
+    /// Expected worst values by law, as the last step used them.
+    pub fn expected(&self) -> &[f64] {
+        &self.expected
+    }
+
+    /// One step; returns how far the sets moved at most.
+    pub fn step(&mut self) -> f64 {
+        let flat = self.flat;
+        flat.expect(&self.threat, &mut self.expected);
+        flat.deviations(&self.expected, &mut self.dev);
+        let mut needed = vec![false; flat.laws()];
+        for p in &self.active {
+            needed[flat.law[*p as usize] as usize] = true;
+        }
+        for law in 0..flat.laws() {
+            if needed[law] {
+                let range = flat.law_range(law as u32);
+                let polygons = &self.polygons;
+                let summands = range.map(|k| (flat.law_chance[k], &polygons[flat.law_state[k] as usize]));
+                self.sums[law] = sum(
+                    summands,
+                    [flat.delta[0], flat.delta[1]],
+                    &self.spokes,
+                    &mut self.edges,
+                );
+            }
+        }
+        let mut next: Vec<Polygon> = Vec::with_capacity(flat.states);
+        let mut still = Vec::with_capacity(self.active.len());
+        let mut rest = self.active.as_slice();
+        let mut used = vec![false; flat.law.len()];
+        for s in 0..flat.states {
+            let count = rest.partition_point(|p| flat.state_of[*p as usize] as usize == s);
+            let (here, after) = rest.split_at(count);
+            rest = after;
+            let mut gathering = Gathering::new(self.merge, &self.spokes);
+            if count > 16 {
+                // Those that made corners in the last step come first: the others are then mostly inside.
+                for spot in &self.polygons[s] {
+                    if let Origin::Corner { profile, .. }
+                    | Origin::Cut { profile, .. }
+                    | Origin::Both { profile } = spot.origin
+                        && !std::mem::replace(&mut used[profile as usize], true)
+                    {
+                        self.cut_profile(profile, &mut gathering);
+                    }
+                }
+                gathering.thin();
+            }
+            for p in here {
+                if used[*p as usize] || self.cut_profile(*p, &mut gathering) {
+                    still.push(*p);
+                }
+            }
+            let mut polygon = gathering.finish();
+            if self.depth > 0.0 {
+                simplify(&mut polygon, self.depth);
+            }
+            next.push(polygon);
+        }
+        self.active = still;
+        self.empty_what_leads_to_nothing(&mut next);
+        let change = self.compare(&next);
+        self.polygons = next;
+        self.steps += 1;
+        for (s, polygon) in self.polygons.iter().enumerate() {
+            let low = |pick: fn(&Spot) -> f64| polygon.iter().map(pick).fold(f64::INFINITY, f64::min);
+            for (i, value) in [low(|spot| spot.x), low(|spot| spot.y)].into_iter().enumerate() {
+                self.threat[2 * s + i] = self.threat[2 * s + i].max(value);
+            }
+        }
+        change
+    }
+
+    fn cut_profile(&self, profile: u32, gathering: &mut Gathering) -> bool {
+        let (flat, p) = (self.flat, profile as usize);
+        let bound = [
+            self.dev[flat.slot[2 * p] as usize],
+            self.dev[flat.slot[2 * p + 1] as usize],
+        ];
+        if bound[0] == f64::INFINITY || bound[1] == f64::INFINITY {
+            return false;
+        }
+        let gain = [flat.gain[2 * p], flat.gain[2 * p + 1]];
+        gathering.cut(&self.sums[flat.law[p] as usize], gain, bound, self.slack, profile)
+    }
+
+    /// The same search with small corners dropped, run on until the same corners come from the same actions
+    /// twice; `None` when that does not happen soon.
+    pub fn settled_sketch(&self, depth: f64) -> Option<Self> {
+        let mut sketch = self.clone();
+        sketch.depth = depth;
+        for polygon in &mut sketch.polygons {
+            simplify(polygon, depth);
+        }
+        for _ in 0..4 {
+            sketch.step();
+            if sketch.settled {
+                return Some(sketch);
+            }
+        }
+        None
+    }
+
+    /// One step from these corners, with every joint action let in again; and whether it leads back to them.
+    pub fn step_from(&self, plan: &Plan, z: &[[f64; 2]]) -> (Self, bool) {
+        let mut again = self.clone();
+        again.active.clone_from(&self.flat.on_path);
+        for s in 0..self.flat.states {
+            let mut corners: Vec<Spot> = z[plan.first[s]..plan.first[s + 1]]
+                .iter()
+                .map(|z| Spot {
+                    x: z[0],
+                    y: z[1],
+                    origin: Origin::Start,
+                })
+                .collect();
+            again.polygons[s] = hull(&mut corners, self.merge);
+            for i in 0..2 {
+                let value = |spot: &Spot| if i == 0 { spot.x } else { spot.y };
+                again.threat[2 * s + i] = again.polygons[s].iter().map(value).fold(f64::INFINITY, f64::min);
+            }
+        }
+        let before = again.polygons.clone();
+        again.step();
+        let near = 1e-8 * self.flat.scale;
+        let stands = before
+            .iter()
+            .zip(&again.polygons)
+            .all(|(old, new)| sticks_out(new, old) < near && sticks_out(old, new) < near);
+        (again, stands)
+    }
+
+    /// A state from which play can get, by whatever moves, to a state without equilibrium has none itself.
+    fn empty_what_leads_to_nothing(&self, next: &mut [Polygon]) {
+        if next.iter().all(|polygon| !polygon.is_empty()) {
+            return;
+        }
+        loop {
+            let doomed: Vec<usize> = (0..next.len())
+                .filter(|s| {
+                    !next[*s].is_empty()
+                        && self.flat.follows[*s]
+                            .iter()
+                            .any(|after| next[*after as usize].is_empty())
+                })
+                .collect();
+            if doomed.is_empty() {
+                return;
+            }
+            for s in doomed {
+                next[s].clear();
+            }
+        }
+    }
+
+    fn compare(&mut self, next: &[Polygon]) -> f64 {
+        let same = self.polygons.iter().zip(next).all(|(old, new)| {
+            old.len() == new.len() && old.iter().zip(new).all(|(a, b)| a.origin == b.origin)
+        });
+        self.settled = same;
+        let mut change: f64 = 0.0;
+        for (old, new) in self.polygons.iter().zip(next) {
+            if old.is_empty() != new.is_empty() {
+                return f64::INFINITY;
+            }
+            let apart = |(a, b): (&Spot, &Spot)| (a.x - b.x).abs().max((a.y - b.y).abs());
+            let moved = if old.len() == new.len() {
+                old.iter().zip(new).map(apart).fold(0.0, f64::max)
+            } else {
+                f64::INFINITY
+            };
+            // Corners that come and go on a straight edge move nothing.
+            let moved = if moved > 1e-6 * self.flat.scale {
+                support_change(old, new)
+            } else {
+                moved
+            };
+            change = change.max(moved);
+        }
+        change
+    }
+}
+
+fn support_change(old: &Polygon, new: &Polygon) -> f64 {
+    let level = |polygon: &Polygon, x: f64, y: f64| {
+        polygon
+            .iter()
+            .map(|spot| spot.x * x + spot.y * y)
+            .fold(f64::NEG_INFINITY, f64::max)
+    };
+    (0..64)
+        .map(|k| {
+            let (y, x) = (f64::from(k) * std::f64::consts::TAU / 64.0).sin_cos();
+            (level(old, x, y) - level(new, x, y)).abs()
+        })
+        .fold(0.0, f64::max)
+}
+
+/// How far the corners of one polygon are outside another at most; endless when only the other is empty.
+pub(crate) fn sticks_out(polygon: &Polygon, other: &Polygon) -> f64 {
+    let far = |spot: &Spot| match other.len() {
+        0 => f64::INFINITY,
+        1 => (spot.x - other[0].x).hypot(spot.y - other[0].y),
+        2 => from_segment(spot, &other[0], &other[1]),
+        count => (0..count)
+            .map(|k| outside(spot, &other[k], &other[(k + 1) % count]))
+            .fold(f64::NEG_INFINITY, f64::max),
+    };
+    polygon.iter().map(far).fold(0.0, f64::max)
+}
+
+/// How far a point is from a segment.
+fn from_segment(spot: &Spot, a: &Spot, b: &Spot) -> f64 {
+    let (x, y) = (b.x - a.x, b.y - a.y);
+    let share = ((spot.x - a.x) * x + (spot.y - a.y) * y) / (x * x + y * y).max(1e-300);
+    let share = share.clamp(0.0, 1.0);
+    (spot.x - a.x - share * x).hypot(spot.y - a.y - share * y)
+}
+
+/// How far a point is to the right of an edge.
+fn outside(spot: &Spot, a: &Spot, b: &Spot) -> f64 {
+    let (x, y) = (b.x - a.x, b.y - a.y);
+    let length = x.hypot(y).max(1e-300);
+    -cross(a, b, spot) / length
+}

@@ -1,0 +1,279 @@
+//! The sets of two parties: search, guess, prove.
+
+use detente_model::number::{Exact, to_float};
+use detente_model::table::TableGame;
+use detente_proof::sets::Membership;
+
+use super::answer::{Coordinate, SetAnswer, SetLimits, StateSet, Stop};
+use super::certificates;
+use super::dense::Factored;
+use super::directions::Directions;
+use super::flat::Flat;
+use super::hull::exact_hull;
+use super::near;
+use super::outer::{Levels, Outer};
+use super::plan::Plan;
+use super::search::Search;
+use crate::watch::Watch;
+
+/// The equations of so many corners are factored.
+const MOST_FACTORED: usize = 150;
+/// Exact corners are guessed up to this many.
+const MOST_GUESSED: usize = 1500;
+
+/// All equilibrium payoffs of a game of two parties.
+pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch) -> SetAnswer {
+    let flat = Flat::of(game);
+    let mut search = Search::start(&flat);
+    let mut stop = Stop::StepLimit;
+    let mut next_try = 3;
+    while search.steps < limits.steps {
+        if watch.should_stop() {
+            stop = Stop::Interrupted;
+            break;
+        }
+        let change = search.step();
+        let still = change < if limits.prove { 1e-12 } else { 1e-10 } * flat.scale;
+        if (search.steps >= next_try || still) && limits.exact {
+            next_try = search.steps + search.steps / 2;
+            let depth = (2.0 * change).clamp(1e-9 * flat.scale, 1e-2 * flat.scale);
+            if !limits.prove {
+                if let Some((plan, z, _)) = standing(game, &flat, &search, depth) {
+                    return near::standing(&flat, &plan, &z, search.steps);
+                }
+            } else if let Some(answer) = exactly(game, &flat, &search, depth, limits, watch) {
+                return answer;
+            }
+        }
+        if still {
+            stop = Stop::StoodStill;
+            break;
+        }
+        watch.advanced("set search", search.steps, None);
+    }
+    near::answer(game, &flat, &search, stop, limits, watch)
+}
+
+/// Corners that solve their equations, and the factored equations where there are few.
+type Standing = (Plan, Vec<[f64; 2]>, Option<Factored>);
+
+/// The corners that the search seems to run to. Where one step from a solution leads elsewhere, the equations
+/// of the corners it leads to are solved next.
+fn standing(game: &TableGame, flat: &Flat, search: &Search, depth: f64) -> Option<Standing> {
+    let late = depth <= 1e-6 * flat.scale;
+    let mut sketch = search.settled_sketch(depth)?;
+    for _ in 0..8 {
+        let plan = Plan::of(game, &sketch)?;
+        let z = Plan::corners(&sketch);
+        let few = z.len() <= MOST_FACTORED;
+        if !few && (!late || z.len() > MOST_GUESSED) {
+            return None;
+        }
+        let (z, factored) = if few {
+            let (z, factored) = plan.settle(z, flat.scale)?;
+            (z, Some(factored))
+        } else {
+            (plan.repeated(z, 1e-15 * flat.scale)?, None)
+        };
+        let (next, stands) = search.step_from(&plan, &z);
+        if stands {
+            return Some((plan, z, factored));
+        }
+        sketch = next.settled_sketch(1e-8 * flat.scale)?;
+    }
+    None
+}
+
+/// The corners as fractions that solve their equations exactly.
+fn guessed(game: &TableGame, flat: &Flat, search: &Search, depth: f64) -> Option<(Plan, Vec<[Exact; 2]>)> {
+    let (plan, z, factored) = standing(game, flat, search, depth)?;
+    let exact = match factored {
+        Some(factored) => {
+            let widths: &[usize] = if depth <= 1e-6 * flat.scale {
+                &[256, 1024]
+            } else {
+                &[256]
+            };
+            widths
+                .iter()
+                .find_map(|bits| plan.guess(&plan.sharpen(&z, &factored, *bits)?))?
+        }
+        None => plan.guess(&plan.repeated_wide(&z, 256)?)?,
+    };
+    Some((plan, exact))
+}
+
+/// The exact answer, if the corners that the search seems to run to are equilibrium payoffs and nothing else
+/// is; both are proved here.
+fn exactly(
+    game: &TableGame,
+    flat: &Flat,
+    search: &Search,
+    depth: f64,
+    limits: &SetLimits,
+    watch: &dyn Watch,
+) -> Option<SetAnswer> {
+    let (plan, exact) = guessed(game, flat, search, depth)?;
+    let (plan, exact) = plan.merged(&exact);
+    let proof = certificates::membership(game, &plan, &exact)?;
+    proof.check(game).ok()?;
+    prove_outside(game, flat, &plan, &exact, proof, search.steps, limits, watch)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn prove_outside(
+    game: &TableGame,
+    flat: &Flat,
+    plan: &Plan,
+    z: &[[Exact; 2]],
+    proof: Membership,
+    steps: u64,
+    limits: &SetLimits,
+    watch: &dyn Watch,
+) -> Option<SetAnswer> {
+    let hulls: Vec<Vec<[Exact; 2]>> = (0..flat.states)
+        .map(|s| exact_hull(&z[plan.first[s]..plan.first[s + 1]]))
+        .collect();
+    let own: Vec<Vec<Exact>> = hulls.iter().flat_map(|hull| normals(hull)).collect();
+    let empty: Vec<bool> = hulls.iter().map(Vec::is_empty).collect();
+    for extra in [0, 8, 32] {
+        let directions = Directions::new(2, own.iter().cloned().chain(fan(extra)));
+        let count = directions.count();
+        let mut exact = Vec::with_capacity(flat.states * count);
+        for hull in &hulls {
+            for u in &directions.exact {
+                let reach = hull.iter().map(|z| &u[0] * &z[0] + &u[1] * &z[1]).max();
+                exact.push(reach.unwrap_or(Exact::ZERO));
+            }
+        }
+        let target: Vec<f64> = exact.iter().map(to_float).collect();
+        let mut outer = Outer::start(game, flat, &directions);
+        let bounds = flat.on_path.len() * count;
+        outer.record = (limits.proofs && bounds <= limits.largest_proof).then(Vec::new);
+        if climb_down(&mut outer, &target, Some(&exact), limits, watch) && outer.levels.none == empty {
+            return Some(proved(game, flat, &hulls, &outer, &exact, proof, steps, limits));
+        }
+    }
+    None
+}
+
+/// Directions at about equal angles with small whole coordinates.
+pub(crate) fn fan(count: usize) -> impl Iterator<Item = Vec<Exact>> {
+    let size = 8.0 * count as f64;
+    (0..count).map(move |k| {
+        let (y, x) = (k as f64 * std::f64::consts::TAU / count as f64).sin_cos();
+        vec![
+            Exact::from((x * size).round() as i64),
+            Exact::from((y * size).round() as i64),
+        ]
+    })
+}
+
+#[allow(clippy::too_many_arguments)]
+fn proved(
+    game: &TableGame,
+    flat: &Flat,
+    hulls: &[Vec<[Exact; 2]>],
+    outer: &Outer,
+    exact: &[Exact],
+    proof: Membership,
+    steps: u64,
+    limits: &SetLimits,
+) -> SetAnswer {
+    let bounds = flat.on_path.len() * outer.directions.count();
+    let empty: Vec<bool> = hulls.iter().map(Vec::is_empty).collect();
+    let mut notes = Vec::new();
+    let refutation = outer
+        .record
+        .as_ref()
+        .filter(|record| record.len() * bounds <= limits.largest_proof)
+        .and_then(|record| certificates::refutation(game, flat, outer.directions, record, Some(exact)));
+    if limits.proofs && refutation.is_none() {
+        notes.push(format!(
+            "the outer proof has {} bounds and was not written down",
+            outer.steps as usize * bounds
+        ));
+    }
+    let all_empty = empty.iter().all(|none| *none);
+    SetAnswer {
+        states: hulls
+            .iter()
+            .zip(&empty)
+            .map(|(hull, none)| exact_state(hull, *none))
+            .collect(),
+        inner_gap: Some(0.0),
+        outer_gap: 0.0,
+        stop: if all_empty { Stop::Empty } else { Stop::Exact },
+        steps,
+        membership: (limits.proofs && !all_empty).then_some(proof),
+        refutation,
+        notes,
+    }
+}
+
+/// Steps of the chain with tries to jump to the target in between.
+pub(crate) fn climb_down(
+    outer: &mut Outer,
+    target: &[f64],
+    exact: Option<&[Exact]>,
+    limits: &SetLimits,
+    watch: &dyn Watch,
+) -> bool {
+    // Old levels that are nearly there leave little to prove: worth some cheap steps when there is much.
+    let bounds = outer.flat.on_path.len() * outer.directions.count();
+    let mut next_try = if bounds > 20_000 { 12 } else { 0 };
+    loop {
+        if outer.steps >= next_try {
+            next_try = if outer.steps < 4 {
+                outer.steps + 1
+            } else {
+                outer.steps + outer.steps / 2
+            };
+            if outer.jump(target, exact) {
+                return true;
+            }
+        }
+        if watch.should_stop() || outer.steps >= limits.steps {
+            return false;
+        }
+        if outer.step() < 4.0 * outer.margin() {
+            return outer.jump(target, exact);
+        }
+    }
+}
+
+fn normals(hull: &[[Exact; 2]]) -> Vec<Vec<Exact>> {
+    if hull.len() < 2 {
+        return Vec::new();
+    }
+    (0..hull.len())
+        .map(|k| {
+            let (a, b) = (&hull[k], &hull[(k + 1) % hull.len()]);
+            vec![&b[1] - &a[1], &a[0] - &b[0]]
+        })
+        .collect()
+}
+
+fn exact_state(hull: &[[Exact; 2]], none: bool) -> StateSet {
+    let threat = (0..2)
+        .filter_map(|i| hull.iter().map(|z| z[i].clone()).min().map(Coordinate::Exact))
+        .collect();
+    StateSet {
+        none,
+        threat,
+        vertices: hull
+            .iter()
+            .map(|z| z.iter().cloned().map(Coordinate::Exact).collect())
+            .collect(),
+        outer: Vec::new(),
+        inner: hull.iter().map(|z| z.iter().map(to_float).collect()).collect(),
+    }
+}
+
+/// Levels as direction and level of each state.
+pub(crate) fn shown(directions: &Directions, levels: &Levels, s: usize) -> Vec<(Vec<f64>, f64)> {
+    let count = directions.count();
+    (0..count)
+        .map(|l| (directions.at(l).to_vec(), levels.value[s * count + l]))
+        .collect()
+}

@@ -1,0 +1,275 @@
+//! Stability against groups of parties that move together (Kilgour, Hipel, Fang, Peng 2001; Inohara, Hipel 2008).
+//!
+//! A coalition H leaves s for q if q is in `R_H(s)`, reached by a legal sequence of its members' moves, and q
+//! is a *coalition improvement*: better for all of them (or, in the weak version, worse for none and better for
+//! one). s is stable for H under
+//! - Nash: there is no coalition improvement;
+//! - GMR: for each q some z in `R_{N-H}(q)` is no better than s for at least one member;
+//! - SMR: … and for that same member nothing in `R_H(z)` is better than s (the strict variant: one member is
+//!   both sanctioned and without a way out);
+//! - SEQ, SSEQ: as GMR and SMR, with every step of the answer an improvement. By default the steps are those of
+//!   single opponents, `R+_{N-H}`; the other version lets subsets of N - H take steps that are coalition
+//!   improvements for them, `R++_{N-H}`, no subset twice in succession.
+//!
+//! In the weak version z deters only if, besides, it is itself no coalition improvement on s.
+//! A coalition of one is the party itself. A state is *universally stable* if every coalition of a class is.
+
+use detente_model::conflict::{GraphModel, PartyId, StateId};
+
+use super::{Concept, StateSet, Trouble, joint_reach};
+use crate::watch::Watch;
+
+/// When a coalition improves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Improvement {
+    /// All members are better off.
+    AllBetter,
+    /// No member is worse off and some member is better off.
+    NoneWorse,
+}
+
+/// Whose improvements answer a coalition under SEQ and SSEQ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answerers {
+    /// Single opponents.
+    Singles,
+    /// Subsets of the opponents.
+    Subsets,
+}
+
+/// What counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CoalitionRules {
+    /// When a coalition improves.
+    pub improvement: Improvement,
+    /// Whose improvements answer it.
+    pub answerers: Answerers,
+    /// Most coalitions times states.
+    pub work: usize,
+}
+
+impl Default for CoalitionRules {
+    fn default() -> Self {
+        Self {
+            improvement: Improvement::AllBetter,
+            answerers: Answerers::Singles,
+            work: 40_000,
+        }
+    }
+}
+
+/// One coalition's judgement of every state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoalitionJudgement {
+    /// The members.
+    pub members: Vec<PartyId>,
+    /// For each concept judged, where the coalition stays.
+    pub stable: Vec<StateSet>,
+    /// For each concept judged and each state that it leaves, one place where it goes.
+    pub leaves_for: Vec<Vec<(StateId, StateId)>>,
+}
+
+/// Every coalition with at least so many members, smallest first.
+#[must_use]
+pub fn coalitions(model: &GraphModel, smallest: usize) -> Vec<Vec<PartyId>> {
+    let parties = model.parties().len().min(20);
+    let mut all: Vec<Vec<PartyId>> = (1u32..1 << parties)
+        .map(|bits| {
+            (0..parties)
+                .filter(|party| bits & (1 << party) != 0)
+                .map(PartyId::at)
+                .collect()
+        })
+        .filter(|members: &Vec<PartyId>| members.len() >= smallest)
+        .collect();
+    all.sort_by_key(|members| (members.len(), members.clone()));
+    all
+}
+
+/// Judges every state for every coalition of the class.
+///
+/// # Errors
+/// [`Trouble::TooLarge`] when coalitions times states exceed the limit, [`Trouble::Stopped`].
+pub fn judge_coalitions(
+    model: &GraphModel,
+    class: &[Vec<PartyId>],
+    concepts: &[Concept],
+    rules: CoalitionRules,
+    watch: &dyn Watch,
+) -> Result<Vec<CoalitionJudgement>, Trouble> {
+    let states = model.states().count();
+    if class.len().saturating_mul(states) > rules.work {
+        return Err(Trouble::TooLarge(states, rules.work / class.len().max(1)));
+    }
+    let mut judged = Vec::with_capacity(class.len());
+    for (done, members) in class.iter().enumerate() {
+        if watch.should_stop() {
+            return Err(Trouble::Stopped);
+        }
+        watch.advanced("coalitions judged", done as u64, Some(class.len() as u64));
+        judged.push(Coalition::of(model, members, rules).judge(concepts));
+    }
+    Ok(judged)
+}
+
+/// Where every coalition of the class stays, for the concept at this place of the list that was judged.
+#[must_use]
+pub fn universally_stable(model: &GraphModel, judged: &[CoalitionJudgement], concept: usize) -> StateSet {
+    let mut all = StateSet::all(model.states().count());
+    judged
+        .iter()
+        .for_each(|coalition| all.keep(&coalition.stable[concept]));
+    all
+}
+
+struct Coalition<'a> {
+    model: &'a GraphModel,
+    members: &'a [PartyId],
+    opponents: Vec<PartyId>,
+    rules: CoalitionRules,
+    /// `R_H(s)` for every s.
+    reach: Vec<StateSet>,
+}
+
+impl<'a> Coalition<'a> {
+    fn of(model: &'a GraphModel, members: &'a [PartyId], rules: CoalitionRules) -> Self {
+        let reach = |state| {
+            joint_reach(model, members, state, |_, _, _| true)
+                .states()
+                .clone()
+        };
+        Self {
+            model,
+            members,
+            opponents: model
+                .party_ids()
+                .filter(|party| !members.contains(party))
+                .collect(),
+            rules,
+            reach: model.states().iter().map(reach).collect(),
+        }
+    }
+
+    fn judge(&self, concepts: &[Concept]) -> CoalitionJudgement {
+        let states = self.model.states().count();
+        let mut stable = Vec::with_capacity(concepts.len());
+        let mut leaves_for = Vec::with_capacity(concepts.len());
+        for concept in concepts {
+            let mut answers: Vec<Option<StateSet>> = vec![None; states];
+            let (mut stays, mut leaves) = (StateSet::none(states), Vec::new());
+            for state in self.model.states().iter() {
+                let improvements = self.reach[state.index()].iter();
+                let open = improvements
+                    .filter(|q| self.improves(self.members, state, *q))
+                    .find(|q| {
+                        *concept == Concept::Nash || {
+                            let answer = answers[q.index()].get_or_insert_with(|| self.answers(*q, *concept));
+                            !answer.iter().any(|z| self.deters(state, z, *concept))
+                        }
+                    });
+                match open {
+                    Some(q) => leaves.push((state, q)),
+                    None => {
+                        stays.insert(state);
+                    }
+                }
+            }
+            stable.push(stays);
+            leaves_for.push(leaves);
+        }
+        CoalitionJudgement {
+            members: self.members.to_vec(),
+            stable,
+            leaves_for,
+        }
+    }
+
+    fn improves(&self, members: &[PartyId], from: StateId, to: StateId) -> bool {
+        improves(self.model, self.rules.improvement, members, from, to)
+    }
+
+    fn deters(&self, from: StateId, at: StateId, concept: Concept) -> bool {
+        let compare = |member: PartyId, state: StateId| self.model.preference(member).compare(state, from);
+        let spoilt = |member: &PartyId| {
+            let here = compare(*member, at);
+            let ruined = match self.rules.improvement {
+                Improvement::AllBetter => here.is_no_better(),
+                Improvement::NoneWorse => here.is_no_better() && !self.improves(self.members, from, at),
+            };
+            let escapes = || {
+                self.reach[at.index()]
+                    .iter()
+                    .any(|w| compare(*member, w).is_better())
+            };
+            ruined && (!concept.symmetric() || !escapes())
+        };
+        self.members.iter().any(spoilt)
+    }
+
+    fn answers(&self, from: StateId, concept: Concept) -> StateSet {
+        let model = self.model;
+        match (concept.credible(), self.rules.answerers) {
+            (false, _) => joint_reach(model, &self.opponents, from, |_, _, _| true)
+                .states()
+                .clone(),
+            (true, Answerers::Singles) => {
+                let pays = |mover: PartyId, a: StateId, b: StateId| {
+                    model.preference(mover).compare(b, a).is_better()
+                };
+                joint_reach(model, &self.opponents, from, pays).states().clone()
+            }
+            (true, Answerers::Subsets) => self.answers_of_subsets(from),
+        }
+    }
+
+    /// `R++_{N-H}(q)`: steps by subsets of the opponents, each a coalition improvement, none twice running.
+    fn answers_of_subsets(&self, from: StateId) -> StateSet {
+        let count = self.opponents.len().min(10);
+        let subset = |bits: usize| -> Vec<PartyId> {
+            (0..count)
+                .filter(|bit| bits & (1 << bit) != 0)
+                .map(|bit| self.opponents[bit])
+                .collect()
+        };
+        let mut reached = StateSet::none(self.model.states().count());
+        let mut seen = vec![StateSet::none(self.model.states().count()); 1 << count];
+        let mut waiting = vec![(from, 0usize)];
+        while let Some((at, last)) = waiting.pop() {
+            for bits in (1..1usize << count).filter(|bits| *bits != last) {
+                let movers = subset(bits);
+                for to in joint_reach(self.model, &movers, at, |_, _, _| true)
+                    .states()
+                    .iter()
+                {
+                    if self.improves(&movers, at, to) && seen[bits].insert(to) {
+                        reached.insert(to);
+                        waiting.push((to, bits));
+                    }
+                }
+            }
+        }
+        reached
+    }
+}
+
+/// Whether a move is a coalition improvement for these members.
+#[must_use]
+pub fn improves(
+    model: &GraphModel,
+    rule: Improvement,
+    members: &[PartyId],
+    from: StateId,
+    to: StateId,
+) -> bool {
+    let mut compared = members
+        .iter()
+        .map(|member| model.preference(*member).compare(to, from));
+    match rule {
+        Improvement::AllBetter => compared.all(detente_model::conflict::Comparison::is_better),
+        Improvement::NoneWorse => {
+            let all: Vec<_> = compared.collect();
+            let equal = detente_model::conflict::Comparison::Equal;
+            all.iter().all(|one| one.is_better() || *one == equal) && all.iter().any(|one| one.is_better())
+        }
+    }
+}

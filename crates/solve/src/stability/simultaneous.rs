@@ -1,0 +1,187 @@
+//! Simultaneous sanctions (Fraser and Hipel 1979, 1984): an add-on to another concept.
+//!
+//! Where every party is unstable at s under the concept, all may leave at once. A party is *stable by
+//! simultaneous sanction* there if each of its improvements from s is spoilt: some combination of improvements
+//! from s by one or more of its opponents, carried out together with it, lands in a feasible state that is no
+//! better for the party than s. In the combination each issue takes the level of whoever changed it; where two
+//! parties change one issue to different levels there is no combination. Merged states combine from each of
+//! their vectors.
+
+use detente_model::conflict::{GraphModel, PartyId, StateId};
+
+use super::{Answer, Concept, StateSet};
+
+/// How much is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SimLimits {
+    /// Most combinations over all states.
+    pub combinations: u64,
+}
+
+impl Default for SimLimits {
+    fn default() -> Self {
+        Self {
+            combinations: 50_000_000,
+        }
+    }
+}
+
+/// For each party, where simultaneous sanctions make it stable although the concept does not; `None` when the
+/// limit is reached.
+#[must_use]
+pub fn simultaneous(
+    model: &GraphModel,
+    answer: &Answer,
+    concept: Concept,
+    limits: SimLimits,
+) -> Option<Vec<StateSet>> {
+    let states = model.states().count();
+    let mut contested = StateSet::all(states);
+    for party in model.party_ids() {
+        for state in answer.stable(concept, party)?.iter() {
+            contested.remove(state);
+        }
+    }
+    let mut stable: Vec<StateSet> = model.party_ids().map(|_| StateSet::none(states)).collect();
+    let mut left = limits.combinations;
+    for state in contested.iter() {
+        let leaving = Leaving::from(model, state);
+        for party in model.party_ids() {
+            if leaving.all_spoilt(model, party, &mut left)? {
+                stable[party.index()].insert(state);
+            }
+        }
+    }
+    Some(stable)
+}
+
+/// Which levels a party changes, out of one vector of the state it leaves.
+type Changes = Vec<(usize, u8)>;
+
+/// One improvement: what is changed and where it leads.
+struct Way {
+    changes: Changes,
+    to: StateId,
+}
+
+/// The improvements of every party, out of one vector of the state that is left.
+struct Ways {
+    member: Vec<u8>,
+    of_party: Vec<Vec<Way>>,
+}
+
+struct Leaving {
+    from: StateId,
+    /// One entry for each vector of the state.
+    improvements: Vec<Ways>,
+}
+
+impl Leaving {
+    fn from(model: &GraphModel, from: StateId) -> Self {
+        let mut improvements = Vec::new();
+        for member in model.states().members(from) {
+            let of_party = |party: PartyId| {
+                let preference = model.preference(party);
+                let mut found = Vec::new();
+                model.for_each_move(party, from, |to| {
+                    if !preference.compare(to, from).is_better() {
+                        return;
+                    }
+                    for reached in model.states().members(to) {
+                        let changed = |issue: &usize| member[*issue] != reached[*issue];
+                        let issues: Vec<usize> = (0..member.len()).filter(changed).collect();
+                        let own = |issue: &usize| model.issues()[*issue].owners.contains(&party);
+                        if issues.iter().all(own) {
+                            let changes = issues.iter().map(|issue| (*issue, reached[*issue])).collect();
+                            found.push(Way { changes, to });
+                        }
+                    }
+                });
+                found
+            };
+            let of_party = model.party_ids().map(of_party).collect();
+            let member = member.to_vec();
+            improvements.push(Ways { member, of_party });
+        }
+        Self { from, improvements }
+    }
+
+    /// Whether each improvement of the party is spoilt; `None` when the limit is reached.
+    fn all_spoilt(&self, model: &GraphModel, party: PartyId, left: &mut u64) -> Option<bool> {
+        let mut targets: Vec<StateId> = Vec::new();
+        model.for_each_move(party, self.from, |to| {
+            if model.preference(party).compare(to, self.from).is_better() {
+                targets.push(to);
+            }
+        });
+        for target in targets {
+            let mut spoilt = false;
+            for ways in &self.improvements {
+                for way in ways.of_party[party.index()].iter().filter(|way| way.to == target) {
+                    spoilt = spoilt || self.spoils(model, party, ways, &way.changes, left)?;
+                }
+            }
+            if !spoilt {
+                return Some(false);
+            }
+        }
+        Some(true)
+    }
+
+    /// Whether some combination of opponents spoils one improvement.
+    fn spoils(
+        &self,
+        model: &GraphModel,
+        party: PartyId,
+        ways: &Ways,
+        changes: &Changes,
+        left: &mut u64,
+    ) -> Option<bool> {
+        let others: Vec<&[Way]> = (0..ways.of_party.len())
+            .filter(|other| *other != party.index())
+            .map(|other| ways.of_party[other].as_slice())
+            .collect();
+        let mut choice = vec![0usize; others.len()];
+        loop {
+            let mut place = 0;
+            while place < choice.len() {
+                choice[place] += 1;
+                if choice[place] <= others[place].len() {
+                    break;
+                }
+                choice[place] = 0;
+                place += 1;
+            }
+            if place == choice.len() {
+                return Some(false);
+            }
+            *left = left.checked_sub(1)?;
+            let chosen = choice.iter().zip(&others).filter(|(pick, _)| **pick > 0);
+            let all = chosen
+                .map(|(pick, of)| &of[pick - 1].changes)
+                .chain(std::iter::once(changes));
+            if let Some(together) = combine(&ways.member, all)
+                && let Some(state) = model.states().find(&together)
+                && model.preference(party).compare(state, self.from).is_no_better()
+            {
+                return Some(true);
+            }
+        }
+    }
+}
+
+/// The vector after all changes at once, unless two of them contradict each other.
+fn combine<'a>(member: &[u8], all: impl Iterator<Item = &'a Changes>) -> Option<Vec<u8>> {
+    let mut together = member.to_vec();
+    let mut changed = vec![false; member.len()];
+    for changes in all {
+        for (issue, level) in changes {
+            if changed[*issue] && together[*issue] != *level {
+                return None;
+            }
+            changed[*issue] = true;
+            together[*issue] = *level;
+        }
+    }
+    Some(together)
+}

@@ -1,0 +1,443 @@
+//! Whether a target can be reached by a self-enforcing deal from today: possible, impossible or undecided, the first
+//! two only with a proof that the exact checker has confirmed.
+//!
+//! Inside out first: a fallback equilibrium, harsher answers where they can be listed, deals from today. Then outside
+//! in: bounds that exclude every settlement satisfying the target. What neither settles stays undecided, with the
+//! gap that is left.
+
+use detente_model::case::{Case, MOST_PARTIES, Target, World};
+use detente_model::game::{Game, GameError};
+use detente_model::ids::{IssueId, StateId};
+use detente_model::number::Exact;
+use detente_proof::{Body, Claim, Proof};
+
+use crate::arena::Arena;
+use crate::bounds::{self, Stage};
+use crate::deals::{self, Candidate, Criterion, Family, Values};
+use crate::fallback::{self, Fallback};
+use crate::watch::Watch;
+
+/// All limits of one question.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// Of the bounds.
+    pub bounds: bounds::Limits,
+    /// Of the search for deals.
+    pub deals: deals::search::Limits,
+    /// The most rounds in search of what is played without a deal.
+    pub fallback_rounds: u32,
+    /// The most rounds of harsher answers.
+    pub answer_rounds: u32,
+    /// The most joint moves, over all states, for which harsher answers are looked for.
+    pub answer_joint_moves: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            bounds: bounds::Limits::default(),
+            deals: deals::search::Limits::default(),
+            fallback_rounds: 400,
+            answer_rounds: 30,
+            answer_joint_moves: 20_000_000,
+        }
+    }
+}
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// The condition a settlement must satisfy.
+    pub target: Target,
+    /// How to choose among undominated deals.
+    pub criterion: Criterion,
+}
+
+/// A deal, as it is shown.
+#[derive(Debug, Clone)]
+pub struct Deal {
+    /// States from today to the settlement.
+    pub path: Vec<StateId>,
+    /// The exact value to each party today.
+    pub values: Vec<Exact>,
+}
+
+/// The answer to a question.
+#[derive(Debug)]
+pub enum Verdict {
+    /// A deal, other undominated deals, and the proof.
+    Possible {
+        /// The deal chosen by the criterion.
+        deal: Deal,
+        /// Other undominated deals found.
+        others: Vec<Deal>,
+        /// The proof, confirmed.
+        proof: Box<Proof>,
+    },
+    /// No self-enforcing path ends in such a settlement.
+    Impossible {
+        /// The proof, confirmed.
+        proof: Box<Proof>,
+    },
+    /// Neither could be shown.
+    Undecided {
+        /// Why not.
+        why: String,
+        /// How many settlements satisfying the target the bounds leave open.
+        open: usize,
+    },
+}
+
+/// A verdict with what it rests on.
+#[derive(Debug)]
+pub struct Answer {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What each party gets today if nothing is agreed; `None` when no fallback was found.
+    pub no_deal: Option<Vec<f64>>,
+    /// Where play ends without a deal.
+    pub no_deal_path: Vec<StateId>,
+    /// What each party can be held to and can hope for from today: (low, high).
+    pub today: Vec<(f64, f64)>,
+    /// Settlements satisfying the target that the answers keep up.
+    pub settlements: Vec<StateId>,
+    /// Whether all paths within the limits were searched.
+    pub all_paths: bool,
+    /// Stages of bounds that were computed, and why they stopped; `None` when they were not needed.
+    pub bounds: Option<(usize, bounds::Stop)>,
+    /// The number of states.
+    pub states: usize,
+}
+
+/// What cannot even be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unanswerable {
+    /// The case makes no game.
+    Game(GameError),
+    /// More memory would be needed than the limit allows: bytes needed, bytes allowed.
+    Memory(u64, u64),
+}
+
+impl std::fmt::Display for Unanswerable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Game(error) => error.fmt(f),
+            Self::Memory(needed, allowed) => write!(
+                f,
+                "the bounds need about {} MiB of memory; the limit is {} MiB (raise it with --memory)",
+                needed >> 20,
+                allowed >> 20
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Unanswerable {}
+
+/// A case with its text, which a proof carries whole.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The text of the case file.
+    pub text: &'a str,
+    /// The checked case.
+    pub case: &'a Case,
+}
+
+/// A game laid out for solving, with what is played in it without a deal. Made once, asked many questions.
+#[derive(Debug)]
+pub struct Ground<'g> {
+    /// The game in doubles.
+    pub arena: Arena<'g>,
+    /// What is played without a deal.
+    pub fallback: Option<Fallback>,
+    /// Answers to breaches; `None` without a fallback.
+    pub family: Option<Family>,
+}
+
+impl<'g> Ground<'g> {
+    /// Lays out a game and finds what is played without a deal.
+    ///
+    /// # Errors
+    /// [`Unanswerable::Memory`] when the bounds would need more than the limit.
+    pub fn new(game: &'g Game, limits: &Limits, seed: u64, watch: &dyn Watch) -> Result<Self, Unanswerable> {
+        let arena = Arena::new(game);
+        let needed = bounds::memory_needed(&arena);
+        if needed > limits.bounds.memory {
+            return Err(Unanswerable::Memory(needed, limits.bounds.memory));
+        }
+        let fallback = fallback::find(&arena, limits.fallback_rounds, seed, watch);
+        let mut family = fallback
+            .as_ref()
+            .map(|fallback| Family::of_fallback(&arena, fallback));
+        if let Some(family) = &mut family
+            && arena.joint_moves() <= limits.answer_joint_moves
+            && !game.has_chances()
+        {
+            deals::worsen(&arena, family, limits.answer_rounds, watch);
+        }
+        Ok(Self {
+            arena,
+            fallback,
+            family,
+        })
+    }
+
+    /// What each party gets today without a deal.
+    #[must_use]
+    pub fn no_deal(&self) -> Option<Vec<f64>> {
+        let today = self.arena.game.today().index();
+        self.fallback
+            .as_ref()
+            .map(|fallback| fallback.values.iter().map(|values| values[today]).collect())
+    }
+
+    /// The states that follow one another without a deal, up to the first that repeats.
+    #[must_use]
+    pub fn no_deal_path(&self) -> Vec<StateId> {
+        let Some(fallback) = &self.fallback else {
+            return Vec::new();
+        };
+        let mut path = vec![self.arena.game.today()];
+        loop {
+            let next = StateId::at(fallback.target[path[path.len() - 1].index()] as usize);
+            if path.contains(&next) {
+                return path;
+            }
+            path.push(next);
+        }
+    }
+
+    fn no_deal_values(&self) -> Values {
+        let mut values = [0.0; MOST_PARTIES];
+        for (value, of) in values.iter_mut().zip(self.no_deal().unwrap_or_default()) {
+            *value = of;
+        }
+        values
+    }
+}
+
+/// Answers a question about a case in a world.
+///
+/// # Errors
+/// [`Unanswerable`] when the case makes no game or the game is beyond the memory limit.
+pub fn solve(
+    subject: Subject<'_>,
+    world: &World,
+    question: &Question,
+    limits: &Limits,
+    seed: u64,
+    watch: &dyn Watch,
+) -> Result<Answer, Unanswerable> {
+    let game = Game::of_case(subject.case, world).map_err(Unanswerable::Game)?;
+    let ground = Ground::new(&game, limits, seed, watch)?;
+    Ok(answer(subject, world, &ground, question, limits, watch))
+}
+
+/// Answers a question on laid-out ground.
+#[must_use]
+pub fn answer(
+    subject: Subject<'_>,
+    world: &World,
+    ground: &Ground<'_>,
+    question: &Question,
+    limits: &Limits,
+    watch: &dyn Watch,
+) -> Answer {
+    let arena = &ground.arena;
+    let wanted = arena.game.truth(&question.target.condition);
+    let mut answer = Answer {
+        verdict: Verdict::Undecided {
+            why: "no fallback was found to answer breaches with".into(),
+            open: 0,
+        },
+        no_deal: ground.no_deal(),
+        no_deal_path: ground.no_deal_path(),
+        today: Vec::new(),
+        settlements: Vec::new(),
+        all_paths: false,
+        bounds: None,
+        states: arena.states,
+    };
+    let mut refused = None;
+    if let Some(family) = &ground.family {
+        let no_deal = ground.no_deal_values();
+        let is_wanted = |state: usize| wanted[state];
+        let found = deals::search(
+            arena,
+            family,
+            &is_wanted,
+            question.criterion,
+            &no_deal,
+            &limits.deals,
+            watch,
+        );
+        answer.settlements = found
+            .settlements
+            .iter()
+            .map(|state| StateId::at(*state as usize))
+            .collect();
+        answer.all_paths = found.complete;
+        match confirmed(subject, world, arena, family, question, &found.deals) {
+            Ok(Some(verdict)) => {
+                answer.verdict = verdict;
+                return answer;
+            }
+            Ok(None) => {}
+            Err(reason) => refused = Some(reason),
+        }
+    }
+    outside_in(
+        subject,
+        world,
+        arena,
+        question,
+        limits,
+        watch,
+        &wanted,
+        refused,
+        &mut answer,
+    );
+    answer
+}
+
+/// The first deal whose proof the checker confirms, as a verdict.
+fn confirmed(
+    subject: Subject<'_>,
+    world: &World,
+    arena: &Arena<'_>,
+    family: &Family,
+    question: &Question,
+    deals: &[Candidate],
+) -> Result<Option<Verdict>, String> {
+    let mut refused = None;
+    for (number, candidate) in deals.iter().take(5).enumerate() {
+        let automaton = deals::automaton(arena, family, &candidate.path);
+        let settlement = candidate
+            .path
+            .last()
+            .map_or(arena.game.today(), |state| StateId::at(*state as usize));
+        let claim = Claim::Possible {
+            target: question.target.text.clone(),
+            settlement: level_names(subject.case, arena.game, settlement),
+        };
+        let proof = Proof::seal(subject.text, world.clone(), claim, Body::Automaton(automaton));
+        match detente_proof::verify(&proof.to_bytes()) {
+            Ok(_) => {
+                let others = deals.iter().enumerate().filter(|(other, _)| *other != number);
+                return Ok(Some(Verdict::Possible {
+                    deal: shown(arena, candidate),
+                    others: others.map(|(_, candidate)| shown(arena, candidate)).collect(),
+                    proof: Box::new(proof),
+                }));
+            }
+            Err(refusal) => refused = refused.or(Some(refusal.to_string())),
+        }
+    }
+    match refused {
+        Some(reason) => Err(format!(
+            "a deal was found, but the exact check refused it: {reason}"
+        )),
+        None => Ok(None),
+    }
+}
+
+fn shown(arena: &Arena<'_>, candidate: &Candidate) -> Deal {
+    let first = |party| deals::exact_values(arena, party, &candidate.path).swap_remove(0);
+    Deal {
+        path: candidate
+            .path
+            .iter()
+            .map(|state| StateId::at(*state as usize))
+            .collect(),
+        values: arena.game.parties().map(first).collect(),
+    }
+}
+
+/// The names of a state's levels, in the order of the case's issues.
+#[must_use]
+pub fn level_names(case: &Case, game: &Game, state: StateId) -> Vec<String> {
+    let name = |issue: IssueId| case.issue(issue).levels[game.level(state, issue).index()].clone();
+    case.issue_ids().map(name).collect()
+}
+
+#[expect(clippy::too_many_arguments, reason = "one call, from `answer` above")]
+fn outside_in(
+    subject: Subject<'_>,
+    world: &World,
+    arena: &Arena<'_>,
+    question: &Question,
+    limits: &Limits,
+    watch: &dyn Watch,
+    wanted: &[bool],
+    refused: Option<String>,
+    answer: &mut Answer,
+) {
+    let open = |stage: &Stage| open_settlements(arena, stage, wanted);
+    let found = bounds::compute(arena, &limits.bounds, watch, &|stage| open(stage) == 0);
+    let last = found.last(arena);
+    let today = arena.game.today().index();
+    answer.today = (0..arena.parties)
+        .map(|party| (last.low_of(party)[today], last.high_of(party)[today]))
+        .collect();
+    answer.bounds = Some((found.stages.len(), found.stop));
+    let open = open(&last);
+    if open == 0 && found.stop != bounds::Stop::NothingSurvives {
+        let claim = Claim::Impossible {
+            target: question.target.text.clone(),
+        };
+        let chain = detente_proof::bounds::Bounds {
+            grid: 1 << limits.bounds.grid_bits,
+            stages: found.stages.into_iter().map(|stage| proof_stage(stage)).collect(),
+            without_equilibrium: None,
+        };
+        let proof = Proof::seal(subject.text, world.clone(), claim, Body::Bounds(chain));
+        answer.verdict = match detente_proof::verify(&proof.to_bytes()) {
+            Ok(_) => Verdict::Impossible {
+                proof: Box::new(proof),
+            },
+            Err(refusal) => Verdict::Undecided {
+                why: format!("the bounds exclude it, but the exact check refused them: {refusal}"),
+                open,
+            },
+        };
+        return;
+    }
+    let why = refused.unwrap_or_else(|| match found.stop {
+        bounds::Stop::Interrupted => "stopped before the bounds had settled".into(),
+        bounds::Stop::StageLimit => "the limit on stages of bounds was reached".into(),
+        _ => "no deal was found within the limits, and the bounds do not exclude one".into(),
+    });
+    answer.verdict = Verdict::Undecided { why, open };
+}
+
+fn proof_stage(stage: Stage) -> detente_proof::bounds::Stage {
+    detente_proof::bounds::Stage {
+        high: stage.high,
+        low: stage.low,
+        pairs: stage.pairs.into_iter().map(proof_pair).collect(),
+    }
+}
+
+fn proof_pair(pair: bounds::pairs::PairBounds) -> detente_proof::bounds::Pair {
+    let bounds::pairs::Direction {
+        first,
+        second,
+        weights: (a, b),
+    } = pair.direction;
+    let small = |number: i64| u32::try_from(number).unwrap_or(0);
+    detente_proof::bounds::Pair {
+        first: first as u32,
+        second: second as u32,
+        weights: [small(a), small(b)],
+        high: pair.high,
+        low: pair.low,
+    }
+}
+
+fn open_settlements(arena: &Arena<'_>, stage: &Stage, wanted: &[bool]) -> usize {
+    let open = bounds::settlements(arena, stage).open;
+    open.iter()
+        .zip(wanted)
+        .filter(|(open, wanted)| **open && **wanted)
+        .count()
+}

@@ -1,0 +1,95 @@
+//! The interval bounds on the worked toy: the figures of the design, and soundness against the exact ranges.
+
+use detente_model::case::{Case, World, check};
+use detente_model::game::Game;
+use detente_model::ids::StateId;
+use detente_solve::arena::Arena;
+use detente_solve::bounds::{Limits, Stop, compute, settlements};
+use detente_solve::watch::Unwatched;
+
+fn toy() -> Case {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases/korea-toy/case.toml");
+    check(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// The North's bounds from today and the number of settlements with tests paused that are left standing.
+fn measure(world: &World, joint_moves: u64, pairs: bool) -> Measured {
+    let case = toy();
+    let game = Game::of_case(&case, world).unwrap();
+    let arena = Arena::new(&game);
+    let limits = Limits {
+        joint_moves,
+        pairs,
+        ..Limits::default()
+    };
+    let bounds = compute(&arena, &limits, &Unwatched, &|_| false);
+    let last = bounds.last(&arena);
+    let tests = case
+        .issue_ids()
+        .find(|issue| case.issue(*issue).id == "tests")
+        .unwrap();
+    let open = settlements(&arena, &last).open;
+    let is_quiet = |state: &StateId| game.level(*state, tests).index() == 1;
+    let today = game.today().index();
+    Measured {
+        low: last.low_of(1)[today],
+        high: last.high_of(1)[today],
+        open: game
+            .state_ids()
+            .filter(|state| is_quiet(state) && open[state.index()])
+            .count(),
+        stop: bounds.stop,
+    }
+}
+
+struct Measured {
+    low: f64,
+    high: f64,
+    open: usize,
+    stop: Stop,
+}
+
+#[test]
+fn intervals_alone_leave_what_the_design_measured() {
+    let world = World::default().with_variant("no-snapback");
+    let found = measure(&world, 1_000_000, false);
+    assert_eq!(found.stop, Stop::Settled);
+    assert!(
+        (found.low + 4.4).abs() < 1e-3 && (found.high - 2.55).abs() < 1e-3,
+        "{} {}",
+        found.low,
+        found.high
+    );
+    // The design counts 16; a second, independent computation (listing every joint move in another language)
+    // gives these 15, with the same ranges. See docs/decisions/0002-toy-settlement-count.md.
+    assert_eq!(found.open, 15);
+}
+
+#[test]
+fn sweeping_never_cuts_what_listing_keeps() {
+    for world in [
+        World::default(),
+        World::default().with_variant("no-snapback"),
+        World::default().with_variant("assured"),
+    ] {
+        let swept = measure(&world, 0, false);
+        let listed = measure(&world, 1_000_000, false);
+        assert!(swept.low <= listed.low + 1e-9 && swept.high >= listed.high - 1e-9);
+        assert!(swept.open >= listed.open);
+    }
+}
+
+/// With a few directions that tie both parties together no settlement with tests paused and arms kept survives
+/// without snapback, as the exact sets say; with snapback the ten of the exact sets do.
+#[test]
+fn pair_bounds_decide_what_intervals_leave_open() {
+    let without = measure(&World::default().with_variant("no-snapback"), 1_000_000, true);
+    assert_eq!(without.open, 3, "paused only after full disarmament");
+    assert!(
+        (without.low + 0.4).abs() < 1e-3,
+        "the North is sure of its value without a deal: {}",
+        without.low
+    );
+    let with = measure(&World::default(), 1_000_000, true);
+    assert!(with.open >= 8, "{}", with.open);
+}

@@ -1,0 +1,103 @@
+//! Assertions decided by the plan engine on the Korea prototype.
+
+use detente_model::case::{Case, Claim, ClaimKind, World, check};
+use detente_solve::plan::claims::{self, Decided};
+use detente_solve::watch::Unwatched;
+
+const CASE: &str = include_str!("../../../cases/korea-prototype/case.toml");
+
+fn decided(case: &Case, claim: &Claim) -> Decided {
+    let world = World::default();
+    match claim.kind {
+        ClaimKind::Gesture => claims::gesture(case, claim),
+        ClaimKind::Exchange => claims::exchange(case, claim),
+        ClaimKind::Types => claims::types(case, claim),
+        ClaimKind::Window => claims::window_of(case, claim, &world, &Unwatched),
+        ClaimKind::SmallAreas => claims::small_areas(case, claim, &Unwatched),
+        other => panic!("{other:?} is not decided here"),
+    }
+}
+
+fn answer(case: &Case, id: &str) -> Decided {
+    decided(case, case.claims.iter().find(|claim| claim.id == id).unwrap())
+}
+
+#[test]
+fn the_claims_of_the_prototype_are_decided_with_their_reasons() {
+    let case = check(CASE).unwrap();
+    let travel = answer(&case, "travel");
+    assert_eq!(travel.holds, Some(true), "{}", travel.reason);
+    assert!(
+        travel
+            .reason
+            .contains("costs United States 0.050 a period, 0.000 of it for good"),
+        "{}",
+        travel.reason
+    );
+    let exchange = answer(&case, "exchange");
+    assert_eq!(exchange.holds, Some(true), "{}", exchange.reason);
+    assert!(
+        exchange
+            .figures
+            .iter()
+            .any(|(name, value)| name == "belief needed" && (value - 0.065424).abs() < 1e-6)
+    );
+    let know = answer(&case, "only-way-to-know");
+    assert_eq!(know.holds, Some(true), "{}", know.reason);
+    let small = answer(&case, "small-areas");
+    assert_eq!(small.holds, Some(true), "{}", small.reason);
+    // Nothing grows with time in the prototype: that part of the assertion is denied, and said to be.
+    let narrowing = answer(&case, "narrowing");
+    assert_eq!(narrowing.holds, Some(false));
+    assert!(
+        narrowing.reason.contains("nothing narrows"),
+        "{}",
+        narrowing.reason
+    );
+}
+
+#[test]
+fn growing_costs_close_the_window_at_the_notes_dates() {
+    let grows = |rate: &str| {
+        // The other side's costs of freeze, cap and denuclearisation grow while nothing is offered.
+        let mut case = check(CASE).unwrap();
+        let rate = detente_model::number::parse_exact(rate).unwrap();
+        for judgement in &mut case.judgements {
+            let costs = ["freeze", "cap", "denuke"]
+                .iter()
+                .any(|issue| judgement.key.contains(issue));
+            if judgement.key.starts_with("worth.dprk") && costs {
+                judgement.grows = Some(rate.clone());
+            }
+        }
+        case
+    };
+    for (rate, last) in [("0.03", 20.0), ("0.05", 12.0), ("0.08", 7.0)] {
+        let decided = answer(&grows(rate), "narrowing");
+        assert_eq!(decided.holds, Some(true), "{}", decided.reason);
+        assert_eq!(decided.figures[0].1, last, "{rate}: {}", decided.reason);
+    }
+}
+
+#[test]
+fn a_judgement_that_turns_an_answer_is_named_with_its_flip_point() {
+    let mut case = check(CASE).unwrap();
+    let claim = case
+        .claims
+        .iter()
+        .find(|claim| claim.id == "exchange")
+        .unwrap()
+        .clone();
+    for judgement in &mut case.judgements {
+        if judgement.domain.contains(&judgement.likely) && judgement.key.starts_with("persists") {
+            judgement.low = Some(detente_model::number::Exact::ZERO);
+            judgement.high = Some(detente_model::number::Exact::ONE);
+        }
+    }
+    let decide = |case: &Case| claims::exchange(case, &claim).holds;
+    let flips = claims::flips(&case, &decide, &Unwatched);
+    // If exercises that were suspended stayed suspended whatever happens, testing again would pay.
+    let exercises = flips.iter().find(|flip| flip.key.contains("exercises")).unwrap();
+    assert_eq!(exercises.then, Some(false));
+    assert!(exercises.at > 0.2 && exercises.at < 1.0, "{flips:?}");
+}

@@ -1,0 +1,223 @@
+//! Every judgement comes with a certificate that the checker accepts, and a changed one is refused; and the
+//! lenses (unknown, strong, attitudes) reduce to the plain concepts and imply each other as they must.
+
+mod conflicts;
+
+use conflicts::{Recipe, random};
+use detente_model::conflict::{Attitude, Comparison, Limits, Preference, Relation, StateId, read};
+use detente_proof::stability::{Standing, check, check_certificate};
+use detente_solve::stability::{Concept, Lens, LensLimits, Unknown, certify, judge, judge_by_lens, witness};
+use detente_solve::watch::Unwatched;
+use rand::{RngExt, SeedableRng};
+
+fn recipe(seed: u64) -> Recipe {
+    Recipe {
+        parties: 2 + (seed % 3) as usize,
+        issues: 4,
+        ties: seed.is_multiple_of(2),
+        one_way: !seed.is_multiple_of(3),
+        rules: seed % 4 == 1,
+        levels: seed.is_multiple_of(5),
+        rough: seed % 4 == 3,
+    }
+}
+
+#[test]
+fn every_judgement_has_a_certificate_that_is_accepted_and_says_the_same() {
+    let mut checked = 0;
+    for seed in 0..24 {
+        let model = random(recipe(seed), 9_000 + seed);
+        let answer = judge(&model, &Concept::ALL, &Unwatched).expect("ranked");
+        for concept in Concept::ALL {
+            for party in model.party_ids() {
+                for state in model.states().iter() {
+                    let judgement = witness(&model, party, state, concept, Lens::PLAIN);
+                    assert_eq!(check(&model, &judgement), Ok(()), "{judgement:?}");
+                    let claimed = matches!(judgement.standing, Standing::Stable(_));
+                    assert_eq!(
+                        claimed,
+                        answer.stable(concept, party).expect("judged").contains(state)
+                    );
+                    checked += 1;
+                }
+            }
+        }
+    }
+    assert!(checked > 5_000);
+}
+
+#[test]
+fn a_certificate_that_leaves_something_out_or_turns_the_claim_round_is_refused() {
+    let mut refused = 0;
+    for seed in 0..24 {
+        let model = random(recipe(seed), 31_000 + seed);
+        for party in model.party_ids() {
+            for state in model.states().iter() {
+                for concept in Concept::ALL {
+                    let honest = witness(&model, party, state, concept, Lens::PLAIN);
+                    let mut forged = Vec::new();
+                    match &honest.standing {
+                        Standing::Stable(deterrences) => {
+                            for gone in 0..deterrences.len() {
+                                let mut fewer = deterrences.clone();
+                                fewer.remove(gone);
+                                forged.push(Standing::Stable(fewer));
+                                let mut longer = deterrences.clone();
+                                let again = longer[gone].answer[0].clone();
+                                longer[gone].answer.insert(0, again);
+                                forged.push(Standing::Stable(longer));
+                                forged.push(Standing::Unstable {
+                                    leaving_to: deterrences[gone].leaving_to.clone(),
+                                    reached: Vec::new(),
+                                });
+                            }
+                        }
+                        Standing::Unstable { leaving_to, reached } => {
+                            forged.push(Standing::Stable(Vec::new()));
+                            for gone in 0..reached.len() {
+                                let mut fewer = reached.clone();
+                                fewer.remove(gone);
+                                forged.push(Standing::Unstable {
+                                    leaving_to: leaving_to.clone(),
+                                    reached: fewer,
+                                });
+                            }
+                        }
+                    }
+                    for standing in forged {
+                        let mut judgement = honest.clone();
+                        judgement.standing = standing;
+                        assert!(check(&model, &judgement).is_err(), "{judgement:?}");
+                        refused += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(refused > 3_000, "only {refused}");
+}
+
+#[test]
+fn a_certificate_of_another_conflict_is_refused() {
+    let one = random(recipe(2), 1);
+    let other = random(recipe(2), 2);
+    let certificate = certify(&one, &[StateId::at(0)], &Concept::ALL, Lens::PLAIN);
+    assert_eq!(check_certificate(&one, &certificate), Ok(()));
+    assert!(check_certificate(&other, &certificate).is_err());
+    let text = serde_json::to_string(&certificate).expect("serialises");
+    assert_eq!(
+        serde_json::from_str::<detente_proof::stability::Certificate>(&text).expect("reads"),
+        certificate
+    );
+}
+
+#[test]
+fn without_unknowns_every_lens_says_what_the_plain_one_says() {
+    for seed in 0..24 {
+        let model = random(recipe(seed), 41_000 + seed);
+        let fast = judge(&model, &Concept::ALL, &Unwatched).expect("ranked");
+        let selfish = model.party_ids().map(|i| {
+            let regard = |j| {
+                if i == j {
+                    Attitude::Positive
+                } else {
+                    Attitude::Indifferent
+                }
+            };
+            model.party_ids().map(regard).collect()
+        });
+        let with_attitudes = model.clone().with_attitudes(selfish.collect());
+        let limits = LensLimits::default();
+        let by_attitude = judge_by_lens(
+            &with_attitudes,
+            &Concept::ALL,
+            Lens::ATTITUDES,
+            limits,
+            &Unwatched,
+        );
+        assert_eq!(by_attitude.as_ref(), Ok(&fast), "seed {seed}");
+        for unknown in Unknown::ALL {
+            let slow = judge_by_lens(&model, &Concept::ALL, Lens::reading(unknown), limits, &Unwatched);
+            assert_eq!(slow.as_ref(), Ok(&fast), "seed {seed} {unknown:?}");
+        }
+    }
+}
+
+#[test]
+fn readings_of_the_unknown_imply_each_other() {
+    for seed in 0..24 {
+        let mut model = random(recipe(seed), 51_000 + seed);
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+        for party in model.party_ids() {
+            let mut table = Relation::of_ranking(model.preference(party).ranking().expect("ranked"));
+            for a in model.states().iter() {
+                for b in model.states().iter().filter(|b| *b < a) {
+                    if rng.random_ratio(1, 4) {
+                        table.set(a, b, Comparison::Unknown);
+                    } else if rng.random_ratio(1, 4) && table.get(a, b) == Comparison::Better {
+                        table.set(a, b, Comparison::MuchBetter);
+                    }
+                }
+            }
+            model = model.with_preference(party, Preference::Related(table));
+        }
+        let of = |lens| {
+            judge_by_lens(&model, &Concept::ALL, lens, LensLimits::default(), &Unwatched).expect("small")
+        };
+        let [a, b, c, d] = Unknown::ALL.map(|unknown| of(Lens::reading(unknown)));
+        let strong = of(Lens::reading(Unknown::B).strongly());
+        for concept in Concept::ALL {
+            for party in model.party_ids() {
+                let at = |answer: &detente_solve::stability::Answer| {
+                    answer.stable(concept, party).expect("judged").clone()
+                };
+                assert!(at(&a).is_within(&at(&b)) && at(&b).is_within(&at(&d)));
+                assert!(at(&a).is_within(&at(&c)) && at(&c).is_within(&at(&d)));
+                assert!(at(&strong).is_within(&at(&b)), "strongly stable is stable");
+                for state in model.states().iter() {
+                    for lens in [Lens::reading(Unknown::C), Lens::reading(Unknown::B).strongly()] {
+                        let judgement = witness(&model, party, state, concept, lens);
+                        assert_eq!(check(&model, &judgement), Ok(()));
+                        let claimed = matches!(judgement.standing, Standing::Stable(_));
+                        let wanted = if lens.strong { at(&strong) } else { at(&c) };
+                        assert_eq!(claimed, wanted.contains(state));
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn lake_gisborne_under_the_four_readings() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../cases/literature/conflicts/gisborne_unknown_pref.json"
+    );
+    let bytes = std::fs::read(path).expect("there");
+    let file: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
+    let model = read(&bytes, Limits::default()).model.expect("no errors");
+    let mut compared = 0;
+    for unknown in Unknown::ALL {
+        let lens = Lens::reading(unknown);
+        let answer =
+            judge_by_lens(&model, &Concept::ALL, lens, LensLimits::default(), &Unwatched).expect("small");
+        for (key, states) in file["computed_extensions"][unknown.letter()]
+            .as_object()
+            .expect("an object")
+        {
+            let concept = Concept::by_name(key).expect("a concept");
+            let told = answer.equilibria(concept).expect("judged");
+            let told: Vec<String> = told.iter().map(|state| model.states().id(state)).collect();
+            let wanted: Vec<&str> = states
+                .as_array()
+                .expect("a list")
+                .iter()
+                .filter_map(|s| s.as_str())
+                .collect();
+            assert_eq!(told, wanted, "{unknown:?} {key}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 16);
+}

@@ -1,0 +1,157 @@
+//! What the board holds: the store, the record for asking, sessions, and who is to be told of news.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+
+use detente_ledger::log::Entry;
+use detente_ledger::moment::{Moment, parse_as_of};
+use detente_ledger::status::{Question, Record, Status, status};
+use detente_ledger::store::{Receipt, Store, StoreError};
+use detente_ledger::text::Text;
+use serde::Deserialize;
+use tokio::sync::broadcast;
+
+use crate::PublicTier;
+use crate::guard::Buckets;
+use crate::session::Session;
+
+/// The board's state.
+#[derive(Debug)]
+pub struct Board {
+    store: tokio::sync::Mutex<Store>,
+    /// The text, which never changes.
+    pub(crate) text: Text,
+    /// The text as it was signed.
+    pub(crate) source: String,
+    record: RwLock<Shown>,
+    pub(crate) sessions: Mutex<HashMap<String, Session>>,
+    pub(crate) buckets: Mutex<Buckets>,
+    pub(crate) public: PublicTier,
+    pub(crate) news: broadcast::Sender<u64>,
+}
+
+#[derive(Debug)]
+struct Shown {
+    record: Record,
+    events: usize,
+    size: u64,
+    root: String,
+}
+
+/// What a reader asks in the address: `?at=…&known=…&viewer=…`.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    pub at: String,
+    #[serde(default)]
+    pub known: String,
+    #[serde(default)]
+    pub viewer: String,
+}
+
+impl Board {
+    pub(crate) fn new(store: Store, public: PublicTier) -> Self {
+        let log = store.log();
+        let shown = Shown {
+            record: log.record(),
+            events: log.events().len(),
+            size: log.size(),
+            root: detente_ledger::canonical::hex(&log.root()),
+        };
+        Self {
+            text: log.text.clone(),
+            source: log.source.clone(),
+            record: RwLock::new(shown),
+            store: tokio::sync::Mutex::new(store),
+            sessions: Mutex::default(),
+            buckets: Mutex::default(),
+            public,
+            news: broadcast::channel(16).0,
+        }
+    }
+
+    pub(crate) fn lock<'m, T>(&self, mutex: &'m Mutex<T>) -> MutexGuard<'m, T> {
+        // A reader that panicked has left whole values behind: each change is one insertion.
+        mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many entries, and their root.
+    pub(crate) fn head(&self) -> (u64, String) {
+        let shown = self.record.read().unwrap_or_else(PoisonError::into_inner);
+        (shown.size, shown.root.clone())
+    }
+
+    /// Looks at the record.
+    pub(crate) fn with_record<T>(&self, look: impl FnOnce(&Record) -> T) -> T {
+        look(&self.record.read().unwrap_or_else(PoisonError::into_inner).record)
+    }
+
+    /// Answers what is asked; an unreadable date is an answer in words.
+    pub(crate) fn answer(&self, asked: &Asked) -> Result<Status, String> {
+        let now = Moment::instant(jiff::Timestamp::now());
+        let zone = &self.text.agreement.zone;
+        let moment = |words: &str, or: Moment| {
+            if words.trim().is_empty() {
+                return Ok(or);
+            }
+            parse_as_of(words, zone).map_err(|error| error.to_string())
+        };
+        let at = moment(&asked.at, now)?;
+        let mut question = Question::at(at);
+        question.known = moment(&asked.known, at)?;
+        if !asked.viewer.trim().is_empty() {
+            question.viewer = Some(asked.viewer.trim().to_owned());
+        }
+        self.with_record(|record| status(&self.text, record, &question))
+            .map_err(|error| error.to_string())
+    }
+
+    /// The deal's name, for signing.
+    pub(crate) fn deal(&self) -> &str {
+        &self.text.hash
+    }
+
+    /// Appends one entry; it is shown when it is on disk.
+    pub(crate) async fn append(&self, entry: Entry) -> Result<Receipt, StoreError> {
+        let mut store = self.store.lock().await;
+        let mut receipts = store.append(&[entry], jiff::Timestamp::now()).await?;
+        self.show(&store);
+        receipts
+            .pop()
+            .ok_or_else(|| StoreError::Database("nothing was appended".to_owned()))
+    }
+
+    /// Takes in what other programs have appended to the same ledger.
+    pub(crate) async fn catch_up(&self) {
+        let mut store = self.store.lock().await;
+        if store.catch_up().await.is_ok() {
+            self.show(&store);
+        }
+    }
+
+    /// Whether a key is registered for a person and not revoked.
+    pub(crate) async fn knows(&self, person: &str, key: &str) -> bool {
+        let store = self.store.lock().await;
+        store
+            .log()
+            .keys()
+            .get(key)
+            .is_some_and(|known| known.person == person && known.revoked.is_none())
+    }
+
+    fn show(&self, store: &Store) {
+        let log = store.log();
+        let mut shown = self.record.write().unwrap_or_else(PoisonError::into_inner);
+        if shown.size == log.size() {
+            return;
+        }
+        for event in &log.events()[shown.events..] {
+            shown.record.add(event.clone());
+        }
+        shown.events = log.events().len();
+        shown.size = log.size();
+        shown.root = detente_ledger::canonical::hex(&log.root());
+        // Nobody listening is no error.
+        let _ = self.news.send(log.size());
+    }
+}

@@ -1,0 +1,124 @@
+//! The board of a running deal: who owes what by when, what was said and by whom, disputes with their clocks, and how
+//! it stood on any date. Pages are made on the server and work without scripts; a script only reloads them when
+//! something is recorded. No rule and no formula lives here: every answer is the ledger's.
+//!
+//! The board listens on loopback and refuses to listen elsewhere, because it speaks plain HTTP.
+
+mod board;
+mod guard;
+mod live;
+mod pages;
+mod record;
+mod session;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use detente_ledger::log::keys::PrivateKey;
+use detente_ledger::store::{Store, StoreError};
+
+pub use board::Board;
+
+/// What those see who have not signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicTier {
+    /// Nothing.
+    None,
+    /// Headlines, dates and who recorded what, without notes, causes and evidence.
+    Summary,
+    /// Everything.
+    All,
+}
+
+/// How the board is run.
+#[derive(Debug)]
+pub struct Settings {
+    /// The ledger: a file or URL.
+    pub ledger: String,
+    /// The operator's key; without it nothing can be recorded.
+    pub operator: Option<PrivateKey>,
+    /// Where to listen; loopback only.
+    pub listen: SocketAddr,
+    /// What those see who have not signed in.
+    pub public: PublicTier,
+}
+
+/// Why the board does not run.
+#[derive(Debug)]
+pub enum ServeError {
+    /// The address is no loopback address.
+    NotLoopback(SocketAddr),
+    /// The ledger cannot be opened.
+    Store(StoreError),
+    /// The network said no.
+    Network(std::io::Error),
+}
+
+impl std::fmt::Display for ServeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotLoopback(address) => write!(
+                f,
+                "refusing to listen on {address}: the board speaks plain HTTP and carries keys; listen on 127.0.0.1 \
+                 or [::1], behind a proxy with TLS for others"
+            ),
+            Self::Store(error) => write!(f, "{error}"),
+            Self::Network(error) => write!(f, "the board cannot listen: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for ServeError {}
+
+/// Serves the board until `stop` resolves; `ready` is told the address.
+///
+/// # Errors
+/// [`ServeError`] when it cannot start.
+pub async fn serve(
+    settings: Settings,
+    ready: impl FnOnce(SocketAddr),
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    if !settings.listen.ip().is_loopback() {
+        return Err(ServeError::NotLoopback(settings.listen));
+    }
+    let store = Store::open(&settings.ledger, settings.operator)
+        .await
+        .map_err(ServeError::Store)?;
+    let board = Arc::new(Board::new(store, settings.public));
+    let listener = tokio::net::TcpListener::bind(settings.listen)
+        .await
+        .map_err(ServeError::Network)?;
+    let address = listener.local_addr().map_err(ServeError::Network)?;
+    tokio::spawn(live::follow_others(Arc::clone(&board)));
+    ready(address);
+    let app = router(board).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, app)
+        .with_graceful_shutdown(stop)
+        .await
+        .map_err(ServeError::Network)
+}
+
+fn router(board: Arc<Board>) -> Router {
+    Router::new()
+        .route("/", get(pages::overview::page))
+        .route("/item/{id}", get(pages::item::page))
+        .route("/timeline", get(pages::timeline::page))
+        .route("/text", get(pages::text::page))
+        .route("/record", get(pages::form::page).post(record::record))
+        .route("/sign-in", get(pages::sign_in::page).post(session::sign_in))
+        .route("/sign-out", post(session::sign_out))
+        .route("/calendar.ics", get(pages::feeds::calendar))
+        .route("/status.json", get(pages::feeds::json))
+        .route("/live", get(live::stream))
+        .route("/live.js", get(pages::feeds::script))
+        .route("/style.css", get(pages::feeds::style))
+        .layer(axum::middleware::from_fn_with_state(
+            Arc::clone(&board),
+            guard::guard,
+        ))
+        .layer(axum::extract::DefaultBodyLimit::max(256 * 1024))
+        .with_state(board)
+}

@@ -1,0 +1,36 @@
+//! Signing in with a key file.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{Html, IntoResponse, Response};
+use maud::{Markup, html};
+
+use super::layout::page as frame;
+use crate::{Board, session};
+
+/// `GET /sign-in`.
+pub(crate) async fn page(State(board): State<Arc<Board>>, headers: HeaderMap) -> Response {
+    let session = session::current(&board, &headers);
+    let body = form(None);
+    frame(&board, session.as_ref(), "Sign in", &body).into_response()
+}
+
+/// The page again, with what was wrong.
+pub(crate) fn with_error(board: &Board, why: &str) -> Html<String> {
+    frame(board, None, "Sign in", &form(Some(why)))
+}
+
+fn form(error: Option<&str>) -> Markup {
+    html! {
+        h1 { "Sign in" }
+        @if let Some(error) = error { p.error role="alert" { "Not signed in: " (error) "." } }
+        p { "Paste your key file. It stays in the memory of this board, on this machine, until you sign out; it signs what you record and is written nowhere." }
+        form method="post" action="/sign-in" {
+            label for="key" { "Key file" }
+            textarea id="key" name="key" rows="6" cols="60" required autocomplete="off" spellcheck="false" {}
+            button type="submit" { "Sign in" }
+        }
+    }
+}
