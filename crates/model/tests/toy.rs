@@ -23,7 +23,6 @@ fn flows_of_today_are_exact() {
         .parties()
         .map(|party| game.own_moves(game.today(), party).len())
         .collect();
-    // Exercises and coercion are free, relief moves one level a period: 2 · 2 · 2.
     assert_eq!(moves, [12, 4]);
 }
 

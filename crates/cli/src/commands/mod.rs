@@ -1,26 +1,27 @@
 //! One file per subcommand; this one only lists them.
 
-mod set;
-mod areas;
-mod formula;
-mod gestures;
-mod plan;
-mod check;
-mod new;
-mod schema;
-mod solve;
-mod verify;
-mod stability;
 mod agreement;
+mod areas;
+mod check;
+mod convert;
 mod draft;
 mod export;
+mod formula;
+mod gestures;
 mod key;
 mod ledger;
+mod new;
+mod plan;
 mod record;
+mod schema;
 mod serve;
+mod set;
 mod sign;
+mod solve;
+mod stability;
 mod status;
 mod status_words;
+mod verify;
 
 use clap::{Parser, Subcommand};
 
@@ -56,10 +57,10 @@ enum Command {
     Serve(serve::Arguments),
     /// Writes a ledger out: a bundle that stands alone, a checkpoint, a calendar, or another database.
     Export(export::Arguments),
-    Check(check::Check),
     New(new::Arguments),
     Check(check::Arguments),
     Schema(schema::Arguments),
+    Convert(convert::Arguments),
     Solve(solve::Arguments),
     Verify(verify::Arguments),
     /// Which states are stable, from rankings alone: the graph model for conflict resolution.
@@ -82,10 +83,10 @@ impl CommandLine {
             Command::Record(arguments) => arguments.run(),
             Command::Export(arguments) => arguments.run(),
             Command::Serve(arguments) => arguments.run(),
-            Command::Check(check) => check.run(),
             Command::New(arguments) => arguments.run(),
             Command::Check(arguments) => arguments.run(),
             Command::Schema(arguments) => arguments.run(),
+            Command::Convert(arguments) => arguments.run(),
             Command::Solve(arguments) => arguments.run(),
             Command::Verify(arguments) => arguments.run(),
             Command::Stability(arguments) => stability::run(&arguments),

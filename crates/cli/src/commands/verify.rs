@@ -8,6 +8,7 @@ use detente_model::ids::StateId;
 use detente_model::number::format_exact;
 use detente_proof::automaton::SelfEnforcing;
 use detente_proof::bounds::{Bounded, Grounds};
+use detente_proof::sets::Established;
 use detente_proof::{Claim, FORMAT, Refusal, Shown, Verified};
 use serde::Serialize;
 
@@ -72,6 +73,38 @@ impl Arguments {
                 self.file.display()
             ))),
             None => self.show(&detente_proof::verify(&bytes)),
+        }
+    }
+
+    fn show_set(&self, document: &serde_json::Value) -> Result<(), Failure> {
+        let result = detente_proof::sets::verify_alone(document);
+        let (verified, refusal) = match &result {
+            Ok((_, Established::Membership(_))) => ("every listed point is an equilibrium payoff", None),
+            Ok((_, Established::Refutation(_))) => ("the last levels bound every equilibrium payoff", None),
+            Err(refusal) => ("", Some(refusal.to_string())),
+        };
+        let outcome = Outcome {
+            file: self.file.display().to_string(),
+            verified: refusal.is_none(),
+            refusal,
+            claim: None,
+            concept: None,
+            checked: vec![verified.to_owned()],
+            case_hash: None,
+            proof_hash: None,
+        };
+        if self.json {
+            print_json(&outcome)?;
+        } else {
+            match &outcome.refusal {
+                None => print_text(&format!("VERIFIED  {verified}."))?,
+                Some(refusal) => print_text(&format!("REFUSED  {refusal}"))?,
+            }
+        }
+        if outcome.verified {
+            Ok(())
+        } else {
+            Err(Failure::BadInput(String::new()))
         }
     }
 

@@ -7,6 +7,7 @@ use super::document::{
     IssueSection, Movement, PartySection, ValueSection, VariantSection,
 };
 use super::judgement::Number;
+use super::rankings::rankings;
 use super::reader::{Entries, Fields, Text};
 use super::resolve::Names;
 use super::{
@@ -172,7 +173,9 @@ impl<'d> Builder<'d> {
             self.names.sources(&head.source.0, diagnostics);
         }
         let text = self.text;
+        let rankings = rankings(document, &self.names, diagnostics);
         let case = Case {
+            rankings,
             target,
             sources,
             parties,
@@ -841,6 +844,7 @@ fn heading(head: Option<&CaseSection>) -> Case {
         deals: Vec::new(),
         variants: Vec::new(),
         claims: Vec::new(),
+        rankings: Default::default(),
         judgements: Vec::new(),
         hash: ContentHash::of(&[]),
     }

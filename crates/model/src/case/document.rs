@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use toml::de::DeValue;
 
 use super::judgement::{Names, Number, PlainNumber};
+use super::rankings::{InfeasibleSection, MergedSection, PreferenceSection};
 use super::reader::{Entries, Located, Read, Text, Value, expected, section};
 use crate::diagnostic::Diagnostics;
 
@@ -35,6 +36,12 @@ section! {
         variants: Entries<VariantSection>,
         /// Assertions to decide.
         claims: Entries<ClaimSection>,
+        /// Preferences by rank, for `detente stability`; a party without one has its values ranked.
+        preferences: Entries<PreferenceSection>,
+        /// Combinations that cannot be, for `detente stability`.
+        infeasible: Vec<InfeasibleSection>,
+        /// States that count as one, for `detente stability`.
+        merged: Vec<MergedSection>,
     }
 }
 

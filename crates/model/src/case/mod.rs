@@ -5,6 +5,7 @@
 mod check;
 pub mod document;
 pub mod judgement;
+pub mod rankings;
 mod reach;
 pub mod reader;
 mod resolve;
@@ -64,6 +65,8 @@ pub struct Case {
     pub variants: Vec<Variant>,
     /// Assertions to decide.
     pub claims: Vec<Claim>,
+    /// What it says for stability from rankings.
+    pub rankings: rankings::Rankings,
     /// Every number, with its reason and sources.
     pub judgements: Vec<Judgement>,
     /// The hash of the case file's bytes.

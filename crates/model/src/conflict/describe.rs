@@ -30,11 +30,11 @@ impl GraphModel {
         let mut taken = Vec::new();
         for (place, (issue, level)) in self.issues().iter().zip(self.states().vector(state)).enumerate() {
             let words = || self.issue_words(IssueId::at(place));
-            match (issue.is_binary(), level) {
+            match (issue.is_yes_or_no(), level) {
                 (true, 0) => {}
                 (true, _) => taken.push(words()),
                 (false, level) => {
-                    taken.push(format!("{} at {}", words(), issue.levels[usize::from(*level)]));
+                    taken.push(format!("{}: {}", words(), issue.levels[usize::from(*level)]));
                 }
             }
         }
@@ -71,15 +71,10 @@ impl GraphModel {
             }
             let words = self.issue_words(IssueId::at(place));
             let named = |level: u8| &issue.levels[usize::from(level)];
-            changes.push(match (issue.is_binary(), after) {
+            changes.push(match (issue.is_yes_or_no(), after) {
                 (true, 0) => format!("drops \"{words}\""),
                 (true, _) => format!("takes \"{words}\""),
-                (false, _) => format!(
-                    "takes \"{}\" from {} to {}",
-                    issue.name,
-                    named(*before),
-                    named(*after)
-                ),
+                (false, _) => format!("moves \"{words}\" from {} to {}", named(*before), named(*after)),
             });
         }
         match changes.is_empty() {

@@ -106,9 +106,9 @@ pub struct Issue {
 }
 
 impl Issue {
-    /// Whether it is a plain yes-or-no option.
+    /// Whether it is a plain option, taken or not, whose levels need no names.
     #[must_use]
-    pub fn is_binary(&self) -> bool {
-        self.levels.len() == 2
+    pub fn is_yes_or_no(&self) -> bool {
+        self.levels == ["no", "yes"]
     }
 }

@@ -8,6 +8,7 @@ pub use crate::ids::{IssueId, PartyId, StateId};
 
 mod assemble;
 mod describe;
+mod from_case;
 mod issue;
 mod moves;
 mod preference;
@@ -19,6 +20,7 @@ mod states;
 mod writer;
 
 pub use assemble::{Assembly, Limits, Literal, Misperception, Rule};
+pub use from_case::from_case;
 pub use issue::{Issue, Movement, Speed};
 pub use moves::{Arcs, Blocked, Moves};
 pub use preference::{Comparison, Preference, Ranking, Relation};

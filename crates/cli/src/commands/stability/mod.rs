@@ -4,13 +4,16 @@ mod further;
 mod narrate;
 mod view;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use detente_model::conflict::{GraphModel, Limits, StateId, Weight, nearest, read};
+use detente_exchange::gmcr;
+use detente_model::conflict::{GraphModel, Limits, Problem, StateId, Weight, from_case, nearest, read};
 use detente_proof::stability::{Certificate, check_certificate};
 use detente_solve::stability::{Concept, Lens, certify};
 
+use crate::asking::WorldArguments;
+use crate::case_file;
 use crate::failure::Failure;
 use crate::files;
 use crate::output;
@@ -19,8 +22,11 @@ use crate::progress::Terminal;
 /// What to analyse and what to show.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The conflict: a JSON file of schema gmcr-case/1, or `-` for standard input.
+    /// The conflict: a case (a folder or a .toml file), a .gmcr file, or a JSON file of schema gmcr-case/1 (`-`: standard input).
     pub file: PathBuf,
+    /// The world of the case.
+    #[command(flatten)]
+    pub world: WorldArguments,
     /// Print everything as JSON.
     #[arg(long)]
     pub json: bool,
@@ -52,7 +58,7 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let (model, warnings) = open(&arguments.file)?;
+    let (model, warnings) = open(&arguments.file, &arguments.world)?;
     if let Some(certificate) = &arguments.verify {
         return verify(&model, certificate);
     }
@@ -79,21 +85,33 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// Reads a conflict; warnings come back as lines.
-fn open(path: &std::path::Path) -> Result<(GraphModel, Vec<String>), Failure> {
-    let bytes = files::read_bytes(path)?;
-    let reading = read(&bytes, Limits::default());
-    let lines = |weight| {
-        let of_weight = reading
-            .problems
-            .iter()
-            .filter(move |problem| problem.weight == weight);
+pub fn open(path: &Path, world: &WorldArguments) -> Result<(GraphModel, Vec<String>), Failure> {
+    let lines = |problems: &[Problem], weight: Weight| -> Vec<String> {
+        let of_weight = problems.iter().filter(|problem| problem.weight == weight);
         of_weight
             .map(|problem| format!("{}: {problem}", path.display()))
-            .collect::<Vec<_>>()
+            .collect()
     };
-    match reading.model {
-        Some(model) => Ok((model, lines(Weight::Warning))),
-        None => Err(Failure::BadInput(lines(Weight::Error).join("\n"))),
+    let (model, problems) = if path.is_dir() || path.extension().is_some_and(|end| end == "toml") {
+        let loaded = case_file::load(path)?;
+        let world = world.world(&loaded.case)?;
+        match from_case(&loaded.case, &world, Limits::default()) {
+            Ok((model, problems)) => (Some(model), problems),
+            Err(problems) => (None, problems),
+        }
+    } else if path.extension().is_some_and(|end| end == "gmcr") {
+        gmcr::read(&files::read_bytes(path)?, Limits::default())
+    } else {
+        let reading = read(&files::read_bytes(path)?, Limits::default());
+        (reading.model, reading.problems)
+    };
+    let warnings = lines(&problems, Weight::Warning);
+    match model {
+        Some(model) => {
+            warnings.iter().for_each(|line| eprintln!("{line}"));
+            Ok((model, warnings))
+        }
+        None => Err(Failure::BadInput(lines(&problems, Weight::Error).join("\n"))),
     }
 }
 
@@ -116,7 +134,7 @@ fn concept(name: &str) -> Result<Concept, Failure> {
         .ok_or_else(|| Failure::BadCall(format!("\"{name}\" is no concept; known: {known}")))
 }
 
-fn verify(model: &GraphModel, path: &std::path::Path) -> Result<(), Failure> {
+fn verify(model: &GraphModel, path: &Path) -> Result<(), Failure> {
     let text = files::read_text(path)?;
     let shown = path.display();
     let certificate: Certificate = serde_json::from_str(&text)
@@ -148,7 +166,7 @@ const MOST_CERTIFIED: usize = 200;
 
 fn write_certificate(
     model: &GraphModel,
-    path: &std::path::Path,
+    path: &Path,
     asked: &[StateId],
     concept: Option<Concept>,
     view: &detente_report::stability::Stability,

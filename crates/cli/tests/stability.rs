@@ -1,0 +1,161 @@
+//! Sessions with `detente stability` and `detente convert`.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+fn case(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../cases")
+        .join(name)
+}
+
+fn conflict(name: &str) -> PathBuf {
+    case("literature/conflicts").join(name)
+}
+
+fn detente(words: &[&str], file: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_detente"));
+    command
+        .args(&words[..1])
+        .arg(file)
+        .args(&words[1..])
+        .output()
+        .expect("runs")
+}
+
+fn analysed(name: &str) -> Value {
+    let output = detente(&["stability", "--json"], &conflict(name));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[test]
+fn json_gives_the_equilibria_of_each_concept_as_vectors_and_as_names() {
+    let told = analysed("us_nk_2017_base.json");
+    assert_eq!(told["equilibria"]["Nash"], json!([[0, 0, 0, 0], [1, 0, 1, 0]]));
+    assert_eq!(told["equilibrium_states"]["SEQ"], json!(["s0", "s5", "s10"]));
+    assert_eq!(
+        told["equilibrium_states"]["SEQ_or_simultaneous"],
+        json!(["s0", "s4", "s5", "s10"])
+    );
+    assert_eq!(
+        told["individual_stability"]["Nash"]["NK"]
+            .as_array()
+            .map(Vec::len),
+        Some(3)
+    );
+    let elmira = analysed("elmira_1991.json");
+    assert_eq!(
+        elmira["states"]["s9"]["members"].as_array().map(Vec::len),
+        Some(4)
+    );
+    assert_eq!(
+        elmira["coalitions"][0]["universally_stable"]["Nash"],
+        json!(["s8", "s9"])
+    );
+    let gisborne = analysed("gisborne_unknown_pref.json");
+    assert_eq!(
+        gisborne["extensions"]["c"]["equilibrium_states"]["SEQ"],
+        json!(["s4", "s6"])
+    );
+}
+
+#[test]
+fn the_answer_stands_in_line_one_then_because_then_unless() {
+    let output = detente(&["stability"], &conflict("elmira_1991.json"));
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(text.starts_with("Stable under every concept"), "{text}");
+    let (because, unless) = (text.find("\nBecause"), text.find("\nUnless"));
+    assert!(because.is_some() && because < unless, "{text}");
+    assert!(text.contains("MoE and UR together leave s5"), "{text}");
+}
+
+#[test]
+fn a_certificate_is_checked_and_one_of_another_conflict_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let certificate = folder.path().join("certificate.json");
+    let shown = certificate.to_str().expect("UTF-8");
+    let (elmira, chicken) = (conflict("elmira_1991.json"), conflict("chicken.json"));
+    assert!(
+        detente(&["stability", "--certificate", shown], &elmira)
+            .status
+            .success()
+    );
+    assert!(
+        detente(&["stability", "--verify", shown], &elmira)
+            .status
+            .success()
+    );
+    assert_eq!(
+        detente(&["stability", "--verify", shown], &chicken).status.code(),
+        Some(1)
+    );
+}
+
+#[test]
+fn a_case_with_numbers_is_ranked_and_analysed() {
+    let output = detente(&["stability", "--json"], &case("korea-toy"));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(told["state_count"], 72);
+    // Tests resumed and no relief: nobody alone does better.
+    let nash = told["equilibria"]["Nash"].as_array().expect("a list");
+    assert!(nash.contains(&json!([0, 0, 0, 0, 0])));
+}
+
+#[test]
+fn conflicts_are_converted_and_losses_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gmcr = folder.path().join("elmira.gmcr");
+    let output = detente(
+        &["convert", gmcr.to_str().expect("UTF-8")],
+        &conflict("elmira_1991.json"),
+    );
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("merged states are written as separate states"));
+    let told = detente(&["stability", "--json", "--brief"], &gmcr);
+    let told: Value = serde_json::from_slice(&told.stdout).expect("JSON");
+    assert_eq!(told["state_count"], 12);
+    let csv = folder.path().join("elmira.csv");
+    assert!(
+        detente(
+            &["convert", csv.to_str().expect("UTF-8")],
+            &conflict("elmira_1991.json")
+        )
+        .status
+        .success()
+    );
+    assert!(
+        std::fs::read_to_string(csv)
+            .expect("written")
+            .starts_with("state,name,modify,delay")
+    );
+}
+
+#[test]
+fn wrong_calls_and_wrong_files_have_their_exit_codes() {
+    assert_eq!(
+        detente(&["stability"], &conflict("nowhere.json")).status.code(),
+        Some(2)
+    );
+    assert_eq!(
+        detente(&["stability", "--state", "s99"], &conflict("chicken.json"))
+            .status
+            .code(),
+        Some(2)
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    let wrong = folder.path().join("wrong.json");
+    std::fs::write(&wrong, "{\"schema\": \"gmcr-case/1\"}").expect("written");
+    assert_eq!(detente(&["stability"], &wrong).status.code(), Some(1));
+}
