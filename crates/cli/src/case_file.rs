@@ -13,8 +13,6 @@ use crate::files;
 pub struct Loaded {
     /// The file that was read.
     pub path: PathBuf,
-    /// What the case is called on the command line: its folder, or its file without the ending.
-    pub name: String,
     /// The text of the file.
     pub text: String,
     /// The case.
@@ -26,12 +24,7 @@ pub fn load(path: &Path) -> Result<Loaded, Failure> {
     let path = find(path)?;
     let text = files::read_text(&path)?;
     match check(&text) {
-        Ok(case) => Ok(Loaded {
-            name: name(&path),
-            path,
-            text,
-            case,
-        }),
+        Ok(case) => Ok(Loaded { path, text, case }),
         Err(diagnostics) => {
             let shown = path.display().to_string();
             Err(Failure::BadInput(draw(

@@ -7,23 +7,24 @@ use detente_model::game::Game;
 use detente_report::view::{Report, Section};
 use detente_report::words::{self, Findings};
 use detente_solve::bounds::Stop;
+use detente_solve::claims::{self, Court};
 use detente_solve::plan::assess::{self, Assessment};
 use detente_solve::plan::{bridge, design, orders};
 use detente_solve::verdict::{self, Ground, Subject, Unanswerable, Verdict};
 use detente_solve::why;
 
 use crate::asking::QuestionArguments;
-use crate::case_file::{self, Loaded};
+use crate::case_file;
 use crate::failure::Failure;
 use crate::files::write_whole;
 use crate::progress::Terminal;
 
 /// What was found.
 pub struct Found {
-    /// The case.
-    pub loaded: Loaded,
     /// Everything to show.
     pub report: Report,
+    /// Proofs with their file names: of the verdict, then of claims.
+    pub proofs: Vec<(String, Vec<u8>)>,
     stopped: Option<String>,
 }
 
@@ -35,7 +36,12 @@ impl Found {
 }
 
 /// Asks the question.
-pub fn find(arguments: &QuestionArguments, verb: &str, proof_file: Option<&Path>) -> Result<Found, Failure> {
+pub fn find(
+    arguments: &QuestionArguments,
+    verb: &str,
+    proof_file: Option<&Path>,
+    with_claims: bool,
+) -> Result<Found, Failure> {
     let loaded = case_file::load(&arguments.case)?;
     let world = arguments.world.world(&loaded.case)?;
     let case = loaded
@@ -85,6 +91,25 @@ pub fn find(arguments: &QuestionArguments, verb: &str, proof_file: Option<&Path>
     report
         .sections
         .extend(plan_sections(&loaded.case, &world, &watch));
+    let mut proofs = proof_of(&answer.verdict);
+    if with_claims && !case.claims.is_empty() {
+        let court = Court {
+            subject,
+            case: &case,
+            world: &world,
+            ground: &ground,
+            limits: &limits,
+            seed: arguments.seed,
+            watch: &watch,
+        };
+        let decisions = claims::decide_all(&court);
+        report.claims = words::claims(&case, &decisions);
+        for decision in decisions {
+            if let Some(proof) = decision.proof {
+                proofs.push((words::claim_proof_file(&decision.id), proof.to_bytes()));
+            }
+        }
+    }
     let stopped = match answer.bounds {
         Some((_, Stop::Interrupted)) => Some("stopped early; what is shown is partial".to_owned()),
         Some((_, Stop::StageLimit)) => {
@@ -94,8 +119,8 @@ pub fn find(arguments: &QuestionArguments, verb: &str, proof_file: Option<&Path>
     };
     Ok(Found {
         report,
+        proofs,
         stopped,
-        loaded,
     })
 }
 
@@ -134,6 +159,15 @@ fn unanswerable(error: Unanswerable) -> Failure {
     match error {
         Unanswerable::Memory(..) => Failure::Stopped(error.to_string()),
         Unanswerable::Game(error) => Failure::BadInput(error.to_string()),
+    }
+}
+
+fn proof_of(verdict: &Verdict) -> Vec<(String, Vec<u8>)> {
+    match verdict {
+        Verdict::Possible { proof, .. } | Verdict::Impossible { proof } => {
+            vec![("verdict.proof.json".to_owned(), proof.to_bytes())]
+        }
+        Verdict::Undecided { .. } => Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod arena;
 pub mod bounds;
+pub mod claims;
 pub mod deals;
 pub mod fallback;
 pub mod formula;

@@ -387,7 +387,7 @@ fn outside_in(
         };
         let chain = detente_proof::bounds::Bounds {
             grid: 1 << limits.bounds.grid_bits,
-            stages: found.stages.into_iter().map(|stage| proof_stage(stage)).collect(),
+            stages: found.stages.into_iter().map(proof_stage).collect(),
             without_equilibrium: None,
         };
         let proof = Proof::seal(subject.text, world.clone(), claim, Body::Bounds(chain));

@@ -153,15 +153,19 @@ async fn look(client: &Client, name: &str) {
 }
 
 async fn words(client: &Client, css: &str) -> String {
-    let found = client
-        .wait()
-        .at_most(Duration::from_secs(10))
-        .for_element(Locator::Css(css))
-        .await;
-    match found {
-        Ok(element) => element.text().await.unwrap(),
-        Err(error) => panic!("{css}: {error} in {}", client.source().await.unwrap_or_default()),
+    // A live update may replace the element between finding and reading it: then it is found anew.
+    for _ in 0..100 {
+        if let Ok(element) = client.find(Locator::Css(css)).await
+            && let Ok(text) = element.text().await
+        {
+            return text;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    panic!(
+        "{css}: not found in {}",
+        client.source().await.unwrap_or_default()
+    )
 }
 
 /// Waits until an element says something: a form's answer takes a moment to come.

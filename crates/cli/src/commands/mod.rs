@@ -3,6 +3,7 @@
 mod agreement;
 mod areas;
 mod check;
+mod claims;
 mod convert;
 mod draft;
 mod export;
@@ -13,6 +14,7 @@ mod ledger;
 mod new;
 mod plan;
 mod record;
+mod report;
 mod schema;
 mod serve;
 mod set;
@@ -22,6 +24,7 @@ mod stability;
 mod status;
 mod status_words;
 mod verify;
+mod why;
 
 use clap::{Parser, Subcommand};
 
@@ -37,6 +40,9 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Claims(claims::Arguments),
+    Report(report::Arguments),
+    Why(why::Arguments),
     Set(set::Arguments),
     Areas(areas::Arguments),
     Formula(formula::Formula),
@@ -71,6 +77,9 @@ impl CommandLine {
     /// Runs the chosen command.
     pub fn run(self) -> Result<(), Failure> {
         match self.command {
+            Command::Claims(arguments) => arguments.run(),
+            Command::Report(arguments) => arguments.run(),
+            Command::Why(arguments) => arguments.run(),
             Command::Set(arguments) => arguments.run(),
             Command::Areas(arguments) => arguments.run(),
             Command::Formula(command) => command.run(),

@@ -25,7 +25,7 @@ pub struct Arguments {
 impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
-        let found = finding::find(&self.question, "solve", self.proof.as_deref())?;
+        let found = finding::find(&self.question, "solve", self.proof.as_deref(), false)?;
         output::print_report(&found.report, self.json)?;
         found.ended()
     }

@@ -58,11 +58,22 @@ impl Browser {
         let Value::Object(capabilities) = capabilities else {
             unreachable!("it is an object")
         };
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&format!("http://127.0.0.1:{}", driver.port))
-            .await
-            .unwrap_or_else(|error| panic!("Chromium was found but did not start: {error}\n{INSTALL}"));
+        // The driver says that it has started a moment before it listens.
+        let mut attempts = 0;
+        let client = loop {
+            let connected = ClientBuilder::new(HttpConnector::new())
+                .capabilities(capabilities.clone())
+                .connect(&format!("http://127.0.0.1:{}", driver.port))
+                .await;
+            match connected {
+                Ok(client) => break client,
+                Err(_) if attempts < 60 => {
+                    attempts += 1;
+                    tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+                }
+                Err(error) => panic!("Chromium was found but did not start: {error}\n{INSTALL}"),
+            }
+        };
         Self { client, driver }
     }
 

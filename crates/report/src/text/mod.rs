@@ -38,6 +38,69 @@ pub fn summary(report: &Report, width: usize, style: Style) -> String {
     paper.finish()
 }
 
+/// The claims alone, with a count in line one.
+pub fn claims_only(report: &Report, width: usize, style: Style) -> String {
+    let mut paper = Paper::new(width.max(40), style);
+    let count = |verdict: ClaimVerdict| {
+        report
+            .claims
+            .iter()
+            .filter(|claim| claim.verdict == verdict)
+            .count()
+    };
+    let counts: Vec<String> = ClaimVerdict::ALL
+        .into_iter()
+        .map(|verdict| (count(verdict), verdict.word()))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
+    let of = format!(
+        "{} claims of “{}”: {}.",
+        report.claims.len(),
+        report.title,
+        counts.join(", ")
+    );
+    paper.paragraph(&of);
+    claims(&report.claims, &mut paper);
+    foot(report, &mut paper);
+    paper.finish()
+}
+
+/// The answer with every reason and doubt and the judgements behind them.
+pub fn why(report: &Report, width: usize, style: Style) -> String {
+    let mut paper = Paper::new(width.max(40), style);
+    answer(report, &mut paper);
+    paper.heading("Reasons, and the judgements behind them");
+    for reason in &report.reasons {
+        paper.item(&reason.headline);
+        if !reason.detail.is_empty() {
+            paper.indented(&reason.detail);
+        }
+        for name in &reason.rests_on {
+            if let Some(judgement) = report.judgements.iter().find(|judgement| &judgement.what == name) {
+                let range = match (judgement.low.as_str(), judgement.high.as_str()) {
+                    ("", "") => "no range given".to_owned(),
+                    (low, high) => format!("range {low} to {high}"),
+                };
+                let source = if judgement.source.is_empty() {
+                    "no source"
+                } else {
+                    &judgement.source
+                };
+                let words = format!(
+                    "{name}: {} ({range}; {source}). {}",
+                    judgement.likely, judgement.because
+                );
+                paper.indented(words.trim_end());
+            }
+        }
+    }
+    flips(&report.flips, &mut paper);
+    doubts(report, &mut paper);
+    foot(report, &mut paper);
+    paper.finish()
+}
+
 fn answer(report: &Report, paper: &mut Paper) {
     let verdict = &report.verdict;
     let word = verdict.answer.word().to_uppercase();

@@ -2,6 +2,7 @@
 //!
 //! Nothing is computed here but what sentences need: differences of shown numbers, counts, signs.
 
+mod claims;
 mod evidence;
 mod moves;
 mod numbers;
@@ -17,6 +18,7 @@ use detente_solve::deals::Criterion;
 use detente_solve::verdict::{Answer, Deal, Limits, Question, Verdict};
 use detente_solve::why::Temptation;
 
+pub use claims::{claim_proof_file, claims};
 pub use evidence::{judgements, sources};
 pub use moves::{changes_in_words, settlement_in_words, state_in_words};
 pub use numbers::{amount, signed};

@@ -121,7 +121,7 @@ pub fn search(
             .iter()
             .map(|state| (*state, worth(*state as usize)))
             .collect();
-        let (found, whole) = task.from_all_states(starts, watch);
+        let (found, whole) = task.over_all_states(starts, watch);
         deals = found;
         complete &= whole;
     } else {
@@ -220,7 +220,7 @@ impl Task<'_, '_> {
     }
 
     /// All paths of at most so many steps, in a game whose joint moves can be listed.
-    fn from_all_states(&self, starts: Vec<(u32, Values)>, watch: &dyn Watch) -> (Vec<Candidate>, bool) {
+    fn over_all_states(&self, starts: Vec<(u32, Values)>, watch: &dyn Watch) -> (Vec<Candidate>, bool) {
         let mut labels = Labels::new();
         for (state, worth) in starts {
             labels.insert(state, vec![start(worth, state)]);

@@ -1,0 +1,34 @@
+//! `detente claims`: the assertions of a case, decided.
+
+use clap::Args;
+
+use crate::asking::QuestionArguments;
+use crate::failure::Failure;
+use crate::{finding, output};
+
+/// Decide the assertions that a case lists.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    question: QuestionArguments,
+    /// Print the claims as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    /// Runs the command.
+    pub fn run(self) -> Result<(), Failure> {
+        let found = finding::find(&self.question, "claims", None, true)?;
+        if self.json {
+            output::print_json(&found.report.claims)?;
+        } else {
+            output::print_text(&detente_report::text::claims_only(
+                &found.report,
+                output::width(),
+                output::style(),
+            ))?;
+        }
+        found.ended()
+    }
+}

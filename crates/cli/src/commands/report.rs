@@ -1,0 +1,52 @@
+//! `detente report`: the summary on the terminal, and one page to share.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::asking::QuestionArguments;
+use crate::failure::Failure;
+use crate::files::write_whole;
+use crate::{finding, output};
+
+/// Print the summary and write one self-contained HTML page with its proof beside it.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    question: QuestionArguments,
+    /// The folder to write to; made if it is not there.
+    #[arg(short, long, value_name = "DIR", default_value = "detente-report")]
+    output: PathBuf,
+    /// Print the report as JSON instead of words.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    /// Runs the command.
+    pub fn run(self) -> Result<(), Failure> {
+        let found = finding::find(&self.question, "report", None, true)?;
+        std::fs::create_dir_all(&self.output)
+            .map_err(|error| Failure::BadCall(format!("{}: {error}", self.output.display())))?;
+        let mut written = Vec::new();
+        for (name, bytes) in &found.proofs {
+            write(&self.output, name, bytes, &mut written)?;
+        }
+        write(
+            &self.output,
+            "report.html",
+            detente_report::html::page(&found.report).as_bytes(),
+            &mut written,
+        )?;
+        output::print_report(&found.report, self.json)?;
+        eprintln!("Written: {}", written.join(", "));
+        found.ended()
+    }
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8], written: &mut Vec<String>) -> Result<(), Failure> {
+    let path = folder.join(name);
+    write_whole(&path, bytes)?;
+    written.push(path.display().to_string());
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! `detente why`: who is tempted where, by which departure, against which answer, resting on which judgements.
+
+use clap::Args;
+
+use crate::asking::QuestionArguments;
+use crate::failure::Failure;
+use crate::{finding, output};
+
+/// Explain a verdict: reasons, doubts, and the judgements they rest on with their sources.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    question: QuestionArguments,
+    /// Print the result as JSON (the report with its reasons).
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    /// Runs the command.
+    pub fn run(self) -> Result<(), Failure> {
+        let found = finding::find(&self.question, "why", None, false)?;
+        if self.json {
+            output::print_json(&found.report)?;
+        } else {
+            output::print_text(&detente_report::text::why(
+                &found.report,
+                output::width(),
+                output::style(),
+            ))?;
+        }
+        found.ended()
+    }
+}

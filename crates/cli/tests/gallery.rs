@@ -1,0 +1,106 @@
+//! The gallery of bad files: each beside the exact message expected. `DETENTE_UPDATE=1` rewrites the messages for a
+//! person to review.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/bad")
+}
+
+fn checked(folder: &Path, file: &str) -> (Option<i32>, String) {
+    let run = Command::new(env!("CARGO_BIN_EXE_detente"))
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .args(["check", file])
+        .output()
+        .unwrap();
+    (run.status.code(), String::from_utf8(run.stderr).unwrap())
+}
+
+#[test]
+fn every_bad_file_is_told_exactly_what_is_wrong() {
+    let update = std::env::var_os("DETENTE_UPDATE").is_some();
+    let mut files: Vec<String> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".toml"))
+        .collect();
+    files.sort();
+    assert!(files.len() >= 40, "{} bad files", files.len());
+    let mut wrong = Vec::new();
+    for file in files {
+        let (code, said) = checked(&folder(), &file);
+        assert_eq!(code, Some(1), "{file}");
+        let expected = folder().join(file.replace(".toml", ".expected"));
+        if update {
+            std::fs::write(&expected, &said).unwrap();
+        } else if std::fs::read_to_string(&expected).unwrap_or_default() != said {
+            wrong.push(format!("{file} says now:\n{said}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn huge_files_end_in_a_clear_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let cases = [
+        (
+            "digits.toml",
+            format!(
+                "[case]\ntitle = \"t\"\nperiod = \"p\"\n[parties.a]\nname = \"a\"\ndiscount = 0.{}\n",
+                "1".repeat(10_000)
+            ),
+        ),
+        ("lines.toml", "x = 1\n".repeat(1_000_000)),
+    ];
+    for (name, text) in cases {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        let (code, said) = checked(folder.path(), name);
+        assert_eq!(code, Some(1), "{name}");
+        assert!(
+            !said.is_empty() && said.len() < 200_000,
+            "{name}: {} bytes",
+            said.len()
+        );
+    }
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        2,
+        "nothing was written"
+    );
+}
+
+#[test]
+fn bundled_cases_check_clean() {
+    for name in ["korea-2020", "korea-toy", "korea-prototype"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../cases")
+            .join(name);
+        let run = Command::new(env!("CARGO_BIN_EXE_detente"))
+            .arg("check")
+            .arg(&path)
+            .output()
+            .unwrap();
+        assert!(
+            run.status.success(),
+            "{name}: {}",
+            String::from_utf8_lossy(&run.stderr)
+        );
+    }
+}
+
+#[test]
+fn the_committed_schema_is_the_one_of_the_types() {
+    let run = Command::new(env!("CARGO_BIN_EXE_detente"))
+        .args(["schema", "case"])
+        .output()
+        .unwrap();
+    let committed = include_str!("../../../schema/case.schema.json");
+    assert_eq!(
+        String::from_utf8(run.stdout).unwrap().trim_end(),
+        committed.trim_end(),
+        "rewrite it: detente schema case > schema/case.schema.json"
+    );
+}

@@ -1,0 +1,93 @@
+//! Who may use whom: the manifests say the same as ARCHITECTURE.md.
+
+use std::collections::BTreeMap;
+
+const ALLOWED: [(&str, &[&str]); 8] = [
+    ("model", &[]),
+    ("proof", &["model"]),
+    ("solve", &["proof", "model"]),
+    ("exchange", &["model"]),
+    ("ledger", &["proof", "model"]),
+    ("report", &["model", "solve"]),
+    ("web", &["report", "ledger", "exchange", "model"]),
+    (
+        "cli",
+        &["model", "proof", "solve", "exchange", "ledger", "report", "web"],
+    ),
+];
+
+fn manifests() -> BTreeMap<String, toml::Table> {
+    let crates = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let folders = std::fs::read_dir(crates)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    folders
+        .filter(|folder| folder.join("Cargo.toml").is_file())
+        .map(|folder| {
+            let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+            (
+                name,
+                std::fs::read_to_string(folder.join("Cargo.toml"))
+                    .unwrap()
+                    .parse()
+                    .unwrap(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn crates_use_only_what_they_may() {
+    let manifests = manifests();
+    assert_eq!(
+        manifests.len(),
+        ALLOWED.len(),
+        "a crate is missing from the list, or from the folder"
+    );
+    for (name, allowed) in ALLOWED {
+        let manifest = &manifests[name];
+        let Some(used) = manifest.get("dependencies").and_then(toml::Value::as_table) else {
+            continue;
+        };
+        for other in used.keys().filter_map(|key| key.strip_prefix("detente-")) {
+            assert!(allowed.contains(&other), "`{name}` may not use `{other}`");
+        }
+    }
+}
+
+#[test]
+fn the_architecture_names_every_crate() {
+    let text = include_str!("../../../ARCHITECTURE.md");
+    for name in manifests().keys() {
+        assert!(
+            text.contains(&format!("| `{name}` |")),
+            "ARCHITECTURE.md does not speak of `{name}`"
+        );
+    }
+}
+
+#[test]
+fn no_drawers_for_homeless_code() {
+    let mut open = vec![std::path::PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/.."
+    ))];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let stem = path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            assert!(
+                !["util", "utils", "helper", "helpers", "misc", "common"].contains(&stem.as_str()),
+                "name the idea instead: {}",
+                path.display()
+            );
+            if path.is_dir() {
+                open.push(path);
+            }
+        }
+    }
+}

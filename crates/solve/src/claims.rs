@@ -1,0 +1,108 @@
+//! Deciding the assertions of a case: true, false, undecided, or not decidable by this version.
+//!
+//! An assertion about what is self-enforcing is decided by the same verdicts as any question, with a proof where
+//! there is one; an assertion about offers, types and dates by the plan engine. Nothing is tuned until an assertion
+//! comes out: the reason says what was found, also where it contradicts the source.
+
+mod equilibrium;
+
+use detente_model::case::{Case, Claim, ClaimKind, World};
+use detente_proof::Proof;
+
+use crate::plan;
+use crate::verdict::{Ground, Limits, Subject};
+use crate::watch::Watch;
+
+/// What was found about one assertion.
+#[derive(Debug)]
+pub struct Decision {
+    /// The assertion's name in the case.
+    pub id: String,
+    /// What the case says of it.
+    pub finding: Finding,
+    /// Why, in one to three sentences.
+    pub reason: String,
+    /// The proof that carries it, where one does.
+    pub proof: Option<Box<Proof>>,
+}
+
+/// What a case says of an assertion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finding {
+    /// It holds under these judgements.
+    True,
+    /// It fails under these judgements.
+    False,
+    /// Neither was shown within the limits.
+    Undecided,
+    /// The case does not say enough for this kind of assertion.
+    NotDecidable,
+}
+
+impl Finding {
+    /// From an answer that may be missing.
+    #[must_use]
+    pub fn of(holds: Option<bool>) -> Self {
+        match holds {
+            Some(true) => Self::True,
+            Some(false) => Self::False,
+            None => Self::Undecided,
+        }
+    }
+}
+
+/// What all assertions are judged by.
+#[derive(Clone, Copy)]
+pub struct Court<'a> {
+    /// The case and its text.
+    pub subject: Subject<'a>,
+    /// The case as it stands in the world.
+    pub case: &'a Case,
+    /// The world.
+    pub world: &'a World,
+    /// The game of that world, laid out.
+    pub ground: &'a Ground<'a>,
+    /// Limits of every question.
+    pub limits: &'a Limits,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Who watches.
+    pub watch: &'a dyn Watch,
+}
+
+/// Decides every assertion of the case, in its order; those that are left when the watch says stop are undecided.
+#[must_use]
+pub fn decide_all(court: &Court<'_>) -> Vec<Decision> {
+    let claims = &court.case.claims;
+    let decide = |(number, claim): (usize, &Claim)| {
+        court
+            .watch
+            .advanced("claims decided", number as u64, Some(claims.len() as u64));
+        decide(court, claim)
+    };
+    claims.iter().enumerate().map(decide).collect()
+}
+
+/// Decides one assertion.
+#[must_use]
+pub fn decide(court: &Court<'_>, claim: &Claim) -> Decision {
+    if court.watch.should_stop() {
+        return Decision {
+            id: claim.id.clone(),
+            finding: Finding::Undecided,
+            reason: "The time limit was reached before this claim was looked at.".into(),
+            proof: None,
+        };
+    }
+    let by_plans = |decided: plan::claims::Decided| Decision {
+        id: claim.id.clone(),
+        finding: Finding::of(decided.holds),
+        reason: decided.reason,
+        proof: None,
+    };
+    match claim.kind {
+        ClaimKind::Types => by_plans(plan::claims::types(court.case, claim)),
+        ClaimKind::SmallAreas => by_plans(plan::claims::small_areas(court.case, claim, court.watch)),
+        _ => equilibrium::decide(court, claim),
+    }
+}
