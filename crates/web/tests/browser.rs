@@ -235,10 +235,8 @@ async fn record(client: &Client, base: &str, fields: &[(&str, &str)]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn people_record_verify_dispute_and_see_the_snapback_happen() {
     let port = free_port();
-    let Some(_driver) = driver(port) else {
-        eprintln!("chromedriver is not installed: the board was not tested in a browser");
-        return;
-    };
+    let _driver = driver(port)
+        .expect("chromedriver is needed: apt-get install chromium chromium-driver, or run ./test.sh");
     let (address, _folder) = board().await;
     let base = format!("http://{address}");
     let client = browser(port).await;
@@ -357,10 +355,8 @@ async fn people_record_verify_dispute_and_see_the_snapback_happen() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_that_only_read_follow_what_others_record() {
     let port = free_port();
-    let Some(_driver) = driver(port) else {
-        eprintln!("chromedriver is not installed: live updates were not tested in a browser");
-        return;
-    };
+    let _driver = driver(port)
+        .expect("chromedriver is needed: apt-get install chromium chromium-driver, or run ./test.sh");
     let (address, folder) = board().await;
     let client = browser(port).await;
     client.goto(&format!("http://{address}/")).await.unwrap();

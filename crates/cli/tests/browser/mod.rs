@@ -2,7 +2,6 @@
 
 mod commands;
 
-use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -150,19 +149,16 @@ struct Driver {
 
 impl Driver {
     fn start(program: &Path) -> Self {
-        let mut process = Command::new(program)
-            .arg("--port=0")
-            .stdout(Stdio::piped())
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = free.local_addr().expect("the port has a number").port();
+        drop(free);
+        let process = Command::new(program)
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
             .stderr(Stdio::null())
             .process_group(0)
             .spawn()
             .unwrap_or_else(|error| panic!("{} does not start: {error}\n{INSTALL}", program.display()));
-        let output = process.stdout.take().expect("its output is piped");
-        let port = BufReader::new(output)
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| line.split("on port ").nth(1)?.trim_end_matches('.').parse().ok())
-            .unwrap_or_else(|| panic!("{} names no port\n{INSTALL}", program.display()));
         let profile = tempfile::tempdir().expect("a folder for the browser's profile");
         Self {
             process,
