@@ -74,7 +74,14 @@ fn huge_files_end_in_a_clear_error() {
 
 #[test]
 fn bundled_cases_check_clean() {
-    for name in ["korea-2020", "korea-toy", "korea-prototype"] {
+    for name in [
+        "korea-2020",
+        "korea-toy",
+        "korea-prototype",
+        "ceasefire",
+        "tariff-truce",
+        "river",
+    ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../../cases")
             .join(name);

@@ -115,6 +115,12 @@ impl Case {
                 for _ in 0..periods {
                     judgement.likely *= factor.clone();
                 }
+                if periods > 0 {
+                    // Growth multiplies digits; a millionth is finer than any judgement.
+                    let millionths = Exact::from(1_000_000u32);
+                    judgement.likely =
+                        Exact::from((judgement.likely.clone() * millionths.clone()).round()) / millionths;
+                }
             }
         }
     }
