@@ -48,54 +48,96 @@ fn legend(ladder: &Ladder) -> Markup {
 }
 
 fn steps(ladder: &Ladder) -> Markup {
-    let mut rows = vec![vec![
-        html! { "Today" },
-        html! { (ladder.today) },
-        html! {},
-        html! {},
-    ]];
+    let starts: Vec<(&str, &str)> = ladder
+        .lanes
+        .iter()
+        .map(|lane| (lane.party.as_str(), lane.starts.as_str()))
+        .collect();
+    let settles: Vec<(&str, &str)> = ladder
+        .lanes
+        .iter()
+        .map(|lane| (lane.party.as_str(), lane.settles.as_str()))
+        .collect();
+    let mut rows = vec![vec![html! { "Today" }, stands(&ladder.today, &starts), html! {}]];
     rows.extend(
         ladder
             .steps
             .iter()
             .enumerate()
-            .map(|(place, step)| row(place + 1, step, ladder)),
+            .map(|(place, step)| row(place + 1, step)),
     );
-    if ladder.settlement.is_empty() {
-        return words(&rows);
+    if !ladder.settlement.is_empty() {
+        rows.push(vec![
+            html! { "Settlement" },
+            stands(&ladder.settlement, &settles),
+            html! {},
+        ]);
     }
-    rows.push(vec![
-        html! { "Settlement" },
-        html! { p { "Everybody stays: " (ladder.settlement) } (held(ladder)) },
-        html! {},
-        cell(&ladder.snapback),
-    ]);
-    words(&rows)
+    let mut columns = vec!["When", "What happens", "Why nobody departs"];
+    if ladder.steps.iter().any(|step| !step.snapback.is_empty()) {
+        columns.push("If it is broken");
+        let own = ladder.steps.iter().map(|step| {
+            cell(if step.snapback.is_empty() {
+                &ladder.snapback
+            } else {
+                &step.snapback
+            })
+        });
+        let broken: Vec<Markup> = std::iter::once(html! {})
+            .chain(own)
+            .chain([cell(&ladder.snapback)])
+            .collect();
+        for (row, broken) in rows.iter_mut().zip(broken) {
+            row.push(broken);
+        }
+    }
+    html! {
+        (table("The steps in words", &columns, &rows))
+        @if columns.len() == 3 && !ladder.snapback.is_empty() {
+            p { strong { "If anyone departs: " } (ladder.snapback) }
+        }
+    }
 }
 
-fn words(rows: &[Vec<Markup>]) -> Markup {
-    table(
-        "The steps in words",
-        &["When", "What happens", "Why nobody departs", "If it is broken"],
-        rows,
-    )
-}
-
-fn row(number: usize, step: &Step, ladder: &Ladder) -> Vec<Markup> {
-    let broken = if step.snapback.is_empty() {
-        &ladder.snapback
-    } else {
-        &step.snapback
-    };
+fn row(number: usize, step: &Step) -> Vec<Markup> {
+    let number = format!("Step {number}");
     vec![
-        html! { span class="note" { "Step " (number) } br; (step.when) },
+        html! {
+            @if step.when != number { span class="note" { (number) } br; }
+            (step.when)
+        },
         html! {
             @if step.moves.is_empty() { "Nobody moves." }
-            ul class="moves" { @for the_move in &step.moves { (moved(the_move)) } }
+            ul class="moves" {
+                @for party in movers(step) { (moved(party, step)) }
+            }
         },
         holds(step),
-        cell(broken),
     ]
+}
+
+/// The parties that move in a step, in order of appearance.
+fn movers(step: &Step) -> Vec<&str> {
+    let mut movers: Vec<&str> = Vec::new();
+    for the_move in &step.moves {
+        if !movers.contains(&the_move.by.as_str()) {
+            movers.push(&the_move.by);
+        }
+    }
+    movers
+}
+
+/// Where things stand: party by party where the view says so, otherwise in one sentence.
+fn stands(words: &str, parties: &[(&str, &str)]) -> Markup {
+    html! {
+        @if parties.iter().all(|(_, holds)| holds.is_empty()) { (words) } @else {
+            ul class="moves" {
+                @for (party, holds) in parties.iter().filter(|(_, holds)| !holds.is_empty()) {
+                    li { strong { (party) } ": " (holds) }
+                }
+            }
+        }
+    }
 }
 
 /// Why the step holds, or who breaks it.
@@ -109,23 +151,21 @@ fn holds(step: &Step) -> Markup {
     }
 }
 
-fn moved(the_move: &LadderMove) -> Markup {
+/// What one party does in a step.
+fn moved(party: &str, step: &Step) -> Markup {
+    let moves: Vec<&LadderMove> = step
+        .moves
+        .iter()
+        .filter(|the_move| the_move.by == party)
+        .collect();
     html! {
         li {
-            strong { (the_move.by) } ": " (the_move.words)
-            @for mark in &the_move.marks {
-                " " span class="mark" { span aria-hidden="true" { (mark.sign()) " " } (mark.words()) }
-            }
-        }
-    }
-}
-
-fn held(ladder: &Ladder) -> Markup {
-    html! {
-        @if ladder.lanes.iter().any(|lane| !lane.settles.is_empty()) {
-            ul class="moves" {
-                @for lane in ladder.lanes.iter().filter(|lane| !lane.settles.is_empty()) {
-                    li { strong { (lane.party) } ": " (lane.settles) }
+            strong { (party) } ": "
+            @for (place, the_move) in moves.iter().enumerate() {
+                @if place > 0 { "; " }
+                (the_move.words)
+                @for mark in &the_move.marks {
+                    " " span class="mark" { span aria-hidden="true" { (mark.sign()) " " } (mark.words()) }
                 }
             }
         }

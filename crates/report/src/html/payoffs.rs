@@ -20,8 +20,13 @@ pub fn parts(report: &Report) -> Vec<Part> {
 }
 
 fn body(payoffs: &[Payoff]) -> Markup {
-    let rows: Vec<Vec<Markup>> = payoffs.iter().map(row).collect();
+    let worst = payoffs.iter().any(|payoff| payoff.worst.is_some());
     let columns = ["Party", "No deal", "The deal", "Worst case", "Scale"];
+    let rows: Vec<Vec<Markup>> = payoffs.iter().map(|payoff| row(payoff, worst)).collect();
+    let columns: Vec<&str> = columns
+        .into_iter()
+        .filter(|name| worst || *name != "Worst case")
+        .collect();
     html! {
         p class="lead" { "Each party is measured on its own scale. Figures of different parties are never added or compared." }
         @if payoffs.iter().any(|payoff| payoff.deal.is_some()) { (strips(payoffs)) }
@@ -42,18 +47,22 @@ fn strips(payoffs: &[Payoff]) -> Markup {
             }
         }
         p class="note" {
-            "Open circle: no deal. Filled diamond: the deal. Upright bar: the worst case if the deal breaks down."
+            "Open circle: no deal. Filled diamond: the deal. "
+            @if payoffs.iter().any(|payoff| payoff.worst.is_some()) { "Upright bar: the worst case if the deal breaks down." }
         }
     }
 }
 
-fn row(payoff: &Payoff) -> Vec<Markup> {
+fn row(payoff: &Payoff, worst: bool) -> Vec<Markup> {
     let shown = |amount: &Option<Amount>| cell(amount.as_ref().map_or("none", |amount| &amount.shown));
-    vec![
+    let mut row = vec![
         cell(&payoff.party),
         cell(&payoff.no_deal.shown),
         shown(&payoff.deal),
-        shown(&payoff.worst),
-        cell(&payoff.scale),
-    ]
+    ];
+    if worst {
+        row.push(shown(&payoff.worst));
+    }
+    row.push(cell(&payoff.scale));
+    row
 }

@@ -79,13 +79,23 @@ impl Band {
                 (left, Face::NOTE.lines(words, inner))
             };
             self.columns = words.iter().enumerate().map(column).collect();
+            // The columns say it party by party; more than a line of the same would only be read twice.
+            if self.words.len() > 1 {
+                self.words.clear();
+            }
         }
         self
     }
 
     pub(super) fn height(&self) -> f64 {
-        let words = block_height(Face::BODY, self.words.len().max(self.label.len()).max(1));
-        words + self.columns_height() + 2.0 * PADDING
+        self.words_height() + self.columns_height() + 2.0 * PADDING
+    }
+
+    fn words_height(&self) -> f64 {
+        if self.words.is_empty() && !self.columns.is_empty() {
+            return 0.0;
+        }
+        block_height(Face::BODY, self.words.len().max(self.label.len()).max(1))
     }
 
     fn columns_height(&self) -> f64 {
@@ -95,10 +105,10 @@ impl Band {
             .map(|(_, lines)| lines.len())
             .max()
             .unwrap_or(0);
-        if tallest == 0 {
-            0.0
-        } else {
-            block_height(Face::NOTE, tallest) + PADDING
+        match (tallest, self.words.is_empty()) {
+            (0, _) => 0.0,
+            (_, true) => block_height(Face::NOTE, tallest),
+            (_, false) => block_height(Face::NOTE, tallest) + PADDING,
         }
     }
 
@@ -107,10 +117,19 @@ impl Band {
     }
 
     pub(super) fn draw(&self, class: &str) -> Markup {
-        let head = self.height() - self.columns_height();
+        let alone = self.words.is_empty();
+        let head = if alone {
+            self.height()
+        } else {
+            self.height() - self.columns_height()
+        };
         let text_top = self.top + (head - block_height(Face::BODY, self.words.len())) / 2.0;
         let label_top = self.top + (head - block_height(Face::STRONG, self.label.len())) / 2.0;
-        let columns_top = self.top + head - PADDING / 2.0;
+        let columns_top = if alone {
+            self.top + PADDING - 2.0
+        } else {
+            self.top + head - PADDING / 2.0
+        };
         html! {
             (text_block(0.0, label_top, Anchor::Start, Face::STRONG, "dt-ink", &self.label))
             g class="dt-card" {

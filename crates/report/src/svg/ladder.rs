@@ -19,7 +19,8 @@ pub fn ladder(view: &Ladder, id: &str) -> Markup {
     let parties = view.parties();
     let lanes = Lanes::new(parties.len());
     let head = Head::new(&parties, lanes);
-    let today = Band::new("Today", &view.today, lanes, head.bottom + 8.0);
+    let starts: Vec<&str> = parties.iter().map(|party| view.starts(party)).collect();
+    let today = Band::new("Today", &view.today, lanes, head.bottom + 8.0).with_columns(&starts, lanes);
     let mut rows = Vec::new();
     let mut top = today.bottom() + ROW_GAP;
     for (place, step) in view.steps.iter().enumerate() {
@@ -174,13 +175,19 @@ impl Row {
     }
 
     fn draw(&self, lanes: Lanes) -> Markup {
+        let number = format!("Step {}", self.number);
+        let step = if self.when == [number.clone()] {
+            Vec::new()
+        } else {
+            vec![number]
+        };
         let (above, below) = (
-            block_height(Face::NOTE, 1),
+            block_height(Face::NOTE, step.len()),
             block_height(Face::BODY, self.when.len()),
         );
-        let under = if self.breaks { above } else { 0.0 };
+        let under = block_height(Face::NOTE, usize::from(self.breaks));
         let label_top = self.middle() - (above + below + under) / 2.0;
-        let step = [format!("Step {}", self.number)];
+
         let face = Face::STRONG;
         html! {
             line class=(if self.breaks { "dt-rung dt-rung-broken" } else { "dt-rung" }) x1=(px(GUTTER - 6.0)) y1=(px(self.middle())) x2=(px(lanes.right()))

@@ -184,6 +184,9 @@ fn payoffs(payoffs: &[Payoff], paper: &mut Paper) {
             shown(&payoff.worst),
         ]);
     }
+    if payoffs.iter().all(|payoff| payoff.worst.is_none()) {
+        rows.iter_mut().for_each(|row| row.truncate(3));
+    }
     paper.table(&rows);
 }
 

@@ -26,6 +26,8 @@ pub struct Ladder {
 pub struct Lane {
     /// The party's name, as in [`LadderMove::by`].
     pub party: String,
+    /// What it holds today, in words. May be empty.
+    pub starts: String,
     /// What it holds at the settlement, in words. May be empty.
     pub settles: String,
 }
@@ -111,6 +113,14 @@ impl Ladder {
             .iter()
             .find(|lane| lane.party == party)
             .map_or("", |lane| &lane.settles)
+    }
+
+    /// What a party holds today, in words; empty when the view does not say.
+    pub fn starts(&self, party: &str) -> &str {
+        self.lanes
+            .iter()
+            .find(|lane| lane.party == party)
+            .map_or("", |lane| &lane.starts)
     }
 
     /// The marks that occur, each once.

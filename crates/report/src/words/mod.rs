@@ -83,27 +83,24 @@ pub fn report(findings: &Findings<'_>) -> view::Report {
 }
 
 fn verdict(findings: &Findings<'_>) -> view::Verdict {
-    let target = &findings.question.target.text;
     let (answer, headline) = match &findings.answer.verdict {
         Verdict::Possible { deal, .. } => {
-            let steps = deal.path.len() - 1;
-            let how = match steps {
-                0 => "it is today's state, and nobody gains by leaving it".to_owned(),
-                1 => "in one joint step".to_owned(),
-                steps => format!("in {steps} steps, each of them kept because leaving does not pay"),
+            let headline = match deal.path.len() - 1 {
+                0 => "Today's state already is such a settlement: nobody gains by leaving it".to_owned(),
+                1 => "A deal in one joint step holds: at no point does leaving it pay for anybody".to_owned(),
+                steps => {
+                    format!("A deal in {steps} steps holds: at no point does leaving it pay for anybody")
+                }
             };
-            (
-                view::Answer::Possible,
-                format!("A self-enforcing deal reaches “{target}”: {how}."),
-            )
+            (view::Answer::Possible, headline)
         }
         Verdict::Impossible { .. } => (
             view::Answer::Impossible,
-            format!("No self-enforcing deal from today ends in “{target}”."),
+            "No deal from today to such a settlement holds by itself".to_owned(),
         ),
         Verdict::Undecided { .. } => (
             view::Answer::Undecided,
-            format!("Whether a deal can reach “{target}” was not settled."),
+            "Whether such a deal holds was not settled within the limits".to_owned(),
         ),
     };
     view::Verdict {
@@ -119,8 +116,9 @@ fn verdict(findings: &Findings<'_>) -> view::Verdict {
 fn concept(findings: &Findings<'_>) -> String {
     let case = findings.case;
     let mut words = format!(
-        "Self-enforcing means: at no point, for no party, does one departure pay (pure-strategy subgame-perfect \
+        "Asked for: a settlement with {}. Self-enforcing means: at no point, for no party, does one departure pay (pure-strategy subgame-perfect \
          equilibrium, one period is {}). It rests on {} judgements, {} of them with a source.",
+        moves::condition_in_words(case, &findings.question.target.condition),
         case.period,
         case.judgements.len(),
         case.judgements
@@ -149,6 +147,7 @@ fn ladder(findings: &Findings<'_>) -> Option<view::Ladder> {
     let case = findings.case;
     let lanes = case.party_ids().map(|party| view::Lane {
         party: case.party(party).name.clone(),
+        starts: settlement_in_words(case, findings.game, deal.path[0], party),
         settles: settlement_in_words(case, findings.game, deal.path[deal.path.len() - 1], party),
     });
     let steps = deal.path.windows(2).enumerate().map(|(number, pair)| view::Step {
@@ -232,36 +231,63 @@ fn other_deals(findings: &Findings<'_>) -> Vec<view::OtherDeal> {
             .fold(f64::NEG_INFINITY, f64::max);
         move |deal: &Deal| to_float(&deal.values[party.index()]) >= best - 1e-9
     };
-    let shown = others.iter().take(8).enumerate().map(|(number, other)| {
+    let mut seen = vec![shown_as(findings, deal)];
+    let fresh = others.iter().filter(|other| {
+        let shown = shown_as(findings, other);
+        let fresh = !seen.contains(&shown);
+        seen.push(shown);
+        fresh
+    });
+    let shown = fresh.take(OTHERS).enumerate().map(|(number, other)| {
         let fans: Vec<&str> = case
             .party_ids()
-            .filter(|party| best_for(*party)(other))
+            .filter(|party| best_for(*party)(other) && !best_for(*party)(deal))
             .map(|party| case.party(party).name.as_str())
             .collect();
-        let chosen_by = if fans.is_empty() {
-            String::new()
-        } else {
-            format!("best found for {}", fans.join(", "))
-        };
+        let (settlement, amounts) = shown_as(findings, other);
         view::OtherDeal {
             name: format!("Deal {}", number + 2),
-            settlement: changes_in_words(
-                case,
-                findings.game,
-                other.path[0],
-                other.path[other.path.len() - 1],
-            ),
-            chosen_by,
+            settlement: differing(findings, deal, other).unwrap_or(settlement),
+            chosen_by: if fans.is_empty() {
+                String::new()
+            } else {
+                format!("best found for {}", fans.join(", "))
+            },
             payoffs: case
                 .party_ids()
-                .map(|party| view::PartyAmount {
+                .zip(amounts)
+                .map(|(party, amount)| view::PartyAmount {
                     party: case.party(party).name.clone(),
-                    amount: amount(to_float(&other.values[party.index()])),
+                    amount,
                 })
                 .collect(),
         }
     });
     shown.collect()
+}
+
+/// How many other deals are shown.
+const OTHERS: usize = 6;
+
+/// What a reader sees of a deal: deals that look the same are listed once.
+fn shown_as(findings: &Findings<'_>, deal: &Deal) -> (String, Vec<view::Amount>) {
+    let last = deal.path[deal.path.len() - 1];
+    let settlement = changes_in_words(findings.case, findings.game, deal.path[0], last);
+    let amounts = deal.values.iter().map(|value| {
+        let rounded = (to_float(value) * 1000.0).round() / 1000.0;
+        amount(rounded)
+    });
+    (settlement, amounts.collect())
+}
+
+/// How another deal's settlement differs from the one shown, in words.
+fn differing(findings: &Findings<'_>, deal: &Deal, other: &Deal) -> Option<String> {
+    let (shown, ends) = (deal.path.last()?, other.path.last()?);
+    if shown == ends {
+        return Some(format!("the same settlement, in {} steps", other.path.len() - 1));
+    }
+    let differs = changes_in_words(findings.case, findings.game, *shown, *ends);
+    Some(format!("as the deal shown, but {differs}"))
 }
 
 fn method(findings: &Findings<'_>) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! Moves and states in the analyst's words.
 
 use detente_model::case::{Case, level_name};
+use detente_model::condition::{Comparison, Condition};
 use detente_model::game::Game;
 use detente_model::ids::{IssueId, Level, PartyId, StateId};
 
@@ -52,6 +53,62 @@ pub fn changes_in_words(case: &Case, game: &Game, from: StateId, to: StateId) ->
     } else {
         changes.join("; ")
     }
+}
+
+/// How many changes a sentence names before it counts the rest.
+const NAMED: usize = 3;
+
+/// What differs between two states, short enough for a sentence.
+#[must_use]
+pub fn some_changes(case: &Case, game: &Game, from: StateId, to: StateId) -> String {
+    let changes: Vec<String> = game
+        .changes(from, to)
+        .map(|(issue, _, after)| case.level_in_words(issue, after))
+        .collect();
+    match changes.len() {
+        0 => "changing nothing".into(),
+        count if count <= NAMED + 1 => changes.join(", "),
+        count => format!(
+            "{} and {} more changes",
+            changes[..NAMED].join(", "),
+            count - NAMED
+        ),
+    }
+}
+
+/// A condition in the analyst's words: "sanctions relief: at least partial; military coercion: no".
+#[must_use]
+pub fn condition_in_words(case: &Case, condition: &Condition) -> String {
+    match condition {
+        Condition::Constant(true) => "anything".into(),
+        Condition::Constant(false) => "nothing".into(),
+        Condition::Compare(issue, comparison, level) => {
+            let of = case.issue(*issue);
+            let level = level_name(&of.levels[level.index()]);
+            let how = match comparison {
+                Comparison::Equal => "",
+                Comparison::Different => "not ",
+                Comparison::Below => "less than ",
+                Comparison::AtMost => "at most ",
+                Comparison::Above => "more than ",
+                Comparison::AtLeast => "at least ",
+            };
+            format!("{}: {how}{level}", of.name)
+        }
+        Condition::Not(inner) => format!("not ({})", condition_in_words(case, inner)),
+        Condition::All(parts) => joined(case, parts, "; "),
+        Condition::Any(parts) => format!("({})", joined(case, parts, ", or ")),
+        Condition::Same(left, right) => format!(
+            "({}) exactly when ({})",
+            condition_in_words(case, left),
+            condition_in_words(case, right)
+        ),
+    }
+}
+
+fn joined(case: &Case, parts: &[Condition], between: &str) -> String {
+    let parts: Vec<String> = parts.iter().map(|part| condition_in_words(case, part)).collect();
+    parts.join(between)
 }
 
 /// A whole state in words.

@@ -8,7 +8,7 @@ use detente_solve::verdict::Verdict;
 use detente_solve::why::Temptation;
 
 use super::Findings;
-use super::moves::changes_in_words;
+use super::moves::{changes_in_words, some_changes};
 use super::numbers::{short, signed};
 use crate::view::Reason;
 
@@ -18,12 +18,16 @@ pub(super) fn because(findings: &Findings<'_>) -> Vec<String> {
     match &findings.answer.verdict {
         Verdict::Possible { deal, .. } => {
             if let Some(tightest) = tightest(findings) {
-                words.push(tempted(findings, tightest));
+                words.push(format!("The closest call: {}", tempted(findings, tightest)));
             }
             let better: Vec<&str> =
                 better_off(findings, &deal.values.iter().map(to_float).collect::<Vec<_>>());
-            if !better.is_empty() {
-                words.push(format!("Better off than without a deal: {}.", better.join(", ")));
+            match better.len() {
+                0 => {}
+                all if all == findings.case.parties.len() => {
+                    words.push("Every party is better off than without a deal.".into());
+                }
+                _ => words.push(format!("Better off than without a deal: {}.", better.join(", "))),
             }
         }
         Verdict::Impossible { .. } => {
@@ -77,37 +81,38 @@ fn tightest<'a>(findings: &Findings<'a>) -> Option<&'a Temptation> {
         .min_by(|a, b| a.slack.total_cmp(&b.slack))
 }
 
-/// One temptation in a sentence.
+/// One temptation in a short sentence: who, where, and what leaving is worth.
 fn tempted(findings: &Findings<'_>, temptation: &Temptation) -> String {
-    let (case, game) = (findings.case, findings.game);
-    let name = &case.party(temptation.party).name;
-    let departure = changes_in_words(case, game, temptation.along, temptation.departed);
+    let name = &findings.case.party(temptation.party).name;
     let at = match &findings.answer.verdict {
-        Verdict::Possible { deal, .. } if temptation.step + 1 >= deal.path.len() => {
-            "at the settlement".to_owned()
+        Verdict::Possible { deal, .. } if temptation.step + 1 < deal.path.len() => {
+            format!("at step {}", temptation.step + 1)
         }
-        Verdict::Possible { .. } => format!("at step {}", temptation.step + 1),
         _ => "at the settlement".to_owned(),
-    };
-    let answer = match temptation.answer.last() {
-        Some(last) if temptation.answer.len() > 1 => {
-            format!(
-                "the others answer until {}",
-                changes_in_words(case, game, temptation.departed, *last)
-            )
-        }
-        _ => "no answer makes it undo that".to_owned(),
     };
     if temptation.slack < 0.0 {
         format!(
-            "{name} gains {} a period {at} by departing ({departure}), although then {answer}.",
+            "{name} gains {} a period by leaving {at}.",
             short(-temptation.slack)
         )
     } else {
         format!(
-            "The strongest temptation is {name}'s {at} ({departure}); it loses {} a period by it, because {answer}.",
+            "{name} would lose {} a period by leaving {at}.",
             short(temptation.slack)
         )
+    }
+}
+
+/// How it would depart, and what the others then do.
+fn departure(findings: &Findings<'_>, temptation: &Temptation) -> String {
+    let (case, game) = (findings.case, findings.game);
+    let departure = some_changes(case, game, temptation.along, temptation.departed);
+    match temptation.answer.last() {
+        Some(last) if temptation.answer.len() > 1 => format!(
+            "Its best departure is {departure}; the others then answer until {}.",
+            some_changes(case, game, temptation.departed, *last)
+        ),
+        _ => format!("Its best departure is {departure}; no answer undoes that."),
     }
 }
 
@@ -121,9 +126,9 @@ pub(super) fn holds_because(findings: &Findings<'_>, step: usize) -> String {
         return String::new();
     };
     let name = &findings.case.party(tightest.party).name;
-    let departure = changes_in_words(findings.case, findings.game, tightest.along, tightest.departed);
+    let departure = some_changes(findings.case, findings.game, tightest.along, tightest.departed);
     format!(
-        "{name} is tempted most ({departure}) and would lose {} a period.",
+        "Most tempted: {name}, by {departure}. It would lose {} a period.",
         short(tightest.slack)
     )
 }
@@ -133,11 +138,11 @@ pub(super) fn snapback(findings: &Findings<'_>) -> String {
     let path = &findings.answer.no_deal_path;
     match (path.first(), path.last()) {
         (Some(first), Some(last)) if first != last => format!(
-            "After any breach play goes on as without a deal; from today that leads to: {}.",
+            "After any breach everybody acts as without a deal; from today that leads to {}.",
             changes_in_words(findings.case, findings.game, *first, *last)
         ),
         (Some(_), Some(_)) => {
-            "After any breach play goes on as without a deal, which from today changes nothing.".into()
+            "After any breach everybody acts as without a deal, which from today changes nothing.".into()
         }
         _ => String::new(),
     }
@@ -171,17 +176,8 @@ fn reason(findings: &Findings<'_>, temptation: &Temptation) -> Reason {
         .collect();
     Reason {
         headline: tempted(findings, temptation),
-        detail: if parts.is_empty() {
-            String::new()
-        } else {
-            format!("For going along, a period: {}.", parts.join("; "))
-        },
-        rests_on: temptation
-            .rests_on
-            .iter()
-            .take(4)
-            .map(|(id, _)| case.judgement(*id).label.clone())
-            .collect(),
+        detail: departure(findings, temptation),
+        rests_on: parts,
     }
 }
 
