@@ -284,7 +284,9 @@ fn shown_as(findings: &Findings<'_>, deal: &Deal) -> (String, Vec<view::Amount>)
 fn differing(findings: &Findings<'_>, deal: &Deal, other: &Deal) -> Option<String> {
     let (shown, ends) = (deal.path.last()?, other.path.last()?);
     if shown == ends {
-        return Some(format!("the same settlement, in {} steps", other.path.len() - 1));
+        let steps = other.path.len() - 1;
+        let noun = if steps == 1 { "step" } else { "steps" };
+        return Some(format!("the same settlement, in {steps} {noun}"));
     }
     let differs = changes_in_words(findings.case, findings.game, *shown, *ends);
     Some(format!("as the deal shown, but {differs}"))
