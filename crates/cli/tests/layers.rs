@@ -91,3 +91,29 @@ fn no_drawers_for_homeless_code() {
         }
     }
 }
+
+/// The most lines a file of code may have; most have far fewer.
+const LONGEST_FILE: usize = 900;
+
+#[test]
+fn no_file_grows_beyond_reading() {
+    let mut open = vec![std::path::PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/.."
+    ))];
+    let mut read = 0;
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(
+                std::fs::read_dir(path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+            assert!(lines <= LONGEST_FILE, "{} has {lines} lines", path.display());
+            read += 1;
+        }
+    }
+    assert!(read > 100, "only {read} files of code were found");
+}
