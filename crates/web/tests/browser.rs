@@ -230,6 +230,13 @@ async fn record(client: &Client, base: &str, fields: &[(&str, &str)]) {
         .click()
         .await
         .unwrap();
+    // The answer is another page: opening a third one before it has come would race with it.
+    let id = fields
+        .iter()
+        .find(|(name, _)| *name == "id")
+        .expect("what is recorded has an id")
+        .1;
+    words(client, &format!("#event-{id}")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
