@@ -93,10 +93,12 @@ pub fn find(
         .extend(plan_sections(&loaded.case, &world, &watch));
     let mut proofs = proof_of(&answer.verdict);
     if with_claims && !case.claims.is_empty() {
-        // Many questions, each with its own bounds: fewer stages a question, which leaves more of them undecided.
+        // Many questions, each with its own bounds: in large games fewer stages each, which leaves more undecided.
         let mut claim_limits = limits;
-        claim_limits.bounds.stages = 3;
-        claim_limits.bounds.rounds = 30;
+        if ground.arena.joint_moves() > limits.bounds.joint_moves {
+            claim_limits.bounds.stages = 3;
+            claim_limits.bounds.rounds = 30;
+        }
         let court = Court {
             subject,
             case: &case,
