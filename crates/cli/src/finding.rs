@@ -11,6 +11,7 @@ use detente_solve::claims::{self, Court};
 use detente_solve::plan::assess::{self, Assessment};
 use detente_solve::plan::{bridge, design, orders};
 use detente_solve::verdict::{self, Ground, Subject, Unanswerable, Verdict};
+use detente_solve::watch::Watch;
 use detente_solve::why;
 
 use crate::asking::QuestionArguments;
@@ -99,6 +100,7 @@ pub fn find(
             claim_limits.bounds.stages = 3;
             claim_limits.bounds.rounds = 30;
         }
+        report.limits.push(words::claim_limit(&claim_limits));
         let court = Court {
             subject,
             case: &case,
@@ -116,10 +118,14 @@ pub fn find(
             }
         }
     }
+    let claims_cut = with_claims && watch.should_stop();
     let stopped = match answer.bounds {
         Some((_, Stop::Interrupted)) => Some("stopped early; what is shown is partial".to_owned()),
         Some((_, Stop::StageLimit)) => {
             Some("a limit was reached; the answer is undecided, not “no deal”".to_owned())
+        }
+        _ if claims_cut => {
+            Some("stopped before every claim was looked at; those left are undecided".to_owned())
         }
         _ => None,
     };

@@ -13,6 +13,7 @@ use detente_proof::{Body, Claim, Proof};
 
 use crate::arena::Arena;
 use crate::bounds::{self, Stage};
+use crate::deals::search::Extent;
 use crate::deals::{self, Candidate, Criterion, Family, Values};
 use crate::fallback::{self, Fallback};
 use crate::watch::Watch;
@@ -101,12 +102,21 @@ pub struct Answer {
     pub today: Vec<(f64, f64)>,
     /// Settlements satisfying the target that the answers keep up.
     pub settlements: Vec<StateId>,
-    /// Whether all paths within the limits were searched.
-    pub all_paths: bool,
+    /// What the search for deals looked at; `None` when there was no fallback to answer breaches with.
+    pub searched: Option<Searched>,
     /// Stages of bounds that were computed, and why they stopped; `None` when they were not needed.
     pub bounds: Option<(usize, bounds::Stop)>,
     /// The number of states.
     pub states: usize,
+}
+
+/// What a search for deals looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Searched {
+    /// Which paths.
+    pub extent: Extent,
+    /// Whether a limit on labels, work or time cut it short.
+    pub cut_short: bool,
 }
 
 /// What cannot even be asked.
@@ -254,7 +264,7 @@ pub fn answer(
         no_deal_path: ground.no_deal_path(),
         today: Vec::new(),
         settlements: Vec::new(),
-        all_paths: false,
+        searched: None,
         bounds: None,
         states: arena.states,
     };
@@ -276,7 +286,10 @@ pub fn answer(
             .iter()
             .map(|state| StateId::at(*state as usize))
             .collect();
-        answer.all_paths = found.complete;
+        answer.searched = Some(Searched {
+            extent: found.extent,
+            cut_short: found.cut_short,
+        });
         match confirmed(subject, world, arena, family, question, &found.deals) {
             Ok(Some(verdict)) => {
                 answer.verdict = verdict;
@@ -374,7 +387,7 @@ fn outside_in(
 ) {
     let open = |stage: &Stage| open_settlements(arena, stage, wanted);
     let found = bounds::compute(arena, &limits.bounds, watch, &|stage| open(stage) == 0);
-    let last = found.last(arena);
+    let last = found.last(arena, &limits.bounds);
     let today = arena.game.today().index();
     answer.today = (0..arena.parties)
         .map(|party| (last.low_of(party)[today], last.high_of(party)[today]))
@@ -405,6 +418,9 @@ fn outside_in(
     let why = refused.unwrap_or_else(|| match found.stop {
         bounds::Stop::Interrupted => "stopped before the bounds had settled".into(),
         bounds::Stop::StageLimit => "the limit on stages of bounds was reached".into(),
+        bounds::Stop::NothingSurvives => {
+            "in some state no joint move survives the bounds, and no proof of that is written yet".into()
+        }
         _ => "no deal was found within the limits, and the bounds do not exclude one".into(),
     });
     answer.verdict = Verdict::Undecided { why, open };

@@ -23,7 +23,7 @@ fn measure(world: &World, joint_moves: u64, pairs: bool) -> Measured {
         ..Limits::default()
     };
     let bounds = compute(&arena, &limits, &Unwatched, &|_| false);
-    let last = bounds.last(&arena);
+    let last = bounds.last(&arena, &limits);
     let tests = case
         .issue_ids()
         .find(|issue| case.issue(*issue).id == "tests")

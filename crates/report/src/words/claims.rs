@@ -2,6 +2,7 @@
 
 use detente_model::case::Case;
 use detente_solve::claims::{Decision, Finding};
+use detente_solve::verdict::Limits;
 
 use crate::view;
 
@@ -13,6 +14,19 @@ pub fn claim_proof_file(id: &str) -> String {
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
         .collect();
     format!("claim-{safe}.proof.json")
+}
+
+/// The limit under which each question of a claim is asked.
+#[must_use]
+pub fn claim_limit(limits: &Limits) -> view::Limit {
+    view::Limit {
+        what: "bounds for a question of a claim".into(),
+        value: format!(
+            "at most {} stages of at most {} rounds",
+            limits.bounds.stages, limits.bounds.rounds
+        ),
+        reached: false,
+    }
 }
 
 /// The claims of a case with what was found about each.

@@ -15,10 +15,11 @@ use detente_model::ids::PartyId;
 use detente_model::number::to_float;
 use detente_solve::bounds::Stop;
 use detente_solve::deals::Criterion;
-use detente_solve::verdict::{Answer, Deal, Limits, Question, Verdict};
+use detente_solve::deals::search::Extent;
+use detente_solve::verdict::{Answer, Deal, Limits, Question, Searched, Verdict};
 use detente_solve::why::Temptation;
 
-pub use claims::{claim_proof_file, claims};
+pub use claims::{claim_limit, claim_proof_file, claims};
 pub use evidence::{judgements, sources};
 pub use moves::{changes_in_words, settlement_in_words, state_in_words};
 pub use numbers::{amount, signed};
@@ -348,16 +349,10 @@ fn limits(findings: &Findings<'_>) -> Vec<view::Limit> {
             format!("at most {}", limits.deals.steps),
             false,
         ),
+        paths_searched(answer.searched, &limits.deals),
         limit(
-            "paths searched",
-            if answer.all_paths {
-                "all paths within the steps".into()
-            } else {
-                format!(
-                    "paths on which every issue only moves towards its level at the settlement, to the best {} settlements",
-                    limits.deals.settlements
-                )
-            },
+            "labels in the search for deals",
+            format!("at most {} a state", limits.deals.labels),
             false,
         ),
         limit(
@@ -366,7 +361,26 @@ fn limits(findings: &Findings<'_>) -> Vec<view::Limit> {
             false,
         ),
     ];
+    shown.push(limit(
+        "rounds of harsher answers to breaches",
+        format!(
+            "at most {}, in games of at most {} joint moves",
+            limits.answer_rounds,
+            numbers::grouped(limits.answer_joint_moves)
+        ),
+        false,
+    ));
     if let Some((stages, stop)) = answer.bounds {
+        shown.push(limit(
+            "rounds within a stage of bounds",
+            format!("at most {}", limits.bounds.rounds),
+            false,
+        ));
+        shown.push(limit(
+            "joint moves up to which bounds tie parties together",
+            numbers::grouped(limits.bounds.joint_moves),
+            false,
+        ));
         shown.push(limit(
             "stages of bounds",
             format!("{stages} of at most {}", limits.bounds.stages),
@@ -379,4 +393,47 @@ fn limits(findings: &Findings<'_>) -> Vec<view::Limit> {
         false,
     ));
     shown
+}
+
+fn paths_searched(searched: Option<Searched>, limits: &detente_solve::deals::Limits) -> view::Limit {
+    let (value, reached) = match searched {
+        None => (
+            "none: no fallback was found to answer breaches with".to_owned(),
+            true,
+        ),
+        Some(Searched {
+            extent: Extent::AllPaths,
+            cut_short,
+        }) => {
+            let more = if cut_short {
+                ", less those for which a state had no room"
+            } else {
+                ""
+            };
+            (format!("all paths within the steps{more}"), cut_short)
+        }
+        Some(Searched {
+            extent: Extent::OnwardPaths,
+            cut_short,
+        }) => {
+            let more = if cut_short {
+                ", until the limit on work or time was reached"
+            } else {
+                ""
+            };
+            let value = format!(
+                "to the best {} settlements, paths on which every issue only moves towards its level there, through at \
+                 most {} states and {} looks{more}",
+                limits.settlements,
+                numbers::grouped(limits.states as u64),
+                numbers::grouped(limits.work)
+            );
+            (value, cut_short)
+        }
+    };
+    view::Limit {
+        what: "paths searched".into(),
+        value,
+        reached,
+    }
 }

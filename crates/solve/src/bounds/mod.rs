@@ -87,11 +87,11 @@ pub struct Bounds {
 impl Bounds {
     /// The last stage, or the payoff range when there is none.
     #[must_use]
-    pub fn last(&self, arena: &Arena<'_>) -> Stage {
+    pub fn last(&self, arena: &Arena<'_>, limits: &Limits) -> Stage {
         self.stages
             .last()
             .cloned()
-            .unwrap_or_else(|| Stage::payoff_range(arena))
+            .unwrap_or_else(|| Stage::payoff_range(arena, limits))
     }
 }
 
@@ -116,7 +116,7 @@ pub fn compute(
         stop: Stop::StageLimit,
         listed: false,
     };
-    let mut now = Stage::payoff_range(arena);
+    let mut now = Stage::payoff_range(arena, limits);
     let widest = now.clone();
     let may_list = arena.joint_moves() <= limits.joint_moves;
     for number in 0..limits.stages {

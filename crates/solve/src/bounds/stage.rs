@@ -38,8 +38,8 @@ pub(super) fn units(arena: &Arena<'_>, bits: u32) -> Vec<i64> {
 impl Stage {
     /// The payoff range: no value of any play lies outside it.
     #[must_use]
-    pub fn payoff_range(arena: &Arena<'_>) -> Self {
-        let units = units(arena, Limits::default().grid_bits);
+    pub fn payoff_range(arena: &Arena<'_>, limits: &Limits) -> Self {
+        let units = units(arena, limits.grid_bits);
         let (mut high, mut low) = (Vec::new(), Vec::new());
         for party in 0..arena.parties {
             // The value v solves v = base + weight·v at best; both ends are widened to whole units.
@@ -55,10 +55,8 @@ impl Stage {
                 top = top.max((base - least_cost) / (1.0 - weight));
                 bottom = bottom.min((base - most_cost) / (1.0 - weight));
             }
-            let unit = units[party] as f64;
             high.push(vec![(top.ceil() + 1.0) as i64 * units[party]; arena.states]);
             low.push(vec![(bottom.floor() - 1.0) as i64 * units[party]; arena.states]);
-            debug_assert!(unit > 0.0);
         }
         Self {
             high,
@@ -87,24 +85,26 @@ impl Stage {
         self.values(party, &self.low[party])
     }
 
-    /// Whether any bound is tighter by more than a hundredth of a thousandth of the payoff range.
+    /// Whether any bound is tighter by more than a hundredth of a thousandth of its range.
     #[must_use]
     pub fn moved_since(&self, before: &Self) -> bool {
-        (0..self.units.len()).any(|party| {
-            let range = |stage: &Self| {
-                let top = stage.high[party].iter().max().copied().unwrap_or(0);
-                top - stage.low[party].iter().min().copied().unwrap_or(0)
-            };
-            let step = (range(before) / 100_000).max(8);
-            let tighter = |now: &[i64], then: &[i64]| now.iter().zip(then).any(|(a, b)| (a - b).abs() > step);
-            tighter(&self.high[party], &before.high[party]) || tighter(&self.low[party], &before.low[party])
-        }) || self.pairs.iter().zip(&before.pairs).any(|(now, then)| {
-            let range =
-                then.high.iter().max().copied().unwrap_or(0) - then.low.iter().min().copied().unwrap_or(0);
-            let step = (range / 100_000).max(8);
-            let tighter = |now: &[i64], then: &[i64]| now.iter().zip(then).any(|(a, b)| (a - b).abs() > step);
-            tighter(&now.high, &then.high) || tighter(&now.low, &then.low)
-        })
+        self.sides()
+            .zip(before.sides())
+            .any(|(now, then)| has_moved(now, then))
+    }
+
+    /// Upper and lower bounds of every party, then of every pair.
+    fn sides(&self) -> impl Iterator<Item = (&[i64], &[i64])> {
+        let parties = self
+            .high
+            .iter()
+            .zip(&self.low)
+            .map(|(high, low)| (high.as_slice(), low.as_slice()));
+        parties.chain(
+            self.pairs
+                .iter()
+                .map(|pair| (pair.high.as_slice(), pair.low.as_slice())),
+        )
     }
 
     /// Rounds doubles outwards onto the grid, far enough that rounding cannot spoil a super-solution: all bounds
@@ -154,6 +154,14 @@ impl Stage {
         });
         stage
     }
+}
+
+/// Whether one list of upper or of lower bounds has moved by more than the step that counts.
+fn has_moved(now: (&[i64], &[i64]), then: (&[i64], &[i64])) -> bool {
+    let range = then.0.iter().max().copied().unwrap_or(0) - then.1.iter().min().copied().unwrap_or(0);
+    let step = (range / 100_000).max(8);
+    let apart = |now: &[i64], then: &[i64]| now.iter().zip(then).any(|(a, b)| (a - b).abs() > step);
+    apart(now.0, then.0) || apart(now.1, then.1)
 }
 
 fn gcd(a: i64, b: i64) -> i64 {

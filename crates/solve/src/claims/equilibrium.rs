@@ -10,6 +10,9 @@ use super::{Court, Decision, Finding};
 use crate::deals::Criterion;
 use crate::verdict::{Answer, Deal, Limits, Question, Verdict, answer, solve};
 
+/// A settlement counts as reached all at once when it takes no more periods than this.
+const AT_ONCE: usize = 2;
+
 /// What one question came to.
 struct Reach {
     possible: Option<bool>,
@@ -449,10 +452,14 @@ impl Court<'_> {
             words.push(format!("if {name}, {}", there.in_words()));
         }
         let holds = here.possible.map(|possible| {
-            let quick = here.deal.as_ref().is_some_and(|deal| deal.path.len() <= 3);
+            let quick = here
+                .deal
+                .as_ref()
+                .is_some_and(|deal| deal.path.len() <= AT_ONCE + 1);
             !(possible && quick)
         });
-        (Finding::of(holds), format!("{}.", words.join("; ")), here.proof)
+        let reason = format!("{}. “At once” means within {AT_ONCE} periods.", words.join("; "));
+        (Finding::of(holds), reason, here.proof)
     }
 
     fn limited(&self, claim: &Claim) -> Decided {

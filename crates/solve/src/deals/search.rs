@@ -55,6 +55,15 @@ pub struct Candidate {
     pub values: Values,
 }
 
+/// Which paths a search looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All paths within the number of steps.
+    AllPaths,
+    /// Paths to the most promising settlements on which every issue only moves towards its level there.
+    OnwardPaths,
+}
+
 /// What a search found.
 #[derive(Debug, Clone)]
 pub struct Found {
@@ -62,8 +71,10 @@ pub struct Found {
     pub deals: Vec<Candidate>,
     /// Settlements satisfying the target that the answers keep up.
     pub settlements: Vec<u32>,
-    /// Whether all paths within the number of steps were searched, and no label was dropped for want of room.
-    pub complete: bool,
+    /// Which paths were looked at.
+    pub extent: Extent,
+    /// Whether a limit on labels, work or time cut the search short.
+    pub cut_short: bool,
 }
 
 /// A label: values, and how they come about.
@@ -115,7 +126,7 @@ pub fn search(
         limits,
         today: arena.game.today().index() as u32,
     };
-    let (mut deals, mut complete, mut work) = (Vec::new(), all_paths, 0);
+    let (mut deals, mut cut_short, mut work) = (Vec::new(), false, 0);
     if all_paths {
         let starts = settlements
             .iter()
@@ -123,7 +134,7 @@ pub fn search(
             .collect();
         let (found, whole) = task.over_all_states(starts, watch);
         deals = found;
-        complete &= whole;
+        cut_short = !whole;
     } else {
         let promising: Vec<u32> = settlements.iter().copied().take(limits.settlements).collect();
         // Fast schedules to every promising settlement first, then slower ones while the limit on work allows.
@@ -137,6 +148,7 @@ pub fn search(
                 Some(2 * promising.len() as u64),
             );
             if watch.should_stop() || work >= limits.work {
+                cut_short = true;
                 break;
             }
             deals.extend(task.towards(state, worth(state as usize), eager, &mut work));
@@ -145,7 +157,12 @@ pub fn search(
     Found {
         deals: undominated(arena.parties, deals, &score),
         settlements,
-        complete,
+        extent: if all_paths {
+            Extent::AllPaths
+        } else {
+            Extent::OnwardPaths
+        },
+        cut_short,
     }
 }
 
