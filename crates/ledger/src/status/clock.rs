@@ -42,7 +42,7 @@ enum Change<'a> {
 /// Computes the clock of a commitment.
 pub(super) fn clock_of(world: &World<'_>, commitment: &Commitment, activation: &Activation) -> Clock {
     let mut clock = Clock::default();
-    let events = world.seen.about(&commitment.id);
+    let events = world.seen.acts(&commitment.id);
     let holds = holds_of(world, commitment, &events, &mut clock);
     base(world, commitment, activation, &mut clock);
     if clock.last_day.is_none() {

@@ -100,7 +100,7 @@ fn opened_fact(case: &Case<'_, '_>) -> String {
 
 /// Ends that stand above everything else: termination, reversal, waiver, replacement, sunset.
 fn ended(case: &mut Case<'_, '_>) -> Option<Headline> {
-    let events = case.world.seen.about(&case.commitment.id);
+    let events = case.world.seen.acts(&case.commitment.id);
     if case.world.in_force.is_none() {
         case.because(
             "1: not in force until the entry rule is met",
@@ -141,7 +141,7 @@ fn ended(case: &mut Case<'_, '_>) -> Option<Headline> {
 }
 
 fn terminated(case: &Case<'_, '_>, events: &[&Event]) -> Option<String> {
-    let whole = case.world.seen.about("agreement");
+    let whole = case.world.seen.acts("agreement");
     let all = events.iter().chain(whole.iter()).copied();
     let mut ends = all.filter(|event| event.kind == EventKind::Terminate);
     ends.find(|event| {
@@ -225,7 +225,7 @@ fn not_open(case: &mut Case<'_, '_>) -> Option<Headline> {
         case.because("2: waits for its trigger", trigger);
         return Some(Headline::Dormant);
     }
-    let cancelled = case.world.seen.about(&case.commitment.id);
+    let cancelled = case.world.seen.acts(&case.commitment.id);
     if let Some(event) = cancelled.iter().find(|event| event.kind == EventKind::Cancel) {
         case.because("4: its trigger was cancelled", event.id.clone());
         return Some(Headline::Terminated);

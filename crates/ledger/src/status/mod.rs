@@ -234,13 +234,10 @@ fn one_view(text: &Text, record: &Record, question: &Question) -> Result<Status,
 fn amendments(agreement: &Agreement, seen: &Seen<'_>) -> (Vec<(String, Node)>, Vec<Refused>) {
     let mut changes = Vec::new();
     let mut refused = Vec::new();
-    let mut all: Vec<_> = seen
-        .record()
-        .events()
-        .iter()
-        .filter(|event| event.kind == EventKind::Amend && seen.counts(event))
-        .collect();
-    all.sort_by_key(|event| event.occurred.to);
+    let all = seen
+        .changes()
+        .into_iter()
+        .filter(|event| event.kind == EventKind::Amend);
     for event in all {
         let day = Some(event.occurred.to.day(&agreement.zone));
         let said = agreement.expand(&event.by, day);

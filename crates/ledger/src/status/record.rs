@@ -11,6 +11,10 @@ use crate::moment::{Moment, Occurrence};
 pub struct Record {
     events: Vec<Event>,
     by_target: HashMap<String, Vec<u32>>,
+    /// Of these, what is no evidence: holds, waivers, extensions and other acts, which are few.
+    acts: HashMap<String, Vec<u32>>,
+    /// Amendments and departures, which change the text or its groups.
+    changes: Vec<u32>,
     untargeted: Vec<u32>,
     reversals: Vec<u32>,
     contests: Vec<u32>,
@@ -72,6 +76,14 @@ impl Record {
                     self.by_target.insert(on.clone(), vec![place]);
                 }
             }
+        }
+        if !is_evidence(event.kind) {
+            for on in &event.on {
+                self.acts.entry(on.clone()).or_default().push(place);
+            }
+        }
+        if matches!(event.kind, EventKind::Amend | EventKind::Leave) {
+            self.changes.push(place);
         }
         if event.on.is_empty() {
             self.untargeted.push(place);
@@ -196,6 +208,19 @@ fn inherit_occurrences(events: &mut [Event]) {
     }
 }
 
+/// Whether a kind of event only says what happened.
+fn is_evidence(kind: EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Claim
+            | EventKind::Report
+            | EventKind::Evidence
+            | EventKind::Verify
+            | EventKind::Reject
+            | EventKind::Accept
+    )
+}
+
 /// Who recognises an event and who contests it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Recognition {
@@ -260,6 +285,18 @@ impl<'a> Seen<'a> {
         let picked = at(&places);
         self.picked.borrow_mut().insert(target.to_owned(), places);
         picked
+    }
+
+    /// What counts about `target` and is an act, not evidence, in order of occurrence.
+    #[must_use]
+    pub fn acts(&self, target: &str) -> Vec<&'a Event> {
+        self.pick(self.record.acts.get(target).map_or(&[][..], Vec::as_slice))
+    }
+
+    /// Amendments and departures that count, in order of occurrence.
+    #[must_use]
+    pub fn changes(&self) -> Vec<&'a Event> {
+        self.pick(&self.record.changes)
     }
 
     /// What counts and names no target.

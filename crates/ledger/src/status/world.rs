@@ -242,8 +242,8 @@ pub(super) struct Activation {
 /// A party that has left is out of every group from that day, unless the list stays as written.
 fn apply_departures(agreement: &mut Agreement, seen: &Seen<'_>) {
     let mut left: BTreeMap<String, Date> = BTreeMap::new();
-    for event in seen.record().events() {
-        if event.kind == EventKind::Leave && seen.counts(event) {
+    for event in seen.changes() {
+        if event.kind == EventKind::Leave {
             let day = event.occurred.to.day(&agreement.zone);
             for by in &event.by {
                 let first = left.entry(by.clone()).or_insert(day);
