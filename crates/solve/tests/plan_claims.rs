@@ -101,3 +101,21 @@ fn a_judgement_that_turns_an_answer_is_named_with_its_flip_point() {
     assert_eq!(exercises.then, Some(false));
     assert!(exercises.at > 0.2 && exercises.at < 1.0, "{flips:?}");
 }
+
+/// In the toy tests are paused today. Keeping the pause is a step: without a deal it would lapse, so relief for the
+/// pause is a small area of agreement, and suspended exercises alone are not enough for it at this patience.
+#[test]
+fn keeping_a_pause_is_a_step_that_can_be_paid_for() {
+    let toy = check(include_str!("../../../cases/korea-toy/case.toml")).unwrap();
+    let found = detente_solve::plan::areas::areas(&toy, Default::default(), false, &Unwatched);
+    let moves: Vec<String> = found.areas.iter().map(|area| area.moves.join(" + ")).collect();
+    assert!(
+        moves.contains(&"sanctions relief: full + nuclear and missile tests: paused (kept)".to_owned()),
+        "{moves:?}"
+    );
+    assert!(
+        moves.iter().all(|exchange| exchange.contains("sanctions relief")),
+        "{moves:?}"
+    );
+    assert!(found.complete);
+}

@@ -3,7 +3,8 @@
 //!
 //! An exchange sets a few issues of at least two parties at once and keeps them there. It stands if every
 //! hoped-for type keeps it, the proposer carries on at every date, and each party that gives something ends above
-//! no deal. It is minimal if no part of it stands by itself. Exchanges that need less trust come first, then
+//! no deal. A level that its owner would leave if nothing kept it there, such as a pause of tests, may be part of an
+//! exchange by being kept; no deal is then the state in which it lapsed. An exchange is minimal if no part of it stands by itself. Exchanges that need less trust come first, then
 //! smaller ones; payoffs of different parties are never added. What it opens next is found by taking it as today.
 
 use detente_model::case::{Case, level_name};
@@ -11,7 +12,7 @@ use detente_model::ids::{IssueId, Level, PartyId};
 use serde::Serialize;
 
 use super::bridge;
-use super::gestures::lone_move;
+use super::gestures::{lapsed, lone_move, temptation};
 use super::model::{PartyIndex, TypeIndex};
 use super::play;
 use super::test::{self, PlanTest, ROUNDING};
@@ -81,6 +82,7 @@ pub fn areas(case: &Case, limits: Limits, next: bool, watch: &dyn Watch) -> Area
         limits,
         tested: 0,
         complete: true,
+        fragile: Vec::new(),
         watch,
     };
     let mut found = search.minimal(case);
@@ -115,6 +117,8 @@ struct Search<'a> {
     limits: Limits,
     tested: u64,
     complete: bool,
+    /// By issue: whether its owner would leave today's level if nothing kept it there.
+    fragile: Vec<bool>,
     watch: &'a dyn Watch,
 }
 
@@ -122,6 +126,10 @@ impl Search<'_> {
     /// The minimal exchanges of a case, ranked.
     fn minimal(&mut self, case: &Case) -> Vec<Area> {
         let mut found: Vec<Area> = Vec::new();
+        self.fragile = case
+            .issue_ids()
+            .map(|issue| temptation(case, issue).is_some())
+            .collect();
         for size in 2..=self.limits.issues {
             self.extend(case, 0, size, &mut Vec::new(), &mut found);
         }
@@ -151,7 +159,8 @@ impl Search<'_> {
             let today = case.issue(issue).today;
             for level in (0..case.issue(issue).levels.len())
                 .map(Level::at)
-                .filter(|level| *level != today)
+                .filter(|level| *level != today || self.fragile[issue.index()])
+                .collect::<Vec<_>>()
             {
                 if self.tested >= self.limits.tests || self.watch.should_stop() {
                     self.complete = false;
@@ -185,7 +194,8 @@ impl Search<'_> {
 }
 
 /// The exchange as an area if it stands.
-fn stands(case: &Case, set: &[(IssueId, Level)], proposer: PartyId) -> Option<Area> {
+fn stands(today: &Case, set: &[(IssueId, Level)], proposer: PartyId) -> Option<Area> {
+    let case = &lapsed(today, set);
     let deal = lone_move(case, set, proposer, "exchange");
     let bridged = bridge::bridge(case, &deal).ok()?;
     let result: PlanTest = test::test(&bridged.model, &bridged.plan).ok()?;
@@ -196,9 +206,15 @@ fn stands(case: &Case, set: &[(IssueId, Level)], proposer: PartyId) -> Option<Ar
     if shares.iter().any(|share| share.value <= ROUNDING) {
         return None;
     }
-    let words = |(issue, level): &(IssueId, Level)| {
-        let issue = case.issue(*issue);
-        format!("{}: {}", issue.name, level_name(&issue.levels[level.index()]))
+    let words = |(id, level): &(IssueId, Level)| {
+        let issue = case.issue(*id);
+        let name = level_name(&issue.levels[level.index()]);
+        let kept = if today.issue(*id).today == *level {
+            " (kept)"
+        } else {
+            ""
+        };
+        format!("{}: {name}{kept}", issue.name)
     };
     Some(Area {
         moves: set.iter().map(words).collect(),

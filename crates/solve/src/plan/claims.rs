@@ -124,6 +124,8 @@ pub fn exchange(case: &Case, claim: &Claim) -> Decided {
     let Some(proposer) = mover(case, claim) else {
         return undecidable("The claim sets no level.");
     };
+    // What the exchange only keeps would lapse without it.
+    let case = &gestures::lapsed(case, &claim.set);
     let deal = gestures::lone_move(case, &claim.set, proposer, "the exchange");
     let result = match tested(case, &deal) {
         Ok(result) => result,

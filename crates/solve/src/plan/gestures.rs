@@ -126,6 +126,47 @@ pub(super) fn lone_move(case: &Case, moves: &[(IssueId, Level)], proposer: Party
     }
 }
 
+/// The level to which the owner of an issue would move it if nothing kept it where it is today; nothing where the
+/// owner likes today's level best. Judged by its first type's own flow, everything else standing as today.
+pub(super) fn temptation(case: &Case, issue: IssueId) -> Option<Level> {
+    let owner = case.issue(issue).party;
+    let gain = |level: &Level| {
+        let bridged = bridge::bridge(case, &lone_move(case, &[(issue, *level)], owner, "departure")).ok()?;
+        Some(play::flow_on_plan(
+            &bridged.model,
+            &bridged.plan,
+            PartyIndex(owner.index()),
+            TypeIndex(0),
+            0,
+        ))
+    };
+    (0..case.issue(issue).levels.len())
+        .map(Level::at)
+        .filter(|level| *level != case.issue(issue).today && reachable(case, issue, *level))
+        .filter_map(|level| {
+            gain(&level)
+                .filter(|gain| *gain > ROUNDING)
+                .map(|gain| (gain, level))
+        })
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, level)| level)
+}
+
+/// The case in which levels that a set keeps as they are today would lapse without it: keeping a pause is then a
+/// step like any other, and no deal is the state in which it ended.
+pub(super) fn lapsed(case: &Case, set: &[(IssueId, Level)]) -> Case {
+    let mut then = case.clone();
+    for (issue, level) in set
+        .iter()
+        .filter(|(issue, level)| case.issue(*issue).today == *level)
+    {
+        if let Some(other) = temptation(case, *issue).filter(|other| other != level) {
+            then.issues[issue.index()].today = other;
+        }
+    }
+    then
+}
+
 fn gesture(
     case: &Case,
     issue: IssueId,
