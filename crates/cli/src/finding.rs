@@ -54,13 +54,13 @@ pub fn find(
     let watch = Terminal::start(Some(arguments.seconds));
     let game = Game::of_case(&loaded.case, &world)
         .map_err(|error| Failure::BadInput(format!("{}: {error}", loaded.path.display())))?;
-    let ground = Ground::new(&game, &limits, arguments.seed, &watch).map_err(unanswerable)?;
+    let ground = Ground::new(&game, &limits, &watch).map_err(unanswerable)?;
     let subject = Subject {
         text: &loaded.text,
         case: &loaded.case,
     };
     let answer = verdict::answer(subject, &world, &ground, &question, &limits, &watch);
-    let temptations = match (&answer.verdict, &ground.family) {
+    let temptations = match (&answer.verdict, ground.answers_of(&answer)) {
         (Verdict::Possible { deal, .. }, Some(family)) => {
             why::temptations(&case, &world, &ground.arena, family, &deal.path)
         }
@@ -107,7 +107,6 @@ pub fn find(
             world: &world,
             ground: &ground,
             limits: &claim_limits,
-            seed: arguments.seed,
             watch: &watch,
         };
         let decisions = claims::decide_all(&court);

@@ -317,6 +317,30 @@ impl<'g> Arena<'g> {
             .is_none_or(|outcomes| outcomes[state].len() == 1)
     }
 
+    /// What a joint move costs a party, its own and others' moves together, times `1−δ`.
+    #[must_use]
+    pub fn cost_of_policy(&self, party: usize, state: usize, target: u32) -> f64 {
+        let id = PartyId::at(party);
+        let game = self.game;
+        let kappa = 1.0 - to_float(game.discount(id));
+        kappa
+            * to_float(&game.cost(
+                id,
+                StateId::at(state),
+                StateId::at(target as usize),
+            ))
+    }
+
+    /// What the others' moves cost a party in a joint move, times `1−δ`: the same whether it departs or not.
+    #[must_use]
+    pub fn cost_by_others(&self, party: usize, state: usize, target: usize) -> f64 {
+        if !self.game.has_costs() {
+            return 0.0;
+        }
+        let at_home = self.own_from(state, target, party);
+        self.cost_of_policy(party, state, at_home as u32)
+    }
+
     /// Which table of moves applies to a party in a state.
     #[must_use]
     pub fn table_at(&self, state: usize, party: usize) -> usize {

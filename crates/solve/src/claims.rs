@@ -64,8 +64,6 @@ pub struct Court<'a> {
     pub ground: &'a Ground<'a>,
     /// Limits of every question.
     pub limits: &'a Limits,
-    /// Seed of everything random.
-    pub seed: u64,
     /// Who watches.
     pub watch: &'a dyn Watch,
 }

@@ -5,6 +5,8 @@
 //! in: bounds that exclude every settlement satisfying the target. What neither settles stays undecided, with the
 //! gap that is left.
 
+use std::sync::OnceLock;
+
 use detente_model::case::{Case, MOST_PARTIES, Target, World};
 use detente_model::game::{Game, GameError};
 use detente_model::ids::{IssueId, StateId};
@@ -29,8 +31,8 @@ pub struct Limits {
     pub fallback_rounds: u32,
     /// The most rounds of harsher answers.
     pub answer_rounds: u32,
-    /// The most joint moves, over all states, for which harsher answers are looked for.
-    pub answer_joint_moves: u64,
+    /// The most states that are looked at in search of harsher answers.
+    pub answer_looks: u64,
 }
 
 impl Default for Limits {
@@ -40,7 +42,7 @@ impl Default for Limits {
             deals: deals::search::Limits::default(),
             fallback_rounds: 400,
             answer_rounds: 30,
-            answer_joint_moves: 20_000_000,
+            answer_looks: 300_000_000,
         }
     }
 }
@@ -100,6 +102,8 @@ pub struct Answer {
     pub no_deal_path: Vec<StateId>,
     /// What each party can be held to and can hope for from today: (low, high).
     pub today: Vec<(f64, f64)>,
+    /// Whether the answers were the harsher ones of [`Ground::harsher`].
+    pub harsher: bool,
     /// Settlements satisfying the target that the answers keep up.
     pub settlements: Vec<StateId>,
     /// What the search for deals looked at; `None` when there was no fallback to answer breaches with.
@@ -160,8 +164,10 @@ pub struct Ground<'g> {
     pub arena: Arena<'g>,
     /// What is played without a deal.
     pub fallback: Option<Fallback>,
-    /// Answers to breaches; `None` without a fallback.
+    /// Answers to breaches; `None` without a fallback. In small games the harsher ones are there from the start.
     pub family: Option<Family>,
+    /// The same with harsher answers, made when a question first needs them.
+    harsher: OnceLock<Option<Family>>,
 }
 
 impl<'g> Ground<'g> {
@@ -169,27 +175,52 @@ impl<'g> Ground<'g> {
     ///
     /// # Errors
     /// [`Unanswerable::Memory`] when the bounds would need more than the limit.
-    pub fn new(game: &'g Game, limits: &Limits, seed: u64, watch: &dyn Watch) -> Result<Self, Unanswerable> {
+    pub fn new(game: &'g Game, limits: &Limits, watch: &dyn Watch) -> Result<Self, Unanswerable> {
         let arena = Arena::new(game);
         let needed = bounds::memory_needed(&arena);
         if needed > limits.bounds.memory {
             return Err(Unanswerable::Memory(needed, limits.bounds.memory));
         }
-        let fallback = fallback::find(&arena, limits.fallback_rounds, seed, watch);
-        let mut family = fallback
+        let fallback = fallback::find(&arena, limits.fallback_rounds, watch);
+        let family = fallback
             .as_ref()
             .map(|fallback| Family::of_fallback(&arena, fallback));
-        if let Some(family) = &mut family
-            && arena.joint_moves() <= limits.answer_joint_moves
-            && !game.has_chances()
-        {
-            deals::worsen(&arena, family, limits.answer_rounds, watch);
-        }
-        Ok(Self {
+        let mut ground = Self {
             arena,
             fallback,
             family,
-        })
+            harsher: OnceLock::new(),
+        };
+        if ground.arena.joint_moves() <= limits.deals.joint_moves
+            && let Some(harsher) = ground.worsened(limits, watch)
+        {
+            ground.family = Some(harsher);
+            ground.harsher = OnceLock::from(None);
+        }
+        Ok(ground)
+    }
+
+    /// Answers to breaches harsher than [`Self::family`]; `None` where there are none or they are not looked for.
+    pub fn harsher(&self, limits: &Limits, watch: &dyn Watch) -> Option<&Family> {
+        self.harsher.get_or_init(|| self.worsened(limits, watch)).as_ref()
+    }
+
+    /// The answers to breaches that an answer to a question rests on.
+    #[must_use]
+    pub fn answers_of(&self, answer: &Answer) -> Option<&Family> {
+        let harsher = self.harsher.get().and_then(Option::as_ref);
+        harsher.filter(|_| answer.harsher).or(self.family.as_ref())
+    }
+
+    /// Random changes are left out: what chance leads to would have to be answered as well.
+    fn worsened(&self, limits: &Limits, watch: &dyn Watch) -> Option<Family> {
+        let mut family = self.family.clone()?;
+        if self.arena.game.has_chances() {
+            return None;
+        }
+        let before = family.state.len();
+        deals::worsen(&self.arena, &mut family, limits.answer_rounds, limits.answer_looks, watch);
+        (family.state.len() > before).then_some(family)
     }
 
     /// What each party gets today without a deal.
@@ -198,7 +229,7 @@ impl<'g> Ground<'g> {
         let today = self.arena.game.today().index();
         self.fallback
             .as_ref()
-            .map(|fallback| fallback.values.iter().map(|values| values[today]).collect())
+            .map(|fallback| fallback.phases[0].values.iter().map(|values| values[today]).collect())
     }
 
     /// The states that follow one another without a deal, up to the first that repeats.
@@ -208,9 +239,14 @@ impl<'g> Ground<'g> {
             return Vec::new();
         };
         let mut path = vec![self.arena.game.today()];
+        let mut phase = 0;
+        let mut seen = Vec::new();
         loop {
-            let next = StateId::at(fallback.target[path[path.len() - 1].index()] as usize);
-            if path.contains(&next) {
+            let now = path[path.len() - 1];
+            seen.push((phase, now));
+            let next = StateId::at(fallback.phases[phase].policy.target[now.index()] as usize);
+            phase = fallback.after(phase);
+            if seen.contains(&(phase, next)) {
                 return path;
             }
             path.push(next);
@@ -235,11 +271,10 @@ pub fn solve(
     world: &World,
     question: &Question,
     limits: &Limits,
-    seed: u64,
     watch: &dyn Watch,
 ) -> Result<Answer, Unanswerable> {
     let game = Game::of_case(subject.case, world).map_err(Unanswerable::Game)?;
-    let ground = Ground::new(&game, limits, seed, watch)?;
+    let ground = Ground::new(&game, limits, watch)?;
     Ok(answer(subject, world, &ground, question, limits, watch))
 }
 
@@ -263,40 +298,24 @@ pub fn answer(
         no_deal: ground.no_deal(),
         no_deal_path: ground.no_deal_path(),
         today: Vec::new(),
+        harsher: false,
         settlements: Vec::new(),
         searched: None,
         bounds: None,
         states: arena.states,
     };
     let mut refused = None;
-    if let Some(family) = &ground.family {
-        let no_deal = ground.no_deal_values();
-        let is_wanted = |state: usize| wanted[state];
-        let found = deals::search(
-            arena,
-            family,
-            &is_wanted,
-            question.criterion,
-            &no_deal,
-            &limits.deals,
-            watch,
-        );
-        answer.settlements = found
-            .settlements
-            .iter()
-            .map(|state| StateId::at(*state as usize))
-            .collect();
-        answer.searched = Some(Searched {
-            extent: found.extent,
-            cut_short: found.cut_short,
-        });
-        match confirmed(subject, world, arena, family, question, &found.deals) {
-            Ok(Some(verdict)) => {
-                answer.verdict = verdict;
-                return answer;
-            }
-            Ok(None) => {}
-            Err(reason) => refused = Some(reason),
+    for harsher in [false, true] {
+        let family = match harsher {
+            false => ground.family.as_ref(),
+            true => ground.harsher(limits, watch),
+        };
+        let Some(family) = family else { continue };
+        answer.harsher = harsher;
+        match inside_out(subject, world, ground, family, question, limits, watch, &wanted, &mut answer) {
+            Ok(true) => return answer,
+            Ok(false) => {}
+            Err(reason) => refused = refused.or(Some(reason)),
         }
     }
     outside_in(
@@ -311,6 +330,42 @@ pub fn answer(
         &mut answer,
     );
     answer
+}
+
+/// Looks for a deal kept up by a family of answers; whether one was found and confirmed.
+#[expect(clippy::too_many_arguments, reason = "one call, from `answer` above")]
+fn inside_out(
+    subject: Subject<'_>,
+    world: &World,
+    ground: &Ground<'_>,
+    family: &Family,
+    question: &Question,
+    limits: &Limits,
+    watch: &dyn Watch,
+    wanted: &[bool],
+    answer: &mut Answer,
+) -> Result<bool, String> {
+    let arena = &ground.arena;
+    let found = deals::search(
+        arena,
+        family,
+        &|state: usize| wanted[state],
+        question.criterion,
+        &ground.no_deal_values(),
+        &limits.deals,
+        watch,
+    );
+    answer.settlements = found
+        .settlements
+        .iter()
+        .map(|state| StateId::at(*state as usize))
+        .collect();
+    answer.searched = Some(Searched {
+        extent: found.extent,
+        cut_short: found.cut_short,
+    });
+    let verdict = confirmed(subject, world, arena, family, question, &found.deals)?;
+    Ok(verdict.map(|verdict| answer.verdict = verdict).is_some())
 }
 
 /// The first deal whose proof the checker confirms, as a verdict.

@@ -364,9 +364,11 @@ fn limits(findings: &Findings<'_>) -> Vec<view::Limit> {
     shown.push(limit(
         "rounds of harsher answers to breaches",
         format!(
-            "at most {}, in games of at most {} joint moves",
+            "at most {}, until {} states were looked at; in games of more than {} joint moves only where no \
+             deal is found without them",
             limits.answer_rounds,
-            numbers::grouped(limits.answer_joint_moves)
+            numbers::grouped(limits.answer_looks),
+            numbers::grouped(limits.deals.joint_moves)
         ),
         false,
     ));

@@ -123,7 +123,7 @@ impl Court<'_> {
             target: target.clone(),
             criterion: Criterion::Nash,
         };
-        match solve(self.subject, world, &question, self.limits, self.seed, self.watch) {
+        match solve(self.subject, world, &question, self.limits, self.watch) {
             Ok(answer) => Reach::of(answer),
             Err(error) => Reach {
                 possible: None,
@@ -259,7 +259,8 @@ impl Court<'_> {
             .filter(|party| *party != mover && self.flow(*party, after) > self.flow(*party, today))
             .collect();
         let exposure = self.ground.fallback.as_ref().map(|fallback| {
-            fallback.values[mover.index()][today.index()] - fallback.values[mover.index()][after.index()]
+            let values = &fallback.phases[0].values[mover.index()];
+            values[today.index()] - values[after.index()]
         });
         let allowed = to_float(&claim.about_nothing) + 1e-9;
         let cheap = cost <= claim.about_nothing;

@@ -1,6 +1,7 @@
 //! Nodes and answers: the finite self-enforcing family on which deals rest.
 
 use detente_model::case::MOST_PARTIES;
+use rayon::prelude::*;
 
 use crate::arena::{Arena, Best};
 use crate::fallback::Fallback;
@@ -26,32 +27,105 @@ pub struct Family {
     /// For each target, the chance that play gets there and what the other outcomes bring under the fallback;
     /// empty without chances.
     by_chance: Vec<(f64, Values)>,
+    /// How many of the first nodes are those of what is played without a deal.
+    lasting: usize,
 }
 
 impl Family {
-    /// The family in which every departure is answered by going on as without a deal.
+    /// The family of what is played without a deal: a node for each phase and state, one for each settlement that is
+    /// kept when leaving it is answered by going on as without a deal, and as answer to a departure whichever of the
+    /// nodes there is worst for the party that departed.
     #[must_use]
     pub fn of_fallback(arena: &Arena<'_>, fallback: &Fallback) -> Self {
-        let states = fallback.target.len();
-        let all: Vec<u32> = (0..states as u32).collect();
-        let value = |state: usize| {
-            let mut values = [0.0; MOST_PARTIES];
-            fallback
-                .values
-                .iter()
-                .enumerate()
-                .for_each(|(party, of)| values[party] = of[state]);
-            values
+        let states = arena.states;
+        let mut family = Self {
+            state: Vec::new(),
+            target: Vec::new(),
+            next: Vec::new(),
+            values: Vec::new(),
+            answer: vec![vec![0; states]; arena.parties],
+            at_state: vec![Vec::new(); states],
+            by_chance: arena.elsewhere_by_chance(&fallback.phases[0].values),
+            lasting: 0,
         };
-        Self {
-            state: all.clone(),
-            target: fallback.target.clone(),
-            next: fallback.target.clone(),
-            values: (0..states).map(value).collect(),
-            answer: vec![all.clone(); fallback.values.len()],
-            at_state: all.iter().map(|node| vec![*node]).collect(),
-            by_chance: arena.elsewhere_by_chance(&fallback.values),
+        let node = |phase: usize, state: u32| (phase * states) as u32 + state;
+        for (number, phase) in fallback.phases.iter().enumerate() {
+            for (state, target) in phase.policy.target.iter().enumerate() {
+                let mut values = [0.0; MOST_PARTIES];
+                for (value, of) in values.iter_mut().zip(&phase.values) {
+                    *value = of[state];
+                }
+                family.add(state as u32, *target, node(fallback.after(number), *target), values);
+            }
         }
+        family.answer_with_worst();
+        family.add_settlements(arena);
+        for (number, phase) in fallback.phases.iter().enumerate() {
+            for state in (0..states).filter(|state| phase.policy.settles[*state]) {
+                let settlement = family.settlement_at(phase.policy.target[state]);
+                let node = node(number, state as u32) as usize;
+                family.next[node] = settlement.unwrap_or(family.next[node]);
+            }
+        }
+        family.answer_with_worst();
+        family.lasting = family.state.len();
+        family
+    }
+
+    /// Adds a node for every settlement that the present answers keep.
+    fn add_settlements(&mut self, arena: &Arena<'_>) {
+        let departing = self.departing(arena);
+        let stays: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
+        for state in (0..arena.states).filter(|state| arena.rests(*state)) {
+            let mut values = [0.0; MOST_PARTIES];
+            for (value, of) in values.iter_mut().zip(&stays) {
+                *value = of[state];
+            }
+            if holds(arena, &departing, state, state, &values) {
+                let node = self.state.len() as u32;
+                self.add(state as u32, state as u32, node, values);
+            }
+        }
+    }
+
+    /// The node at which everybody stays in a state for ever, if there is one.
+    fn settlement_at(&self, state: u32) -> Option<u32> {
+        let stays = |node: &&u32| self.target[**node as usize] == state && self.next[**node as usize] == **node;
+        self.at_state[state as usize].iter().find(stays).copied()
+    }
+
+    /// The nodes that are an answer to somebody now, and those of what is played without a deal.
+    #[must_use]
+    pub fn nodes_in_use(&self) -> Vec<u32> {
+        let mut used = vec![false; self.state.len()];
+        used[..self.lasting].fill(true);
+        for node in self.answer.iter().flatten() {
+            used[*node as usize] = true;
+        }
+        (0..self.state.len() as u32).filter(|node| used[*node as usize]).collect()
+    }
+
+    /// Answers every departure with the node that is worst for the party that departed.
+    fn answer_with_worst(&mut self) {
+        for (party, answers) in self.answer.iter_mut().enumerate() {
+            for (state, answer) in answers.iter_mut().enumerate() {
+                let worth = |node: &&u32| self.values[**node as usize][party];
+                let worst = self.at_state[state].iter().min_by(|a, b| worth(a).total_cmp(&worth(b)));
+                *answer = worst.copied().unwrap_or(*answer);
+            }
+        }
+    }
+
+    /// Whether nobody gains by departing once from any node, in doubles.
+    #[must_use]
+    pub fn holds(&self, arena: &Arena<'_>) -> bool {
+        let departing = self.departing(arena);
+        (0..self.state.len()).into_par_iter().all(|node| {
+            let (state, target) = (self.state[node] as usize, self.target[node] as usize);
+            let follows = &self.values[self.next[node] as usize];
+            let worth = self.worth_of_step(arena, state, target, follows);
+            holds(arena, &departing, state, target, &worth)
+        })
     }
 
     /// What a party can be sure of after departing into each state.
@@ -90,6 +164,18 @@ impl Family {
     /// Where chance leads elsewhere, play goes on as without a deal.
     #[must_use]
     pub fn worth_of_step(&self, arena: &Arena<'_>, state: usize, target: usize, after: &Values) -> Values {
+        let mut values = self.worth_before_costs(arena, target, after);
+        if arena.game.has_costs() {
+            for (party, value) in values.iter_mut().enumerate().take(arena.parties) {
+                *value -= arena.cost_of_policy(party, state, target as u32);
+            }
+        }
+        values
+    }
+
+    /// What arriving at a target is worth to every party, if play then goes on with values `after`.
+    #[must_use]
+    pub fn worth_before_costs(&self, arena: &Arena<'_>, target: usize, after: &Values) -> Values {
         let mut values = [0.0; MOST_PARTIES];
         let (stays, elsewhere) = self
             .by_chance
@@ -99,9 +185,6 @@ impl Family {
         for (party, value) in values.iter_mut().enumerate().take(arena.parties) {
             *value = arena.weight[party][target].mul_add(after[party], arena.base[party][target]);
             *value = stays * *value + elsewhere[party];
-            if arena.game.has_costs() {
-                *value -= arena.cost_of_policy(party, state, target as u32);
-            }
         }
         values
     }

@@ -16,6 +16,7 @@ mod worsen;
 
 pub use automaton::{automaton, exact_values};
 pub use choose::Criterion;
+pub(crate) use family::holds;
 pub use family::{Family, Values};
 pub use search::{Candidate, Found, Limits, search};
 pub use worsen::worsen;

@@ -1,0 +1,137 @@
+//! Backward induction: each round plays one period earlier what is best against the rounds already played.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::reply::Standing;
+use super::worth::{evaluate, worth_of_policy};
+use super::{Fallback, Phase, Policy};
+use crate::arena::{Arena, Best};
+use crate::deals::{Values, holds};
+use crate::watch::Watch;
+
+/// The most phases that are looked for.
+const MOST_PHASES: usize = 6;
+
+/// From a policy and its worth, round by round, until the policies of the last rounds repeat as an equilibrium.
+pub(super) fn find(
+    arena: &Arena<'_>,
+    mut policy: Policy,
+    mut values: Vec<Vec<f64>>,
+    slack: &[f64],
+    rounds: u32,
+    watch: &dyn Watch,
+) -> Option<Fallback> {
+    // Where chance leads elsewhere a proof goes on in the first phase, whatever the phase was.
+    let most_phases = if arena.game.has_chances() { 1 } else { MOST_PHASES };
+    // The last policies, newest first: the newest is played first, the one after it a period later.
+    let mut recent: VecDeque<Policy> = VecDeque::new();
+    // States in which best replies alone ran out once: they keep what was found there while it holds.
+    let mut stuck: BTreeSet<usize> = BTreeSet::new();
+    for round in super::REPLY_ROUNDS..rounds {
+        watch.advanced("what happens without a deal: rounds", u64::from(round), None);
+        if watch.should_stop() {
+            return None;
+        }
+        let replies = Standing::new(arena, &values, slack).replies(&policy);
+        let before = std::mem::replace(&mut policy, replies.policy);
+        stuck.extend(replies.stuck);
+        settle_stuck(arena, &values, &before, &mut policy, &stuck);
+        values = (0..arena.parties)
+            .map(|party| worth_of_policy(arena, party, &values[party], &policy))
+            .collect();
+        recent.push_front(policy.clone());
+        recent.truncate(2 * most_phases);
+        let repeats = |length: &usize| (0..*length).all(|phase| recent[phase] == recent[phase + length]);
+        for length in (1..=recent.len() / 2).filter(repeats) {
+            let policies: Vec<Policy> = recent.iter().take(length).cloned().collect();
+            let values = evaluate(arena, &policies);
+            let phases = policies.into_iter().zip(values);
+            let found = Fallback {
+                phases: phases.map(|(policy, values)| Phase { policy, values }).collect(),
+                rounds: round,
+            };
+                if found.holds(arena) {
+                return Some(found);
+            }
+            }
+    }
+    None
+}
+
+/// In states where no joint move is a best reply, looks for one that leads to a settlement everybody keeps, or from
+/// which the threat of such a settlement keeps everybody from departing. The move of the round before comes first.
+fn settle_stuck(
+    arena: &Arena<'_>,
+    values: &[Vec<f64>],
+    before: &Policy,
+    policy: &mut Policy,
+    stuck: &BTreeSet<usize>,
+) {
+    if stuck.is_empty() {
+        return;
+    }
+    let stays: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
+    let staying = |state: usize| vector(&stays, state);
+    let plain = departing(arena, values);
+    let kept: Vec<bool> = (0..arena.states)
+        .map(|state| arena.rests(state) && holds(arena, &plain, state, state, &staying(state)))
+        .collect();
+    let worst: Vec<Vec<f64>> = (0..arena.parties)
+        .map(|party| {
+            let at = |state: usize| match kept[state] {
+                true => values[party][state].min(stays[party][state]),
+                false => values[party][state],
+            };
+            (0..arena.states).map(at).collect()
+        })
+        .collect();
+    let answered = departing(arena, &worst);
+    let c: Vec<Vec<f64>> = (0..arena.parties)
+        .map(|party| arena.worth_of_moving(party, &values[party]))
+        .collect();
+    let works = |state: usize, target: usize, settles: bool| {
+        let mut worth = vector(if settles { &stays } else { &c }, target);
+        if arena.game.has_costs() {
+            for party in 0..arena.parties {
+                worth[party] -= arena.cost_of_policy(party, state, target as u32);
+            }
+        }
+        (!settles || kept[target]) && holds(arena, &answered, state, target, &worth)
+    };
+    for state in stuck.iter().copied() {
+        let known = (before.target[state] as usize, before.settles[state]);
+        let mut found = works(state, known.0, known.1).then_some(known);
+        if found.is_none() {
+            arena.for_each_joint_move(state, &mut |target, _| {
+                for settles in [false, true] {
+                    if found.is_none() && works(state, target, settles) {
+                        found = Some((target, settles));
+                    }
+                }
+            });
+        }
+        if let Some((target, settles)) = found {
+            policy.target[state] = target as u32;
+            policy.settles[state] = settles;
+        }
+    }
+}
+
+fn vector(by_party: &[Vec<f64>], state: usize) -> Values {
+    let mut values = [0.0; detente_model::case::MOST_PARTIES];
+    for (value, of) in values.iter_mut().zip(by_party) {
+        *value = of[state];
+    }
+    values
+}
+
+/// `dev_j` when departures are worth `values`, by party, table of moves, and (own position, others' targets).
+fn departing(arena: &Arena<'_>, values: &[Vec<f64>]) -> Vec<Vec<Vec<f64>>> {
+    (0..arena.parties)
+        .map(|party| {
+            let c = arena.worth_of_moving(party, &values[party]);
+            let over = |moves| arena.over_own_moves(party, moves, &c, Best::Most);
+            arena.moves[party].iter().map(over).collect()
+        })
+        .collect()
+}

@@ -1,0 +1,116 @@
+//! What is played when no deal is on the table: an equilibrium in pure strategies that remembers as little as it can.
+//!
+//! At best it is a Markov-perfect equilibrium (Maskin and Tirole 2001): every party's move depends on the state only,
+//! and in no state does any party gain by another own move, given that all go on so. Such an equilibrium need not
+//! exist in pure strategies, and two wider forms are looked for in turn:
+//!
+//! - *phases*: the move depends on the state and on the period modulo P, and play in phase p goes on in phase p + 1;
+//! - *settling*: in a state where no joint move is a best reply to what follows by itself, one is made after which
+//!   everybody stays for ever, where leaving that settlement, answered by going on as without a deal, pays for nobody.
+//!
+//! In each, every departure is answered by play that is itself of this kind, so all of it is credible; its value from
+//! today is what each party gets without a deal. First come *sticky best replies*: parties in turn take a strictly
+//! better own move against the others' present ones until none has any; the policy's worth for ever is computed and
+//! the round repeats. Where rounds chase each other, [`backward`] induction follows. The search need not find what
+//! exists; that is said. What it finds is checked again as a family of nodes before it is used.
+
+mod backward;
+mod reply;
+mod worth;
+
+use crate::arena::Arena;
+use crate::deals::Family;
+use crate::watch::Watch;
+
+use reply::Standing;
+use worth::evaluate;
+
+/// What is played without a deal, phase by phase.
+#[derive(Debug, Clone)]
+pub struct Fallback {
+    /// The phases in the order in which they are played; one for a Markov-perfect equilibrium.
+    pub phases: Vec<Phase>,
+    /// Rounds that were needed.
+    pub rounds: u32,
+}
+
+/// A joint move for every state, and what it is worth.
+#[derive(Debug, Clone)]
+pub struct Phase {
+    /// What is played.
+    pub policy: Policy,
+    /// Values by party and state.
+    pub values: Vec<Vec<f64>>,
+}
+
+/// A joint move for every state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// The target of the joint move, by state.
+    pub target: Vec<u32>,
+    /// Whether everybody stays at the target for ever afterwards, by state; else play goes on in the next phase.
+    pub settles: Vec<bool>,
+}
+
+impl Policy {
+    /// Nobody moves.
+    fn still(states: usize) -> Self {
+        Self {
+            target: (0..states as u32).collect(),
+            settles: vec![false; states],
+        }
+    }
+}
+
+/// A gain smaller than this share of the payoff range is no reason to move.
+const INDIFFERENT: f64 = 1e-9;
+
+/// Rounds of best replies before backward induction takes over.
+const REPLY_ROUNDS: u32 = 12;
+
+/// Searches for what is played without a deal; `None` when nothing was found within the rounds.
+#[must_use]
+pub fn find(arena: &Arena<'_>, rounds: u32, watch: &dyn Watch) -> Option<Fallback> {
+    let mut policy = Policy::still(arena.states);
+    let mut values = evaluate(arena, std::slice::from_ref(&policy)).swap_remove(0);
+    let slack: Vec<f64> = values
+        .iter()
+        .map(|values| INDIFFERENT * range(values).max(1.0))
+        .collect();
+    for round in 0..rounds.min(REPLY_ROUNDS) {
+        watch.advanced("what happens without a deal: rounds", u64::from(round), None);
+        if watch.should_stop() {
+            return None;
+        }
+        let replies = Standing::new(arena, &values, &slack).replies(&policy);
+        if replies.policy == policy && replies.stuck.is_empty() {
+            let found = Fallback {
+                phases: vec![Phase { policy, values }],
+                rounds: round,
+            };
+            return found.holds(arena).then_some(found);
+        }
+        policy = replies.policy;
+        values = evaluate(arena, std::slice::from_ref(&policy)).swap_remove(0);
+    }
+    backward::find(arena, policy, values, &slack, rounds, watch)
+}
+
+impl Fallback {
+    /// The phase that follows.
+    #[must_use]
+    pub fn after(&self, phase: usize) -> usize {
+        (phase + 1) % self.phases.len()
+    }
+
+    /// Whether nobody gains by departing once from any of its nodes, with all of them as answers.
+    fn holds(&self, arena: &Arena<'_>) -> bool {
+        let family = Family::of_fallback(arena, self);
+        family.holds(arena)
+    }
+}
+
+fn range(values: &[f64]) -> f64 {
+    let top = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    top - values.iter().copied().fold(f64::INFINITY, f64::min)
+}
