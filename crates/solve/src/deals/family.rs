@@ -27,8 +27,10 @@ pub struct Family {
     /// For each target, the chance that play gets there and what the other outcomes bring under the fallback;
     /// empty without chances.
     by_chance: Vec<(f64, Values)>,
-    /// How many of the first nodes are those of what is played without a deal.
+    /// How many of the first nodes are those of what is played without a deal; the others are answers.
     lasting: usize,
+    /// For each node after the lasting ones, the party to whose departure it is an answer.
+    made_for: Vec<u8>,
 }
 
 impl Family {
@@ -47,6 +49,7 @@ impl Family {
             at_state: vec![Vec::new(); states],
             by_chance: arena.elsewhere_by_chance(&fallback.phases[0].values),
             lasting: 0,
+            made_for: Vec::new(),
         };
         let node = |phase: usize, state: u32| (phase * states) as u32 + state;
         for (number, phase) in fallback.phases.iter().enumerate() {
@@ -92,6 +95,59 @@ impl Family {
     fn settlement_at(&self, state: u32) -> Option<u32> {
         let stays = |node: &&u32| self.target[**node as usize] == state && self.next[**node as usize] == **node;
         self.at_state[state as usize].iter().find(stays).copied()
+    }
+
+    /// Whether a node is one of what is played without a deal.
+    #[must_use]
+    pub fn is_lasting(&self, node: u32) -> bool {
+        (node as usize) < self.lasting
+    }
+
+    /// The party to whose departure a node is an answer; `None` for lasting ones.
+    #[must_use]
+    pub fn made_for(&self, node: u32) -> Option<usize> {
+        let after = (node as usize).checked_sub(self.lasting)?;
+        Some(usize::from(self.made_for[after]))
+    }
+
+    /// Adds a node that answers a party's departures.
+    pub fn add_for(&mut self, party: usize, state: u32, target: u32, next: u32, values: Values) -> u32 {
+        self.made_for.push(party as u8);
+        self.add(state, target, next, values)
+    }
+
+    /// The family without the nodes that no answer leads to any more.
+    #[must_use]
+    pub fn in_use_only(&self) -> Self {
+        let mut used = vec![false; self.state.len()];
+        used[..self.lasting].fill(true);
+        for start in self.answer.iter().flatten() {
+            let mut node = *start as usize;
+            while !std::mem::replace(&mut used[node], true) {
+                node = self.next[node] as usize;
+            }
+        }
+        let mut number = vec![u32::MAX; self.state.len()];
+        let kept: Vec<usize> = (0..self.state.len()).filter(|node| used[*node]).collect();
+        for (new, node) in kept.iter().enumerate() {
+            number[*node] = new as u32;
+        }
+        let renumbered = |nodes: &[u32]| nodes.iter().map(|node| number[*node as usize]).collect();
+        let mut family = Self {
+            state: kept.iter().map(|node| self.state[*node]).collect(),
+            target: kept.iter().map(|node| self.target[*node]).collect(),
+            next: kept.iter().map(|node| number[self.next[*node] as usize]).collect(),
+            values: kept.iter().map(|node| self.values[*node]).collect(),
+            answer: self.answer.iter().map(|answers| renumbered(answers)).collect(),
+            at_state: vec![Vec::new(); self.at_state.len()],
+            by_chance: self.by_chance.clone(),
+            lasting: self.lasting,
+            made_for: kept[self.lasting..].iter().map(|node| self.made_for[node - self.lasting]).collect(),
+        };
+        for (node, state) in family.state.iter().enumerate() {
+            family.at_state[*state as usize].push(node as u32);
+        }
+        family
     }
 
     /// The nodes that are an answer to somebody now, and those of what is played without a deal.

@@ -10,6 +10,7 @@
 mod automaton;
 mod between;
 pub mod choose;
+mod close;
 mod family;
 pub mod search;
 mod worsen;

@@ -10,6 +10,7 @@
 
 use rayon::prelude::*;
 
+use super::close::closed;
 use super::family::{Family, Values};
 use crate::arena::Arena;
 use crate::watch::Watch;
@@ -41,7 +42,7 @@ pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, looks: u64, w
             return last;
         }
         let found = harsher(arena, family, &positions);
-        looked += found.looks;
+        looked += found.looks; eprintln!("worsen {round} looks {} nodes {}", found.looks, family.state.len());
         last = 0;
         for party in 0..arena.parties {
             for state in 0..arena.states {
@@ -52,13 +53,17 @@ pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, looks: u64, w
                 let target = family.state[next as usize];
                 let follows = family.values[next as usize];
                 let values = family.worth_of_step(arena, state, target as usize, &follows);
-                let node = family.add(state as u32, target, next, values);
+                let node = family.add_for(party, state as u32, target, next, values);
                 family.answer[party][state] = node;
                 last += 1;
             }
         }
         if last == 0 {
             return 0;
+        }
+        if let Some(closed) = closed(arena, family) {
+            eprintln!("closed: nodes {}", closed.state.len());
+            *family = closed;
         }
     }
     last
