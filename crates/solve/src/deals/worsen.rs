@@ -42,7 +42,7 @@ pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, looks: u64, w
             return last;
         }
         let found = harsher(arena, family, &positions);
-        looked += found.looks; eprintln!("worsen {round} looks {} nodes {}", found.looks, family.state.len());
+        looked += found.looks;
         last = 0;
         for party in 0..arena.parties {
             for state in 0..arena.states {
@@ -62,7 +62,6 @@ pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, looks: u64, w
             return 0;
         }
         if let Some(closed) = closed(arena, family) {
-            eprintln!("closed: nodes {}", closed.state.len());
             *family = closed;
         }
     }
