@@ -56,6 +56,12 @@ pub trait Read: Sized {
     fn absent() -> Option<Self> {
         None
     }
+
+    /// The same value, when more of it was written than could be read.
+    #[must_use]
+    fn cut_short(self) -> Self {
+        self
+    }
 }
 
 /// What kind of thing a TOML value is, in the analyst's words.
@@ -71,15 +77,15 @@ pub fn kind(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// Reports that something else was expected here.
-pub fn expected(what: &str, value: &Value<'_>, diagnostics: &mut Diagnostics) {
+/// Reports that something else was expected here, with how that is written.
+pub fn expected(what: &str, written: &str, value: &Value<'_>, diagnostics: &mut Diagnostics) {
     let found = kind(value.get_ref());
     diagnostics.report(
         "wrong-kind",
         value.span(),
         format!("expected {what}, found {found}"),
         format!("this is {found}"),
-        None,
+        Some(format!("write {written}")),
     );
 }
 
@@ -127,7 +133,12 @@ impl Read for Text {
                 span: value.span(),
             }),
             _ => {
-                expected("a text in quotes", value, diagnostics);
+                expected(
+                    "a text in quotes",
+                    "it between double quotes, on one line",
+                    value,
+                    diagnostics,
+                );
                 None
             }
         }
@@ -144,7 +155,12 @@ impl Read for Located<u32> {
                 span: value.span(),
             });
         }
-        expected("a whole number from 0 to 4294967295", value, diagnostics);
+        expected(
+            "a whole number from 0 to 4294967295",
+            "it without quotes, point or sign, such as 2",
+            value,
+            diagnostics,
+        );
         None
     }
 }
@@ -172,7 +188,11 @@ impl<T: Read> Read for Vec<T> {
                 )
             }
             _ => {
-                expected("a list", value, diagnostics);
+                let written = match value.get_ref() {
+                    DeValue::Table(_) => "the head of the section in two brackets, or a list such as [\"a\", \"b\"]",
+                    _ => "a list such as [\"a\", \"b\"]",
+                };
+                expected("a list", written, value, diagnostics);
                 None
             }
         }
@@ -215,7 +235,12 @@ impl<T> Default for Entries<T> {
 impl<T: Read> Read for Entries<T> {
     fn read(value: &Value<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let DeValue::Table(table) = value.get_ref() else {
-            expected("a table of named entries", value, diagnostics);
+            expected(
+                "a table of named entries",
+                "each with its name, such as { none = 0, full = 2 }",
+                value,
+                diagnostics,
+            );
             return Some(Self {
                 unreadable: true,
                 ..Self::default()
@@ -243,6 +268,10 @@ impl<T: Read> Read for Entries<T> {
     fn absent() -> Option<Self> {
         Some(Self::default())
     }
+    fn cut_short(mut self) -> Self {
+        self.unreadable = true;
+        self
+    }
 }
 
 impl<T: JsonSchema> JsonSchema for Entries<T> {
@@ -266,6 +295,8 @@ pub struct Fields<'a, 'i> {
     section: &'static str,
     names: &'static [&'static str],
     flawed: bool,
+    /// Whether lines of it could not be read as TOML.
+    torn: bool,
 }
 
 impl<'a, 'i> Fields<'a, 'i> {
@@ -277,7 +308,8 @@ impl<'a, 'i> Fields<'a, 'i> {
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         let DeValue::Table(table) = value.get_ref() else {
-            expected(&format!("{section} (a table)"), value, diagnostics);
+            let written = "its fields on lines of their own below the head of the section, or as { name = value }";
+            expected(&format!("{section} (a table)"), written, value, diagnostics);
             return None;
         };
         let mut fields = Self {
@@ -285,7 +317,8 @@ impl<'a, 'i> Fields<'a, 'i> {
             span: value.span(),
             section,
             names,
-            flawed: false,
+            flawed: diagnostics.is_torn(value.span().start),
+            torn: diagnostics.is_torn(value.span().start),
         };
         fields.report_unknown(diagnostics);
         Some(fields)
@@ -305,6 +338,7 @@ impl<'a, 'i> Fields<'a, 'i> {
             section,
             names,
             flawed: false,
+            torn: false,
         };
         fields.report_unknown(diagnostics);
         fields
@@ -352,24 +386,34 @@ impl<'a, 'i> Fields<'a, 'i> {
 
     /// Reads one field. `None` when it is required and missing or unreadable.
     pub fn field<T: Read>(&mut self, name: &'static str, diagnostics: &mut Diagnostics) -> Option<T> {
-        match self.table.get(name) {
+        let mistyped = self.mistyped(name);
+        let read = match self.table.get(name) {
             Some(value) => T::read(value, diagnostics).or_else(|| {
                 self.flawed = true;
                 T::absent()
             }),
             None => T::absent().or_else(|| {
-                if !self.mistyped(name) {
-                    diagnostics.report(
-                        "missing-field",
-                        self.span.clone(),
-                        format!("{} needs the field `{name}`", self.section),
-                        format!("`{name}` is missing here"),
-                        Some(format!("add a line `{name} = …` to this section")),
-                    );
+                if !mistyped && !self.torn {
+                    self.report_missing(name, diagnostics);
                 }
                 None
             }),
+        };
+        if mistyped || self.torn {
+            read.map(T::cut_short)
+        } else {
+            read
         }
+    }
+
+    fn report_missing(&self, name: &str, diagnostics: &mut Diagnostics) {
+        diagnostics.report(
+            "missing-field",
+            self.span.clone(),
+            format!("{} needs the field `{name}`", self.section),
+            format!("`{name}` is missing here"),
+            Some(format!("add a line `{name} = …` to this section")),
+        );
     }
 }
 
