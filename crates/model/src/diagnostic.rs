@@ -81,6 +81,11 @@ impl Diagnostics {
         }
     }
 
+    /// Counts more of them, which are not kept.
+    pub fn count_more(&mut self, more: usize) {
+        self.total += more;
+    }
+
     /// Remembers what could not be read and was reported, so that its absence is no news: stretches, in order, out
     /// of which something was set aside, and whether whole sections were.
     pub fn set_aside(&mut self, torn: Vec<Span>, sections_lost: bool) {

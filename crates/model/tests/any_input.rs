@@ -14,9 +14,46 @@ const CASES: [&str; 5] = [
 
 /// Pieces that mean something in a case file, and some that mean nothing anywhere.
 const PIECES: [&str; 40] = [
-    "[", "]", "[[", "]]", "{", "}", "\"", "\"\"\"", "'", "'''", "=", ",", ".", "#", "\n", "\r", "\0", "\t", "\\",
-    "\\u12", "“", "\u{feff}", "\u{202e}", "é", "-", "inf", "nan", "1e999", "1/0", "0x1F", "true", "2020-01-03",
-    "[issues.x]", "[[values]]", "needs", "today", "levels", "not ", " implies ", "(",
+    "[",
+    "]",
+    "[[",
+    "]]",
+    "{",
+    "}",
+    "\"",
+    "\"\"\"",
+    "'",
+    "'''",
+    "=",
+    ",",
+    ".",
+    "#",
+    "\n",
+    "\r",
+    "\0",
+    "\t",
+    "\\",
+    "\\u12",
+    "“",
+    "\u{feff}",
+    "\u{202e}",
+    "é",
+    "-",
+    "inf",
+    "nan",
+    "1e999",
+    "1/0",
+    "0x1F",
+    "true",
+    "2020-01-03",
+    "[issues.x]",
+    "[[values]]",
+    "needs",
+    "today",
+    "levels",
+    "not ",
+    " implies ",
+    "(",
 ];
 
 /// One change: at a place, take out so many bytes and put in a piece so many times.
@@ -71,7 +108,11 @@ fn checked(text: &str) -> Result<Case, TestCaseError> {
     for one in diagnostics.iter() {
         prop_assert!(text.get(one.span.clone()).is_some(), "no place: {:?}", one);
         prop_assert!(!one.message.is_empty() && !one.label.is_empty(), "{:?}", one);
-        prop_assert!(one.hint.as_ref().is_some_and(|hint| !hint.is_empty()), "{:?}", one);
+        prop_assert!(
+            one.hint.as_ref().is_some_and(|hint| !hint.is_empty()),
+            "{:?}",
+            one
+        );
     }
     Err(TestCaseError::reject("not a case"))
 }

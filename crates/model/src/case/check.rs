@@ -76,6 +76,8 @@ struct Builder<'d> {
     names: Names<'d>,
     text: &'d str,
     judgements: Vec<Judgement>,
+    /// Whether something that holds judgements may have been left out.
+    incomplete: bool,
 }
 
 /// Reasons and sources of a section, for numbers in it that have none of their own.
@@ -102,6 +104,7 @@ impl<'d> Builder<'d> {
             names: Names::of(document, text),
             text,
             judgements: Vec::new(),
+            incomplete: false,
         }
     }
 
@@ -147,6 +150,7 @@ impl<'d> Builder<'d> {
             self.claim(id, section, diagnostics)
         });
         validate::make_keys_unique(&mut self.judgements);
+        self.incomplete = !diagnostics.is_empty();
         let variants = each(&document.variants, |id, section| {
             self.variant(id, section, diagnostics)
         });

@@ -189,7 +189,9 @@ impl<T: Read> Read for Vec<T> {
             }
             _ => {
                 let written = match value.get_ref() {
-                    DeValue::Table(_) => "the head of the section in two brackets, or a list such as [\"a\", \"b\"]",
+                    DeValue::Table(_) => {
+                        "the head of the section in two brackets, or a list such as [\"a\", \"b\"]"
+                    }
                     _ => "a list such as [\"a\", \"b\"]",
                 };
                 expected("a list", written, value, diagnostics);
@@ -308,7 +310,8 @@ impl<'a, 'i> Fields<'a, 'i> {
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         let DeValue::Table(table) = value.get_ref() else {
-            let written = "its fields on lines of their own below the head of the section, or as { name = value }";
+            let written =
+                "its fields on lines of their own below the head of the section, or as { name = value }";
             expected(&format!("{section} (a table)"), written, value, diagnostics);
             return None;
         };

@@ -1,7 +1,7 @@
 //! Reads a case file as TOML, setting aside each statement that is none: it is complained of once, and the rest is
 //! read as if it were not there. What was lost with it is remembered, so that its absence is no news.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use toml::de::DeTable;
 
@@ -13,6 +13,8 @@ use crate::diagnostic::{Diagnostics, Span};
 
 /// How often a file is read again without what could not be read.
 const MOST_ROUNDS: usize = 8;
+/// How many complaints are put into words; more are only counted.
+const MOST_WORDED: usize = 10_000;
 
 /// Reports what is no TOML, and gives the text with that blanked out: every byte left stands where it stood.
 pub(super) fn readable(text: &str, diagnostics: &mut Diagnostics) -> Option<String> {
@@ -42,8 +44,13 @@ struct Recovery<'t> {
     text: &'t str,
     rest: Vec<u8>,
     statements: Vec<Statement>,
+    /// The positions of headers among the statements.
+    headers: Vec<usize>,
+    /// The first header of each name, apart by whether it is doubled.
+    first: HashMap<(&'t str, bool), usize>,
     aside: HashSet<usize>,
     complaints: Vec<(Span, Words)>,
+    uncounted: usize,
     twice: HashSet<(usize, &'t str)>,
     torn: Vec<Span>,
     sections_lost: bool,
@@ -51,10 +58,22 @@ struct Recovery<'t> {
 
 impl<'t> Recovery<'t> {
     fn new(text: &'t str) -> Self {
+        let statements = statements(text);
+        let mut first = HashMap::new();
+        let mut headers = Vec::new();
+        for (index, statement) in statements.iter().enumerate() {
+            if let Kind::Header { doubled } = statement.kind {
+                headers.push(index);
+                first.entry((statement.name(text), doubled)).or_insert(index);
+            }
+        }
         Self {
             text,
             rest: text.as_bytes().to_vec(),
-            statements: statements(text),
+            statements,
+            headers,
+            first,
+            uncounted: 0,
             aside: HashSet::new(),
             complaints: Vec::new(),
             twice: HashSet::new(),
@@ -64,7 +83,11 @@ impl<'t> Recovery<'t> {
     }
 
     fn complain(&mut self, span: Span, words: Words) {
-        self.complaints.push((span, words));
+        if self.complaints.len() < MOST_WORDED {
+            self.complaints.push((span, words));
+        } else {
+            self.uncounted += 1;
+        }
     }
 
     fn set_unclosed_aside(&mut self) {
@@ -91,20 +114,21 @@ impl<'t> Recovery<'t> {
             .collect();
         places.sort_by_key(|(span, _)| span.start);
         let before = self.aside.len();
+        let mut deep = None;
         for (span, message) in places {
-            // Of names with too many points the parser does not say where they stand.
-            let deepest = (message == "recursion limit").then(|| self.deepest_name()).flatten();
-            let (index, span) = match deepest {
-                Some(index) => (index, self.statements[index].span.clone()),
-                None => {
-                    let after = self
-                        .statements
-                        .partition_point(|one| one.span.start <= span.start);
-                    let Some(index) = after.checked_sub(1) else {
-                        continue;
-                    };
-                    (index, span)
-                }
+            let (index, span) = if message == "recursion limit" {
+                // Of names with too many points the parser does not say where they stand.
+                let next = deep.get_or_insert_with(|| self.by_depth()).pop();
+                let Some(index) = next else { continue };
+                (index, self.statements[index].span.clone())
+            } else {
+                let after = self
+                    .statements
+                    .partition_point(|one| one.span.start <= span.start);
+                let Some(index) = after.checked_sub(1) else {
+                    continue;
+                };
+                (index, span)
             };
             if !self.aside.contains(&index) {
                 self.complain_of(index, span, message);
@@ -114,12 +138,13 @@ impl<'t> Recovery<'t> {
         self.aside.len() > before
     }
 
-    /// The statement whose name has the most points.
-    fn deepest_name(&self) -> Option<usize> {
-        let depth = |index: &usize| self.statements[*index].name(self.text).matches('.').count();
-        (0..self.statements.len())
+    /// The statements that are left, those whose names have the most points last.
+    fn by_depth(&self) -> Vec<usize> {
+        let mut left: Vec<usize> = (0..self.statements.len())
             .filter(|index| !self.aside.contains(index))
-            .max_by_key(depth)
+            .collect();
+        left.sort_by_cached_key(|index| self.statements[*index].name(self.text).matches('.').count());
+        left
     }
 
     fn complain_of(&mut self, index: usize, span: Span, message: &str) {
@@ -132,9 +157,8 @@ impl<'t> Recovery<'t> {
             return;
         }
         if let Kind::Header { doubled } = statement.kind {
-            let other = self.statements[..index].iter().position(
-                |one| matches!(one.kind, Kind::Header { doubled: other } if other != doubled && one.name(text) == name),
-            );
+            let other = self.first.get(&(name, !doubled)).copied();
+            let other = other.filter(|other| *other < index);
             let place = self.statements[other.unwrap_or(index)].span.clone();
             // All of a mixed list is one fault, however often it goes on.
             if self.twice.insert((other.unwrap_or(index), name)) {
@@ -148,10 +172,9 @@ impl<'t> Recovery<'t> {
         }
     }
 
-    /// The header that a statement stands under; 0 for what stands above all headers.
+    /// How many headers stand before a statement; a header counts itself.
     fn section_of(&self, index: usize) -> usize {
-        let header = self.statements[..=index].iter().rposition(Statement::is_header);
-        header.map_or(0, |header| header + 1)
+        self.headers.partition_point(|header| *header <= index)
     }
 
     /// Blanks out a statement; a header takes its section and the sections in it along.
@@ -160,8 +183,7 @@ impl<'t> Recovery<'t> {
         match self.statements[index].kind {
             Kind::Comment => {}
             Kind::Field => {
-                let header = self.section_of(index).saturating_sub(1);
-                let region = self.region(header);
+                let region = self.region(self.section_of(index));
                 if self.torn.last() != Some(&region) {
                     self.torn.push(region);
                 }
@@ -169,8 +191,7 @@ impl<'t> Recovery<'t> {
             Kind::Header { .. } => {
                 self.sections_lost = true;
                 let within = format!("{}.", self.statements[index].name(self.text));
-                let outside =
-                    |one: &Statement| one.is_header() && !one.name(self.text).starts_with(&within);
+                let outside = |one: &Statement| one.is_header() && !one.name(self.text).starts_with(&within);
                 let after = &self.statements[index + 1..];
                 let length = after.iter().position(outside).unwrap_or(after.len());
                 (index + 1..=index + length).for_each(|inner| self.blank(inner));
@@ -178,11 +199,11 @@ impl<'t> Recovery<'t> {
         }
     }
 
-    /// From a header up to the next one.
-    fn region(&self, header: usize) -> Span {
-        let after = self.statements.iter().skip(header + 1);
-        let next = after.clone().find(|one| one.is_header());
-        self.statements[header].span.start..next.map_or(self.text.len(), |one| one.span.start)
+    /// From one header up to the next; before the first header for 0.
+    fn region(&self, section: usize) -> Span {
+        let start = |section: usize| Some(self.statements[*self.headers.get(section)?].span.start);
+        let from = section.checked_sub(1).and_then(start).unwrap_or(0);
+        from..start(section).unwrap_or(self.text.len())
     }
 
     fn blank(&mut self, index: usize) {
@@ -206,6 +227,7 @@ impl<'t> Recovery<'t> {
         if !table.get_ref().iter().any(known) && !self.complaints.is_empty() {
             // Nothing of a case in it: one fault, however many lines there are.
             self.complaints.truncate(1);
+            self.uncounted = 0;
             self.sections_lost = true;
             if let Some((_, words)) = self.complaints.first_mut()
                 && !rest.is_empty()
@@ -218,6 +240,7 @@ impl<'t> Recovery<'t> {
                 (words.message, words.label.into(), Some(words.hint))
             });
         }
+        diagnostics.count_more(self.uncounted);
         diagnostics.set_aside(self.torn, self.sections_lost);
         Some(rest)
     }

@@ -118,7 +118,9 @@ fn end_of_field(text: &str, start: usize) -> (usize, Option<(Unclosed, usize)>) 
                 let in_table = open.iter().any(|(bracket, _)| *bracket == b'{');
                 match open.first() {
                     None => return (at, None),
-                    Some(first) if starts_anew(text, at + 1, in_table) => return (at, Some(left_open(first))),
+                    Some(first) if starts_anew(text, at + 1, in_table) => {
+                        return (at, Some(left_open(first)));
+                    }
                     Some(_) => at += 1,
                 }
             }

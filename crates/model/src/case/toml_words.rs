@@ -93,7 +93,9 @@ pub(super) fn field_twice(name: &str) -> Words {
 pub(super) fn explain(message: &str, text: &str, span: &Span, statement: &Statement) -> Words {
     let says = |parts: &[&str]| parts.iter().any(|part| message.contains(part));
     let found = text.get(span.clone()).unwrap_or("");
-    let after = text.get(span.start..statement.span.end.max(span.start)).unwrap_or("");
+    let after = text
+        .get(span.start..statement.span.end.max(span.start))
+        .unwrap_or("");
     let next = after.chars().next();
     if next.is_some_and(|c| c.is_control() && !matches!(c, '\t' | '\r' | '\n')) {
         return control_character(next);
@@ -124,7 +126,10 @@ pub(super) fn explain(message: &str, text: &str, span: &Span, statement: &Statem
     }
     if says(&["cannot extend value"]) {
         return words(
-            format!("`{}` holds a value already and cannot hold fields", shorten(found)),
+            format!(
+                "`{}` holds a value already and cannot hold fields",
+                shorten(found)
+            ),
             "not a section",
             "give the field another name, without a point in it",
         );
@@ -222,7 +227,9 @@ fn in_a_value(message: &str, text: &str, span: &Span, found: &str, after: &str) 
         );
     }
     if says(&["unexpected key or value", "unexpected content"]) {
-        let before = text.get(..span.start).and_then(|before| before.chars().next_back());
+        let before = text
+            .get(..span.start)
+            .and_then(|before| before.chars().next_back());
         let decimal_comma = after.starts_with(',') && before.is_some_and(|c| c.is_ascii_digit());
         return words(
             "something stands behind the value",

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{ClaimSection, Document, IssueSection, PartySection};
-use super::reader::{Entries, Text, shorten};
 use super::needs::report_unmeetable;
+use super::reader::{Entries, Text, shorten};
 use super::{
     Case, Claim, ClaimKind, Domain, Judgement, MOST_ISSUES, MOST_LEVELS, MOST_PARTIES, MOST_PERIODS,
     MOST_SOURCES, MOST_STATES, MOST_TYPES,
@@ -206,7 +206,10 @@ fn report_levels(issue: &IssueSection, diagnostics: &mut Diagnostics) -> bool {
 pub(super) fn report_contradictions(document: &Document, case: &Case, diagnostics: &mut Diagnostics) {
     report_ending_chances(document, diagnostics);
     // Ids are positions: these speak only of a case whose issues could all be read.
-    if document.issues.whole() && !diagnostics.sections_lost() && case.issues.len() == document.issues.items.len() {
+    if document.issues.whole()
+        && !diagnostics.sections_lost()
+        && case.issues.len() == document.issues.items.len()
+    {
         report_unmeetable(document, case, diagnostics);
         report_backward_steps(document, case, diagnostics);
     }

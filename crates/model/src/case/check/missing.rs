@@ -74,5 +74,11 @@ fn report_missing(name: &str, document: &Document, diagnostics: &mut Diagnostics
             format!("write a section [{name}.NAME] for each; `detente new NAME` writes a template"),
         )
     };
-    diagnostics.report("missing-section", document.span.clone(), message, label, Some(hint));
+    diagnostics.report(
+        "missing-section",
+        document.span.clone(),
+        message,
+        label,
+        Some(hint),
+    );
 }
