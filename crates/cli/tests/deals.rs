@@ -17,6 +17,7 @@ fn detente(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
+#[cfg(feature = "ledger")]
 fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }

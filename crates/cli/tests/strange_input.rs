@@ -91,7 +91,7 @@ fn long_ones() -> Vec<Strange> {
         ),
         (
             "lines-of-values",
-            million("[[values]]\n"),
+            [case("0.9", "").into_bytes(), million("[[values]]\n")].concat(),
             1,
             "are too many; at most 10000 are read",
         ),
@@ -201,7 +201,7 @@ fn deep_ones() -> Vec<Strange> {
             "section-points",
             text(case("0.9", &format!("[{points}]"))),
             1,
-            "cannot be read",
+            "nested too deep",
         ),
         (
             "parentheses",

@@ -9,7 +9,7 @@ use detente_model::number::format_exact;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::diagnostics::{Colour, draw, place_of};
+use crate::diagnostics::{Colour, draw, places_of};
 use crate::failure::Failure;
 use crate::files::NotText;
 use crate::output::{print_json, print_text};
@@ -177,9 +177,11 @@ impl Arguments {
 }
 
 fn wrong(case: String, file: String, text: &str, diagnostics: &Diagnostics) -> Answer {
-    let complaints = diagnostics.iter().map(|diagnostic| {
-        let (line, column) = place_of(text, diagnostic);
-        Complaint {
+    let places = places_of(text, diagnostics);
+    let complaints = diagnostics
+        .iter()
+        .zip(places)
+        .map(|(diagnostic, (line, column))| Complaint {
             code: diagnostic.code.to_owned(),
             message: diagnostic.message.clone(),
             line,
@@ -188,8 +190,7 @@ fn wrong(case: String, file: String, text: &str, diagnostics: &Diagnostics) -> A
             end: diagnostic.span.end,
             label: diagnostic.label.clone(),
             hint: diagnostic.hint.clone(),
-        }
-    });
+        });
     Answer {
         case,
         file,

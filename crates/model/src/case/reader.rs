@@ -94,8 +94,8 @@ pub const LONGEST_TEXT: usize = 20_000;
 /// The most entries that a list or a table of named entries may have.
 pub const LONGEST_LIST: usize = 10_000;
 
-/// Reports a list that is longer than is read.
-fn report_long_list(what: &str, length: usize, span: Span, diagnostics: &mut Diagnostics) {
+/// Whether a list is no longer than is read; reports one that is.
+fn fits(what: &str, length: usize, span: Span, diagnostics: &mut Diagnostics) -> bool {
     if length > LONGEST_LIST {
         diagnostics.report(
             "case-too-large",
@@ -105,6 +105,7 @@ fn report_long_list(what: &str, length: usize, span: Span, diagnostics: &mut Dia
             Some("split the case, or leave out what does not bear on the question".into()),
         );
     }
+    length <= LONGEST_LIST
 }
 
 impl Read for Text {
@@ -178,14 +179,13 @@ impl<T: Read> Read for Vec<T> {
     fn read(value: &Value<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         match value.get_ref() {
             DeValue::Array(array) => {
-                report_long_list("entries in a list", array.len(), value.span(), diagnostics);
-                Some(
+                let fits = fits("entries in a list", array.len(), value.span(), diagnostics);
+                fits.then(|| {
                     array
                         .iter()
-                        .take(LONGEST_LIST)
                         .filter_map(|item| T::read(item, diagnostics))
-                        .collect(),
-                )
+                        .collect()
+                })
             }
             _ => {
                 let written = match value.get_ref() {
@@ -248,11 +248,13 @@ impl<T: Read> Read for Entries<T> {
                 ..Self::default()
             });
         };
-        report_long_list("named entries", table.len(), value.span(), diagnostics);
         let mut entries = Self::default();
+        if !fits("named entries", table.len(), value.span(), diagnostics) {
+            return Some(entries.cut_short());
+        }
         let mut sorted: Vec<_> = table.iter().collect();
         sorted.sort_by_key(|(key, _)| key.span().start);
-        for (key, item) in sorted.into_iter().take(LONGEST_LIST) {
+        for (key, item) in sorted {
             let name = key.get_ref().to_string();
             match T::read(item, diagnostics) {
                 Some(item) => entries.items.push((

@@ -224,7 +224,8 @@ impl<'t> Recovery<'t> {
             Document::FIELDS.contains(&key.as_ref())
         };
         self.complaints.sort_by_key(|(span, _)| span.start);
-        if !table.get_ref().iter().any(known) && !self.complaints.is_empty() {
+        let known = table.get_ref().iter().any(known);
+        if !known && !self.complaints.is_empty() {
             // Nothing of a case in it: one fault, however many lines there are.
             self.complaints.truncate(1);
             self.uncounted = 0;
@@ -242,6 +243,6 @@ impl<'t> Recovery<'t> {
         }
         diagnostics.count_more(self.uncounted);
         diagnostics.set_aside(self.torn, self.sections_lost);
-        Some(rest)
+        Some(if known { rest } else { String::new() })
     }
 }

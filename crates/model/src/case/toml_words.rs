@@ -107,18 +107,18 @@ pub(super) fn explain(message: &str, text: &str, span: &Span, statement: &Statem
             "a case never nests more than a few lists and tables",
         );
     }
-    if statement.is_header() {
-        return words(
-            "the head of this section cannot be read",
-            "cannot be read",
-            "write [section] or [[section]] alone on a line, such as [parties.us] or [[values]]",
-        );
-    }
     if says(&["carriage return"]) {
         return words(
             "a line ends in a lone carriage return",
             "stands here",
             "save the file with the line ends of Unix or Windows",
+        );
+    }
+    if statement.is_header() {
+        return words(
+            "the head of this section cannot be read",
+            "cannot be read",
+            "write [section] or [[section]] alone on a line, such as [parties.us] or [[values]]",
         );
     }
     if says(&["key with no value", "invalid key-value", "missing assignment"]) {

@@ -29,7 +29,7 @@ impl Builder<'_> {
                     step.at.span.clone(),
                     "the steps of a deal must be in the order of their dates",
                     format!("an earlier step is at {latest}"),
-                    None,
+                    Some("write the steps from the earliest to the latest".into()),
                 );
             }
             latest = latest.max(step.at.value);
