@@ -38,6 +38,7 @@ type Strange = (&'static str, Vec<u8>, usize, &'static str);
 
 fn long_ones() -> Vec<Strange> {
     let million = |line: &str| line.repeat(1_000_000).into_bytes();
+    let many = |line: &str| line.repeat(100_000).into_bytes();
     let digits = "1".repeat(10_000);
     let text = |text: String| text.into_bytes();
     vec![
@@ -79,19 +80,19 @@ fn long_ones() -> Vec<Strange> {
         ),
         (
             "lines-of-open-lists",
-            million("x = [\n"),
+            many("x = [\n"),
             1,
             "this list is never closed",
         ),
         (
             "lines-of-sections",
-            million("[a]\n"),
+            many("[a]\n"),
             1,
             "the section `a` is written twice",
         ),
         (
             "lines-of-values",
-            [case("0.9", "").into_bytes(), million("[[values]]\n")].concat(),
+            [case("0.9", "").into_bytes(), many("[[values]]\n")].concat(),
             1,
             "are too many; at most 10000 are read",
         ),
