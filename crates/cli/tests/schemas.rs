@@ -59,9 +59,9 @@ fn what_is_printed_is_as_the_schemas_say() {
         ("report", &["solve", "cases/ceasefire"], 0),
         ("report", &["why", toy], 0),
         ("report", &["why", toy, "--variant", "no-snapback"], 0),
-        ("report", &["report", "cases/river", "-o", &pages], 0),
+        ("report", &["report", toy, "-o", &pages], 0),
         ("claims", &["claims", toy], 0),
-        ("claims", &["claims", "cases/tariff-truce"], 0),
+        ("claims", &["claims", "cases/ceasefire"], 0),
     ];
     for (which, arguments, code) in calls {
         let run = detente(&[arguments, &["--json"]].concat());
