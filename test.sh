@@ -39,4 +39,6 @@ stop() {
 trap stop EXIT
 export DETENTE_TEST_POSTGRES="postgres://detente@127.0.0.1:$port/postgres"
 
-cargo test --workspace
+cargo test --workspace --all-features
+# The program as it is built by default, without ledgers: what it lacks, it says.
+cargo test -p detente-cli --test deals

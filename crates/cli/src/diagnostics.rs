@@ -76,9 +76,11 @@ pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     LineStarts::of(text).place(text, byte)
 }
 
-/// The line and the column at which a diagnostic stands, both from 1.
-pub fn place_of(text: &str, diagnostic: &Diagnostic) -> (usize, usize) {
-    line_and_column(text, diagnostic.span.start)
+/// The line and the column at which each diagnostic stands, both from 1.
+pub fn places_of(text: &str, diagnostics: &Diagnostics) -> Vec<(usize, usize)> {
+    let lines = LineStarts::of(text);
+    let starts = diagnostics.iter().map(|diagnostic| diagnostic.span.start);
+    starts.map(|start| lines.place(text, start)).collect()
 }
 
 /// Where each line starts.

@@ -17,6 +17,7 @@ fn detente(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
+#[cfg(feature = "ledger")]
 fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
@@ -147,6 +148,29 @@ fn wrong_calls_and_wrong_texts_say_what_to_do() {
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("on-the-date, named"));
 }
 
+#[cfg(not(feature = "ledger"))]
+#[test]
+fn what_is_not_built_in_says_how_to_get_it() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("old.ledger"), b"SQLite format 3\0").unwrap();
+    for arguments in [
+        &["key", "A", "--out", "A.key"][..],
+        &["sign", "text.toml", "--ledger", "l.ledger"],
+        &["record", "l.ledger"],
+        &["export", "l.ledger", "--ical"],
+        &["serve", "l.ledger"],
+        &["verify", "old.ledger"],
+        &["status", "old.ledger"],
+    ] {
+        let run = detente(folder.path(), arguments);
+        assert_eq!(run.status.code(), Some(2), "{arguments:?}");
+        let said = String::from_utf8_lossy(&run.stderr).into_owned();
+        assert!(said.contains("--features ledger"), "{arguments:?}: {said}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[cfg(feature = "ledger")]
 #[test]
 fn a_deal_is_signed_recorded_verified_moved_and_its_alteration_found() {
     let folder = tempfile::tempdir().unwrap();

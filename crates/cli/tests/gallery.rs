@@ -27,11 +27,28 @@ fn every_bad_file_is_told_exactly_what_is_wrong() {
         .filter(|name| name.ends_with(".toml"))
         .collect();
     files.sort();
-    assert!(files.len() >= 40, "{} bad files", files.len());
+    assert!(files.len() >= 85, "{} bad files", files.len());
     let mut wrong = Vec::new();
     for file in files {
         let (code, said) = checked(&folder(), &file);
         assert_eq!(code, Some(1), "{file}");
+        // In our words: each with a hint, and never in those of the TOML parser.
+        assert_eq!(
+            said.matches("\n  × ").count(),
+            said.matches("\n  help: ").count(),
+            "{file}: {said}"
+        );
+        let of_parser = [
+            "duplicate key",
+            "expected newline",
+            "invalid ",
+            "recurs",
+            "unexpected ",
+        ];
+        assert!(
+            !of_parser.iter().any(|words| said.contains(words)),
+            "{file}: {said}"
+        );
         let expected = folder().join(file.replace(".toml", ".expected"));
         if update {
             std::fs::write(&expected, &said).unwrap();
@@ -40,36 +57,6 @@ fn every_bad_file_is_told_exactly_what_is_wrong() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-#[test]
-fn huge_files_end_in_a_clear_error() {
-    let folder = tempfile::tempdir().unwrap();
-    let cases = [
-        (
-            "digits.toml",
-            format!(
-                "[case]\ntitle = \"t\"\nperiod = \"p\"\n[parties.a]\nname = \"a\"\ndiscount = 0.{}\n",
-                "1".repeat(10_000)
-            ),
-        ),
-        ("lines.toml", "x = 1\n".repeat(1_000_000)),
-    ];
-    for (name, text) in cases {
-        std::fs::write(folder.path().join(name), text).unwrap();
-        let (code, said) = checked(folder.path(), name);
-        assert_eq!(code, Some(1), "{name}");
-        assert!(
-            !said.is_empty() && said.len() < 200_000,
-            "{name}: {} bytes",
-            said.len()
-        );
-    }
-    assert_eq!(
-        std::fs::read_dir(folder.path()).unwrap().count(),
-        2,
-        "nothing was written"
-    );
 }
 
 #[test]
@@ -96,18 +83,4 @@ fn bundled_cases_check_clean() {
             String::from_utf8_lossy(&run.stderr)
         );
     }
-}
-
-#[test]
-fn the_committed_schema_is_the_one_of_the_types() {
-    let run = Command::new(env!("CARGO_BIN_EXE_detente"))
-        .args(["schema", "case"])
-        .output()
-        .unwrap();
-    let committed = include_str!("../../../schema/case.schema.json");
-    assert_eq!(
-        String::from_utf8(run.stdout).unwrap().trim_end(),
-        committed.trim_end(),
-        "rewrite it: detente schema case > schema/case.schema.json"
-    );
 }

@@ -36,6 +36,28 @@ fn manifests() -> BTreeMap<String, toml::Table> {
         .collect()
 }
 
+/// Every table of a manifest in which one of our crates can be used, by the tests as well: what a test of a lower layer
+/// needs from a higher one belongs into a test of the higher one.
+fn used(manifest: &toml::Table) -> Vec<String> {
+    let targets = manifest.get("target").and_then(toml::Value::as_table);
+    let places = targets.into_iter().flat_map(toml::Table::values);
+    let places = places
+        .filter_map(toml::Value::as_table)
+        .chain(std::iter::once(manifest));
+    let kinds = ["dependencies", "dev-dependencies", "build-dependencies"];
+    let tables = places.flat_map(|place| kinds.map(|kind| place.get(kind)));
+    tables
+        .flatten()
+        .filter_map(toml::Value::as_table)
+        .flat_map(toml::Table::iter)
+        .map(|(name, given)| {
+            // A crate may be used under another name.
+            let renamed = given.get("package").and_then(toml::Value::as_str);
+            renamed.unwrap_or(name).to_owned()
+        })
+        .collect()
+}
+
 #[test]
 fn crates_use_only_what_they_may() {
     let manifests = manifests();
@@ -45,14 +67,22 @@ fn crates_use_only_what_they_may() {
         "a crate is missing from the list, or from the folder"
     );
     for (name, allowed) in ALLOWED {
-        let manifest = &manifests[name];
-        let Some(used) = manifest.get("dependencies").and_then(toml::Value::as_table) else {
-            continue;
-        };
-        for other in used.keys().filter_map(|key| key.strip_prefix("detente-")) {
+        for other in used(&manifests[name]) {
+            let Some(other) = other.strip_prefix("detente-") else {
+                continue;
+            };
             assert!(allowed.contains(&other), "`{name}` may not use `{other}`");
         }
     }
+}
+
+#[test]
+fn uses_are_found_wherever_a_manifest_can_hide_them() {
+    let manifest = "[dev-dependencies]\ndetente-solve = \"1\"\n[target.'cfg(unix)'.build-dependencies]\n\
+                    other = { package = \"detente-web\" }\n";
+    let mut found = used(&manifest.parse().unwrap());
+    found.sort();
+    assert_eq!(found, ["detente-solve", "detente-web"]);
 }
 
 #[test]

@@ -34,6 +34,10 @@ pub struct Diagnostics {
     total: usize,
     /// Once the list has been full, what starts here or later is not kept.
     kept_before: Option<usize>,
+    /// Stretches out of which something could not be read.
+    torn: Vec<Span>,
+    /// Whether whole sections could not be read.
+    sections_lost: bool,
 }
 
 impl Diagnostics {
@@ -75,6 +79,34 @@ impl Diagnostics {
                 self.kept_before = self.list.last().map(|last| last.span.start);
             }
         }
+    }
+
+    /// Counts more of them, which are not kept.
+    pub fn count_more(&mut self, more: usize) {
+        self.total += more;
+    }
+
+    /// Remembers what could not be read and was reported, so that its absence is no news: stretches, in order, out
+    /// of which something was set aside, and whether whole sections were.
+    pub fn set_aside(&mut self, torn: Vec<Span>, sections_lost: bool) {
+        self.torn = torn;
+        self.torn.sort_by_key(|stretch| stretch.start);
+        self.sections_lost = sections_lost;
+    }
+
+    /// Whether something that stands in the stretch of this place was set aside.
+    #[must_use]
+    pub fn is_torn(&self, place: usize) -> bool {
+        let after = self.torn.partition_point(|stretch| stretch.start <= place);
+        after
+            .checked_sub(1)
+            .is_some_and(|last| self.torn[last].contains(&place))
+    }
+
+    /// Whether whole sections were set aside, with names that may be mentioned elsewhere.
+    #[must_use]
+    pub fn sections_lost(&self) -> bool {
+        self.sections_lost
     }
 
     /// Whether nothing was wrong.

@@ -9,8 +9,9 @@ use detente_model::number::format_exact;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::diagnostics::{Colour, draw, place_of};
+use crate::diagnostics::{Colour, draw, places_of};
 use crate::failure::Failure;
+use crate::files::NotText;
 use crate::output::{print_json, print_text};
 use crate::{case_file, files};
 
@@ -128,8 +129,18 @@ impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
         let path = case_file::find(&self.case)?;
-        let text = files::read_text(&path)?;
         let (name, file) = (case_file::name(&path), path.display().to_string());
+        let text = if self.json {
+            match files::text_of(files::read_bytes(&path)?) {
+                Ok(text) => text,
+                Err(error) => {
+                    print_json(&no_text(name, file, &error))?;
+                    return Err(Failure::BadInput(String::new()));
+                }
+            }
+        } else {
+            files::read_text(&path)?
+        };
         match check(&text) {
             Err(diagnostics) if self.json => {
                 print_json(&wrong(name, file, &text, &diagnostics))?;
@@ -166,9 +177,11 @@ impl Arguments {
 }
 
 fn wrong(case: String, file: String, text: &str, diagnostics: &Diagnostics) -> Answer {
-    let complaints = diagnostics.iter().map(|diagnostic| {
-        let (line, column) = place_of(text, diagnostic);
-        Complaint {
+    let places = places_of(text, diagnostics);
+    let complaints = diagnostics
+        .iter()
+        .zip(places)
+        .map(|(diagnostic, (line, column))| Complaint {
             code: diagnostic.code.to_owned(),
             message: diagnostic.message.clone(),
             line,
@@ -177,14 +190,35 @@ fn wrong(case: String, file: String, text: &str, diagnostics: &Diagnostics) -> A
             end: diagnostic.span.end,
             label: diagnostic.label.clone(),
             hint: diagnostic.hint.clone(),
-        }
-    });
+        });
     Answer {
         case,
         file,
         clean: false,
         errors: diagnostics.total(),
         diagnostics: complaints.collect(),
+        summary: None,
+        judgements: Vec::new(),
+    }
+}
+
+fn no_text(case: String, file: String, error: &NotText) -> Answer {
+    let complaint = Complaint {
+        code: "not-text".to_owned(),
+        message: error.message.to_owned(),
+        line: error.place.0,
+        column: error.place.1,
+        start: error.byte,
+        end: error.byte + 1,
+        label: "no text from here on".to_owned(),
+        hint: Some(error.hint.to_owned()),
+    };
+    Answer {
+        case,
+        file,
+        clean: false,
+        errors: 1,
+        diagnostics: vec![complaint],
         summary: None,
         judgements: Vec::new(),
     }

@@ -11,7 +11,7 @@ use crate::{finding, output};
 pub struct Arguments {
     #[command(flatten)]
     question: QuestionArguments,
-    /// Print the claims as JSON.
+    /// Print the claims as JSON (schema/claims.schema.json).
     #[arg(long)]
     json: bool,
 }

@@ -7,7 +7,8 @@ use detente_ledger::moment::Moment;
 use detente_ledger::status::{Question, status};
 use detente_ledger::store::Store;
 
-use super::ledger::{Place, place_of, run, shown};
+use super::ledger::{run, shown};
+use super::place::{Place, place_of};
 use crate::failure::Failure;
 use crate::files::{read_text, write_whole};
 

@@ -1,6 +1,5 @@
-//! Finding and opening ledgers: an SQLite file, a PostgreSQL URL, or an exported bundle.
+//! Opening ledgers: an SQLite file, a PostgreSQL URL, or an exported bundle.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use detente_ledger::event::Event;
@@ -9,38 +8,9 @@ use detente_ledger::log::{Checkpoint, Entry, Log};
 use detente_ledger::store::{Store, StoreError, Verification, verify_bundle, verify_store};
 use detente_ledger::text::Text;
 
+use super::place::{Place, place_of};
 use crate::failure::Failure;
 use crate::files::read_text;
-
-/// What a path holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// A ledger in a database.
-    Ledger,
-    /// An exported bundle.
-    Bundle,
-    /// Something else: a text, an event file, a proof.
-    Other,
-}
-
-/// Looks at what is there.
-pub fn place_of(path: &Path) -> Place {
-    let shown = path.to_string_lossy();
-    if shown.starts_with("postgres://") || shown.starts_with("postgresql://") {
-        return Place::Ledger;
-    }
-    let mut head = [0; 40];
-    let read = std::fs::File::open(path)
-        .and_then(|mut file| file.read(&mut head))
-        .unwrap_or(0);
-    if head[..read].starts_with(b"SQLite format 3\0") {
-        Place::Ledger
-    } else if head[..read].starts_with(b"{\"bundle\":\"detente-ledger-") {
-        Place::Bundle
-    } else {
-        Place::Other
-    }
-}
 
 /// Runs the store.
 pub fn run<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, Failure> {

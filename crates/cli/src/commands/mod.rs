@@ -6,18 +6,25 @@ mod check;
 mod claims;
 mod convert;
 mod draft;
+#[cfg(feature = "ledger")]
 mod export;
 mod formula;
 mod gestures;
+#[cfg(feature = "ledger")]
 mod key;
+#[cfg(feature = "ledger")]
 mod ledger;
 mod new;
+mod place;
 mod plan;
+#[cfg(feature = "ledger")]
 mod record;
 mod report;
 mod schema;
+#[cfg(feature = "ledger")]
 mod serve;
 mod set;
+#[cfg(feature = "ledger")]
 mod sign;
 mod solve;
 mod stability;
@@ -25,6 +32,16 @@ mod status;
 mod status_words;
 mod verify;
 mod why;
+#[cfg(not(feature = "ledger"))]
+mod without_ledger;
+
+#[cfg(not(feature = "ledger"))]
+use without_ledger as ledger;
+#[cfg(not(feature = "ledger"))]
+use {
+    without_ledger as export, without_ledger as key, without_ledger as record, without_ledger as serve,
+    without_ledger as sign,
+};
 
 use clap::{Parser, Subcommand};
 

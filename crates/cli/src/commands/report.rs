@@ -17,7 +17,7 @@ pub struct Arguments {
     /// The folder to write to; made if it is not there.
     #[arg(short, long, value_name = "DIR", default_value = "detente-report")]
     output: PathBuf,
-    /// Print the report as JSON instead of words.
+    /// Print the report as JSON instead of words (schema/report.schema.json).
     #[arg(long)]
     json: bool,
 }

@@ -2,12 +2,15 @@
 
 use clap::{Args, ValueEnum};
 use detente_model::case::case_schema;
+use detente_report::view::{Claim, Report};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 
 use super::check;
 use crate::failure::Failure;
 use crate::output::print_json;
 
-/// Prints the JSON Schema of the case file, or of what `check --json` prints.
+/// Prints the JSON Schema of the case file, or of what a command prints with `--json`.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Which schema.
@@ -17,16 +20,32 @@ pub struct Arguments {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Which {
+    /// The case file.
     Case,
+    /// What `check --json` prints.
     Check,
+    /// What `report`, `solve` and `why` print with `--json`.
+    Report,
+    /// What `claims --json` prints: the claims of a report.
+    Claims,
 }
 
 impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
-        match self.which {
-            Which::Case => print_json(&case_schema()),
-            Which::Check => print_json(&schemars::schema_for!(check::Answer)),
-        }
+        print_json(&match self.which {
+            Which::Case => case_schema(),
+            Which::Check => printed::<check::Answer>("What `detente check --json` prints"),
+            Which::Report => printed::<Report>("What `detente report`, `solve` and `why` print with --json"),
+            Which::Claims => printed::<Vec<Claim>>("What `detente claims --json` prints"),
+        })
     }
+}
+
+/// The schema of what is written, so that every field that is always there is required.
+fn printed<T: JsonSchema>(title: &str) -> Schema {
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    let mut schema = generator.into_root_schema_for::<T>();
+    schema.insert("title".into(), title.into());
+    schema
 }

@@ -12,7 +12,8 @@ use detente_proof::sets::Established;
 use detente_proof::{Claim, FORMAT, Refusal, Shown, Verified};
 use serde::Serialize;
 
-use super::ledger::{Place, place_of, verify_ledger};
+use super::ledger::verify_ledger;
+use super::place::{Place, place_of};
 use crate::case_file;
 use crate::failure::Failure;
 use crate::files::read_bytes;

@@ -11,7 +11,7 @@ use crate::{finding, output};
 pub struct Arguments {
     #[command(flatten)]
     question: QuestionArguments,
-    /// Print the result as JSON (the report with its reasons).
+    /// Print the report with its reasons as JSON (schema/report.schema.json).
     #[arg(long)]
     json: bool,
 }

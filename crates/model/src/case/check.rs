@@ -1,5 +1,6 @@
 //! From the text of a case file to a checked [`Case`], or to everything that is wrong with it.
 
+mod missing;
 mod parties;
 mod payoffs;
 mod proposals;
@@ -12,7 +13,7 @@ use super::rankings::rankings;
 use super::reader::{Entries, Fields, Text};
 use super::resolve::Names;
 use super::{Case, Domain, Judgement, Source, Speed, Target};
-use super::{syntax, validate};
+use super::{recovery, syntax, validate};
 use crate::condition::Condition;
 use crate::diagnostic::Diagnostics;
 use crate::hash::ContentHash;
@@ -46,18 +47,13 @@ pub fn check(text: &str) -> Result<Case, Diagnostics> {
         syntax::report_long_file(text, LONGEST_CASE, &mut diagnostics);
         return Err(diagnostics);
     }
-    let (table, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        syntax::report(text, &error, &mut diagnostics);
-    }
+    let rest = recovery::readable(text, &mut diagnostics);
+    let (table, _) = DeTable::parse_recoverable(rest.as_deref().unwrap_or(text));
     let document = read_document(table.get_ref(), text, &mut diagnostics);
-    let untitled = table.get_ref().get("case").is_none();
-    let case = document.and_then(|document| {
+    let case = document.and_then(|mut document| {
+        missing::report_missing_sections(table.get_ref(), &mut document, &mut diagnostics);
         if !validate::within_limits(&document, &mut diagnostics) {
             return None;
-        }
-        if untitled {
-            report_untitled(&document, &mut diagnostics);
         }
         Builder::new(&document, text).build(&mut diagnostics)
     });
@@ -74,22 +70,14 @@ fn read_document(table: &DeTable<'_>, text: &str, diagnostics: &mut Diagnostics)
     Document::from_fields(&mut fields, diagnostics)
 }
 
-fn report_untitled(document: &Document, diagnostics: &mut Diagnostics) {
-    diagnostics.report(
-        "missing-section",
-        document.span.clone(),
-        "a case needs a section [case]",
-        "[case] is missing; it usually stands here",
-        Some("write [case], title = \"…\" and period = \"…\"; `detente new NAME` writes a template".into()),
-    );
-}
-
 /// Collects the judgements while the sections are lowered.
 struct Builder<'d> {
     document: &'d Document,
     names: Names<'d>,
     text: &'d str,
     judgements: Vec<Judgement>,
+    /// Whether something that holds judgements may have been left out.
+    incomplete: bool,
 }
 
 /// Reasons and sources of a section, for numbers in it that have none of their own.
@@ -116,6 +104,7 @@ impl<'d> Builder<'d> {
             names: Names::of(document, text),
             text,
             judgements: Vec::new(),
+            incomplete: false,
         }
     }
 
@@ -161,6 +150,7 @@ impl<'d> Builder<'d> {
             self.claim(id, section, diagnostics)
         });
         validate::make_keys_unique(&mut self.judgements);
+        self.incomplete = !diagnostics.is_empty();
         let variants = each(&document.variants, |id, section| {
             self.variant(id, section, diagnostics)
         });

@@ -225,6 +225,7 @@ impl Read for Movement {
             _ => {
                 expected(
                     "a movement rule: \"free\", \"step\", \"forward\" or { up, down }",
+                    "moves = \"step\", or moves = { up = 1, down = 2 } in levels a period",
                     value,
                     diagnostics,
                 );

@@ -96,7 +96,12 @@ impl Read for PlainNumber {
             DeValue::Integer(_) => Err(NumberError::NotANumber),
             DeValue::String(text) => parse_exact(text),
             _ => {
-                expected("a number such as 0.35 or \"2/3\"", value, diagnostics);
+                expected(
+                    "a number such as 0.35 or \"2/3\"",
+                    "a number, or { low = 0.2, likely = 0.35, high = 0.5 } where a judgement may stand",
+                    value,
+                    diagnostics,
+                );
                 return None;
             }
         };

@@ -5,13 +5,17 @@
 mod check;
 pub mod document;
 pub mod judgement;
+mod needs;
 pub mod rankings;
 mod reach;
 pub mod reader;
+mod recovery;
 mod resolve;
 mod schema;
+mod statements;
 mod syntax;
 mod target;
+mod toml_words;
 mod validate;
 mod world;
 

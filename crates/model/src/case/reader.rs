@@ -56,6 +56,12 @@ pub trait Read: Sized {
     fn absent() -> Option<Self> {
         None
     }
+
+    /// The same value, when more of it was written than could be read.
+    #[must_use]
+    fn cut_short(self) -> Self {
+        self
+    }
 }
 
 /// What kind of thing a TOML value is, in the analyst's words.
@@ -71,15 +77,15 @@ pub fn kind(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// Reports that something else was expected here.
-pub fn expected(what: &str, value: &Value<'_>, diagnostics: &mut Diagnostics) {
+/// Reports that something else was expected here, with how that is written.
+pub fn expected(what: &str, written: &str, value: &Value<'_>, diagnostics: &mut Diagnostics) {
     let found = kind(value.get_ref());
     diagnostics.report(
         "wrong-kind",
         value.span(),
         format!("expected {what}, found {found}"),
         format!("this is {found}"),
-        None,
+        Some(format!("write {written}")),
     );
 }
 
@@ -88,8 +94,8 @@ pub const LONGEST_TEXT: usize = 20_000;
 /// The most entries that a list or a table of named entries may have.
 pub const LONGEST_LIST: usize = 10_000;
 
-/// Reports a list that is longer than is read.
-fn report_long_list(what: &str, length: usize, span: Span, diagnostics: &mut Diagnostics) {
+/// Whether a list is no longer than is read; reports one that is.
+fn fits(what: &str, length: usize, span: Span, diagnostics: &mut Diagnostics) -> bool {
     if length > LONGEST_LIST {
         diagnostics.report(
             "case-too-large",
@@ -99,6 +105,7 @@ fn report_long_list(what: &str, length: usize, span: Span, diagnostics: &mut Dia
             Some("split the case, or leave out what does not bear on the question".into()),
         );
     }
+    length <= LONGEST_LIST
 }
 
 impl Read for Text {
@@ -127,7 +134,12 @@ impl Read for Text {
                 span: value.span(),
             }),
             _ => {
-                expected("a text in quotes", value, diagnostics);
+                expected(
+                    "a text in quotes",
+                    "it between double quotes, on one line",
+                    value,
+                    diagnostics,
+                );
                 None
             }
         }
@@ -144,7 +156,12 @@ impl Read for Located<u32> {
                 span: value.span(),
             });
         }
-        expected("a whole number from 0 to 4294967295", value, diagnostics);
+        expected(
+            "a whole number from 0 to 4294967295",
+            "it without quotes, point or sign, such as 2",
+            value,
+            diagnostics,
+        );
         None
     }
 }
@@ -162,17 +179,22 @@ impl<T: Read> Read for Vec<T> {
     fn read(value: &Value<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         match value.get_ref() {
             DeValue::Array(array) => {
-                report_long_list("entries in a list", array.len(), value.span(), diagnostics);
-                Some(
+                let fits = fits("entries in a list", array.len(), value.span(), diagnostics);
+                fits.then(|| {
                     array
                         .iter()
-                        .take(LONGEST_LIST)
                         .filter_map(|item| T::read(item, diagnostics))
-                        .collect(),
-                )
+                        .collect()
+                })
             }
             _ => {
-                expected("a list", value, diagnostics);
+                let written = match value.get_ref() {
+                    DeValue::Table(_) => {
+                        "the head of the section in two brackets, or a list such as [\"a\", \"b\"]"
+                    }
+                    _ => "a list such as [\"a\", \"b\"]",
+                };
+                expected("a list", written, value, diagnostics);
                 None
             }
         }
@@ -215,17 +237,24 @@ impl<T> Default for Entries<T> {
 impl<T: Read> Read for Entries<T> {
     fn read(value: &Value<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let DeValue::Table(table) = value.get_ref() else {
-            expected("a table of named entries", value, diagnostics);
+            expected(
+                "a table of named entries",
+                "each with its name, such as { none = 0, full = 2 }",
+                value,
+                diagnostics,
+            );
             return Some(Self {
                 unreadable: true,
                 ..Self::default()
             });
         };
-        report_long_list("named entries", table.len(), value.span(), diagnostics);
         let mut entries = Self::default();
+        if !fits("named entries", table.len(), value.span(), diagnostics) {
+            return Some(entries.cut_short());
+        }
         let mut sorted: Vec<_> = table.iter().collect();
         sorted.sort_by_key(|(key, _)| key.span().start);
-        for (key, item) in sorted.into_iter().take(LONGEST_LIST) {
+        for (key, item) in sorted {
             let name = key.get_ref().to_string();
             match T::read(item, diagnostics) {
                 Some(item) => entries.items.push((
@@ -242,6 +271,10 @@ impl<T: Read> Read for Entries<T> {
     }
     fn absent() -> Option<Self> {
         Some(Self::default())
+    }
+    fn cut_short(mut self) -> Self {
+        self.unreadable = true;
+        self
     }
 }
 
@@ -266,6 +299,8 @@ pub struct Fields<'a, 'i> {
     section: &'static str,
     names: &'static [&'static str],
     flawed: bool,
+    /// Whether lines of it could not be read as TOML.
+    torn: bool,
 }
 
 impl<'a, 'i> Fields<'a, 'i> {
@@ -277,7 +312,9 @@ impl<'a, 'i> Fields<'a, 'i> {
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         let DeValue::Table(table) = value.get_ref() else {
-            expected(&format!("{section} (a table)"), value, diagnostics);
+            let written =
+                "its fields on lines of their own below the head of the section, or as { name = value }";
+            expected(&format!("{section} (a table)"), written, value, diagnostics);
             return None;
         };
         let mut fields = Self {
@@ -285,7 +322,8 @@ impl<'a, 'i> Fields<'a, 'i> {
             span: value.span(),
             section,
             names,
-            flawed: false,
+            flawed: diagnostics.is_torn(value.span().start),
+            torn: diagnostics.is_torn(value.span().start),
         };
         fields.report_unknown(diagnostics);
         Some(fields)
@@ -305,6 +343,7 @@ impl<'a, 'i> Fields<'a, 'i> {
             section,
             names,
             flawed: false,
+            torn: false,
         };
         fields.report_unknown(diagnostics);
         fields
@@ -352,24 +391,34 @@ impl<'a, 'i> Fields<'a, 'i> {
 
     /// Reads one field. `None` when it is required and missing or unreadable.
     pub fn field<T: Read>(&mut self, name: &'static str, diagnostics: &mut Diagnostics) -> Option<T> {
-        match self.table.get(name) {
+        let mistyped = self.mistyped(name);
+        let read = match self.table.get(name) {
             Some(value) => T::read(value, diagnostics).or_else(|| {
                 self.flawed = true;
                 T::absent()
             }),
             None => T::absent().or_else(|| {
-                if !self.mistyped(name) {
-                    diagnostics.report(
-                        "missing-field",
-                        self.span.clone(),
-                        format!("{} needs the field `{name}`", self.section),
-                        format!("`{name}` is missing here"),
-                        Some(format!("add a line `{name} = …` to this section")),
-                    );
+                if !mistyped && !self.torn {
+                    self.report_missing(name, diagnostics);
                 }
                 None
             }),
+        };
+        if mistyped || self.torn {
+            read.map(T::cut_short)
+        } else {
+            read
         }
+    }
+
+    fn report_missing(&self, name: &str, diagnostics: &mut Diagnostics) {
+        diagnostics.report(
+            "missing-field",
+            self.span.clone(),
+            format!("{} needs the field `{name}`", self.section),
+            format!("`{name}` is missing here"),
+            Some(format!("add a line `{name} = …` to this section")),
+        );
     }
 }
 

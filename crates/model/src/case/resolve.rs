@@ -7,7 +7,7 @@ use super::reader::{Entries, Text, shorten};
 use super::syntax::Written;
 use super::{Level, PartyId, Target};
 use crate::condition::{Condition, Syntax, parse};
-use crate::diagnostic::{Diagnostics, Span, did_you_mean};
+use crate::diagnostic::{Diagnostics, Span, did_you_mean, nearest};
 use crate::ids::{IssueId, SourceId, TypeId};
 
 /// The names of a document, and where complaints go.
@@ -36,11 +36,16 @@ fn unknown<'n>(
     known: impl Iterator<Item = &'n str> + Clone,
     diagnostics: &mut Diagnostics,
 ) {
+    // It may be a name out of a section that could not be read, unless it is another one, mistyped.
+    if diagnostics.sections_lost() && nearest(&name.value, known.clone()).is_empty() {
+        return;
+    }
     diagnostics.report_with("unknown-name", name.span.clone(), || {
         (
             format!("unknown {what} `{}`", shorten(&name.value)),
             format!("no {what} has this name"),
-            did_you_mean(&name.value, known),
+            did_you_mean(&name.value, known)
+                .or_else(|| Some("use a name that this file gives, or give it one".into())),
         )
     });
 }
@@ -124,7 +129,8 @@ impl<'d> Names<'d> {
     pub(super) fn level(&self, issue: IssueId, name: &Text, diagnostics: &mut Diagnostics) -> Option<Level> {
         let section = self.issue_section(issue);
         let found = section.levels.iter().position(|level| level.value == name.value);
-        if found.is_none() {
+        // An issue without levels has been reported.
+        if found.is_none() && !section.levels.is_empty() {
             unknown(
                 &format!("level of {}", shorten(&section.name.value)),
                 name,

@@ -1,59 +1,8 @@
-//! What the TOML parser complains of, in the analyst's words, and where a value's characters stand in the file.
+//! Places in a case file: its first statement, and where the characters of a value stand.
 
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostics, Span};
-
-/// Reports one complaint of the TOML parser.
-pub(super) fn report(text: &str, error: &toml::de::Error, diagnostics: &mut Diagnostics) {
-    let span = inside(text, error.span().unwrap_or(text.len()..text.len()));
-    diagnostics.report_with("bad-toml", span.clone(), || {
-        let found = text.get(span.clone()).unwrap_or("");
-        let line = text[..span.start].rsplit('\n').next().unwrap_or("");
-        let (label, hint) = explain(error.message(), found, line);
-        (
-            error.message().to_owned(),
-            label.to_owned(),
-            hint.map(str::to_owned),
-        )
-    });
-}
-
-/// What stands at the place, and what to do about it.
-fn explain(message: &str, found: &str, line_before: &str) -> (&'static str, Option<&'static str>) {
-    if message.contains("duplicate key") {
-        return (
-            "this name was used before",
-            Some("each name stands once in its section; rename one of the two or merge them"),
-        );
-    }
-    if message.contains("recurs") {
-        return (
-            "nested too deep",
-            Some("a case never nests more than a few tables"),
-        );
-    }
-    if found.contains('\0') || line_before.contains('\0') {
-        return (
-            "a NUL byte or its neighbour",
-            Some("this is not a plain text file, or it was saved as UTF-16; save it as UTF-8"),
-        );
-    }
-    if message.contains("string") || message.contains("quote") {
-        return (
-            "a text in quotes is meant here",
-            Some("texts stand between double quotes on one line; write \\\" for a quote inside"),
-        );
-    }
-    if found.starts_with(['“', '”', '„', '‘', '’']) || line_before.ends_with(['“', '”', '„', '‘', '’'])
-    {
-        return ("a curved quote", Some("use straight quotes: \""));
-    }
-    (
-        "not TOML from here on",
-        Some("a line reads name = value, [section] or [[section]]; texts stand in double quotes"),
-    )
-}
 
 /// Reports a file that is too long to be read at all.
 pub(super) fn report_long_file(text: &str, most: usize, diagnostics: &mut Diagnostics) {

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{ClaimSection, Document, PartySection};
-use super::reach::{may, reachable_levels};
+use super::document::{ClaimSection, Document, IssueSection, PartySection};
+use super::needs::report_unmeetable;
 use super::reader::{Entries, Text, shorten};
 use super::{
     Case, Claim, ClaimKind, Domain, Judgement, MOST_ISSUES, MOST_LEVELS, MOST_PARTIES, MOST_PERIODS,
     MOST_SOURCES, MOST_STATES, MOST_TYPES,
 };
 use crate::diagnostic::Diagnostics;
-use crate::ids::{IssueId, Level};
+use crate::ids::Level;
 use crate::number::{Exact, format_exact};
 
 /// The longest name of a party, type, issue or ending, in bytes.
@@ -25,8 +25,6 @@ pub(super) fn within_limits(document: &Document, diagnostics: &mut Diagnostics) 
     let mut fits = at_most("parties", &document.parties, MOST_PARTIES, diagnostics)
         & at_most("issues", &document.issues, MOST_ISSUES, diagnostics)
         & at_most("sources", &document.sources, MOST_SOURCES, diagnostics);
-    report_missing("parties", &document.parties, document, diagnostics);
-    report_missing("issues", &document.issues, document, diagnostics);
     report_long_times(document, diagnostics);
     report_long_names(document, diagnostics);
     for (id, party) in &document.parties.items {
@@ -47,7 +45,7 @@ pub(super) fn within_limits(document: &Document, diagnostics: &mut Diagnostics) 
     let mut states = 1u64;
     for (name, issue) in &document.issues.items {
         report_bad_name("issue", name, diagnostics);
-        fits &= report_levels(&issue.levels, &issue.name, diagnostics);
+        fits &= report_levels(issue, diagnostics);
         states = states.saturating_mul(issue.levels.len().max(1) as u64);
     }
     if let Some((name, _)) = document.issues.items.last()
@@ -62,20 +60,6 @@ pub(super) fn within_limits(document: &Document, diagnostics: &mut Diagnostics) 
         );
     }
     fits && states <= MOST_STATES
-}
-
-fn report_missing<T>(what: &str, entries: &Entries<T>, document: &Document, diagnostics: &mut Diagnostics) {
-    if entries.items.is_empty() && entries.whole() {
-        diagnostics.report(
-            "missing-section",
-            document.span.clone(),
-            format!("a case needs {what}"),
-            format!("there is no section [{what}.…] in this file"),
-            Some(format!(
-                "write a section [{what}.NAME] for each; `detente new NAME` writes a template"
-            )),
-        );
-    }
 }
 
 /// Reports delays and dates beyond what is ever computed.
@@ -178,18 +162,28 @@ fn report_bad_name(what: &str, name: &Text, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn report_levels(levels: &[Text], issue: &Text, diagnostics: &mut Diagnostics) -> bool {
-    let fits = (1..=MOST_LEVELS).contains(&levels.len());
-    if !fits {
+/// False when there are more levels than are handled.
+fn report_levels(issue: &IssueSection, diagnostics: &mut Diagnostics) -> bool {
+    let levels = &issue.levels;
+    // Levels that could not be read were reported where they stand.
+    let unread = levels.is_empty() && issue.flawed;
+    if !(1..=MOST_LEVELS).contains(&levels.len()) && !unread {
         diagnostics.report(
             "bad-levels",
-            issue.span.clone(),
+            issue.name.span.clone(),
             format!(
                 "an issue has 1 to {MOST_LEVELS} levels; this one has {}",
                 levels.len()
             ),
             "this issue",
-            Some("merge levels that nobody distinguishes".into()),
+            Some(
+                if levels.is_empty() {
+                    "write them from least to most, such as levels = [\"none\", \"full\"]"
+                } else {
+                    "merge levels that nobody distinguishes"
+                }
+                .into(),
+            ),
         );
     }
     let mut seen = BTreeSet::new();
@@ -205,22 +199,25 @@ fn report_levels(levels: &[Text], issue: &Text, diagnostics: &mut Diagnostics) -
             );
         }
     }
-    fits
+    levels.len() <= MOST_LEVELS
 }
 
 /// Reports what the sections contradict among themselves.
 pub(super) fn report_contradictions(document: &Document, case: &Case, diagnostics: &mut Diagnostics) {
     report_ending_chances(document, diagnostics);
     // Ids are positions: these speak only of a case whose issues could all be read.
-    if document.issues.whole() && case.issues.len() == document.issues.items.len() {
-        report_unmeetable_needs(document, case, diagnostics);
+    if document.issues.whole()
+        && !diagnostics.sections_lost()
+        && case.issues.len() == document.issues.items.len()
+    {
+        report_unmeetable(document, case, diagnostics);
         report_backward_steps(document, case, diagnostics);
     }
 }
 
 fn report_priors(id: &Text, party: &PartySection, diagnostics: &mut Diagnostics) {
     let types = &party.types;
-    if types.items.is_empty() || !types.whole() {
+    if types.items.is_empty() || !types.whole() || diagnostics.sections_lost() {
         return;
     }
     let priors = types.items.iter().map(|(_, of)| &of.prior.likely);
@@ -266,74 +263,6 @@ fn report_ending_chances(document: &Document, diagnostics: &mut Diagnostics) {
             Some("the chances a period of endings that can happen together add to at most 1".into()),
         );
     }
-}
-
-fn report_unmeetable_needs(document: &Document, case: &Case, diagnostics: &mut Diagnostics) {
-    let reach = reachable_levels(case);
-    let unmet = |issue: IssueId, level: usize| {
-        let need = case.issue(issue).needs[level].as_ref()?;
-        (reach[issue.index()] >> level & 1 == 0 && !may(&need.condition, &reach).0).then_some(need)
-    };
-    let blocked: BTreeMap<(IssueId, usize), Vec<IssueId>> = case
-        .issue_ids()
-        .flat_map(|issue| (0..case.issue(issue).levels.len()).map(move |level| (issue, level)))
-        .filter_map(|(issue, level)| Some(((issue, level), unmet(issue, level)?.condition.issues())))
-        .collect();
-    for ((issue, level), mentions) in &blocked {
-        let circle = leads_back(*issue, mentions, &blocked);
-        let this = case.issue(*issue);
-        let name = &this.levels[*level];
-        let (_, section) = &document.issues.items[issue.index()];
-        let Some((_, place)) = section.needs.items.iter().find(|(key, _)| &key.value == name) else {
-            continue;
-        };
-        let (code, message) = if circle {
-            (
-                "needs-circle",
-                format!(
-                    "`needs` go in a circle: {} waits for itself to reach `{name}`",
-                    this.name
-                ),
-            )
-        } else {
-            (
-                "needs-never-met",
-                format!(
-                    "{} can never reach `{name}`: its condition can never hold",
-                    this.name
-                ),
-            )
-        };
-        diagnostics.report(
-            code,
-            place.span.clone(),
-            message,
-            "never true on any way from today",
-            Some("let one of the steps go first without a condition".into()),
-        );
-    }
-}
-
-fn leads_back(
-    start: IssueId,
-    mentions: &[IssueId],
-    blocked: &BTreeMap<(IssueId, usize), Vec<IssueId>>,
-) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut open: Vec<IssueId> = mentions.to_vec();
-    while let Some(issue) = open.pop() {
-        if issue == start {
-            return true;
-        }
-        if seen.insert(issue) {
-            let next = blocked
-                .iter()
-                .filter(|((from, _), _)| *from == issue)
-                .flat_map(|(_, to)| to);
-            open.extend(next.copied());
-        }
-    }
-    false
 }
 
 fn report_backward_steps(document: &Document, case: &Case, diagnostics: &mut Diagnostics) {

@@ -1,9 +1,10 @@
 //! Claims, judgements, what would flip them, and sources.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One assertion of a source, and what the case says of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Claim {
     /// Its name in the case: "C5".
@@ -23,7 +24,7 @@ pub struct Claim {
 }
 
 /// What a case says of a claim.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClaimVerdict {
     /// It holds under these judgements.
@@ -73,7 +74,7 @@ impl ClaimVerdict {
 }
 
 /// How one judgement alone would change an answer.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Flip {
     /// The judgement, in words, as in [`Judgement::what`].
@@ -89,7 +90,7 @@ pub struct Flip {
 }
 
 /// A number or ranking somebody supplied.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Judgement {
     /// What is judged, in words with its unit.
@@ -109,7 +110,7 @@ pub struct Judgement {
 }
 
 /// Something a judgement or a claim was taken from.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Source {
     /// Its short name: "S1".

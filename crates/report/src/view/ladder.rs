@@ -1,9 +1,10 @@
 //! A deal as a ladder of steps: one lane a party, time running down.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The deal as steps, from today to the settlement.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Ladder {
     /// The deal in one sentence, for readers who do not see the drawing.
@@ -21,7 +22,7 @@ pub struct Ladder {
 }
 
 /// One party's lane.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Lane {
     /// The party's name, as in [`LadderMove::by`].
@@ -33,7 +34,7 @@ pub struct Lane {
 }
 
 /// Everything that happens in one period of the deal.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Step {
     /// The period in words: "Quarter 1", "January 2020".
@@ -49,7 +50,7 @@ pub struct Step {
 }
 
 /// One move of one party.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LadderMove {
     /// The party that moves.
@@ -61,7 +62,7 @@ pub struct LadderMove {
 }
 
 /// What is particular about a move.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// Costs its mover about nothing.

@@ -8,6 +8,7 @@ mod ladder;
 mod payoffs;
 mod section;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use evidence::{Claim, ClaimVerdict, Flip, Judgement, Source};
@@ -16,7 +17,7 @@ pub use payoffs::{Amount, OtherDeal, PartyAmount, Payoff};
 pub use section::{Chart, Figure, LineChart, Marker, Point, Region, Section, Series, Table};
 
 /// Everything one report shows, in the order of the reader's questions.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Report {
     /// The case, as the analyst named it.
@@ -60,7 +61,7 @@ pub struct Report {
 }
 
 /// The answer, then because, then unless.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Verdict {
     /// Which of the three answers.
@@ -76,7 +77,7 @@ pub struct Verdict {
 }
 
 /// The three answers. A limit reached is undecided, never impossible.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// A deal is shown, and a checked proof that no departure from it pays.
@@ -100,7 +101,7 @@ impl Answer {
 }
 
 /// One reason or one doubt.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Reason {
     /// It in one sentence.
@@ -112,7 +113,7 @@ pub struct Reason {
 }
 
 /// One limit of the computation.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limit {
     /// What is limited, in words, for example "states searched".

@@ -1,9 +1,10 @@
 //! What each party gets. Payoffs of different parties are never added, ranked together or drawn on one axis.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A number as it is shown and where it is drawn.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Amount {
     /// The text to show, exact where exactness was promised: "-0.4", "2/3", "at least 1.2".
@@ -23,7 +24,7 @@ impl Amount {
 }
 
 /// What one party gets with the deal and without it, on its own scale.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Payoff {
     /// The party.
@@ -41,7 +42,7 @@ pub struct Payoff {
 }
 
 /// Another deal that no comparison rules out.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct OtherDeal {
     /// A short name: "Relief first".
@@ -55,7 +56,7 @@ pub struct OtherDeal {
 }
 
 /// What a named party gets.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct PartyAmount {
     /// The party.

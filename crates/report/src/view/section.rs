@@ -1,11 +1,12 @@
 //! Sections added by later kinds of analysis: a sentence, then figures, each with its sentence and its table.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Amount, Ladder};
 
 /// A section of its own, with a heading.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Section {
     /// The anchor of its heading: lower-case letters, digits and hyphens.
@@ -19,7 +20,7 @@ pub struct Section {
 }
 
 /// A drawing with the sentence that says what it shows and the table that says the same.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Figure {
     /// A short title.
@@ -33,7 +34,7 @@ pub struct Figure {
 }
 
 /// The kinds of drawing.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Chart {
     /// What two parties can get together: a polygon with named points.
@@ -45,7 +46,7 @@ pub enum Chart {
 }
 
 /// A table whose first column names the row.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Table {
     /// What the table holds.
@@ -57,7 +58,7 @@ pub struct Table {
 }
 
 /// The payoffs two parties can reach together. Each axis is one party's own scale.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Region {
     /// The horizontal axis: a party and its scale, in words.
@@ -71,7 +72,7 @@ pub struct Region {
 }
 
 /// A place in a drawing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Point {
     /// Position on the horizontal axis.
@@ -81,7 +82,7 @@ pub struct Point {
 }
 
 /// A named place in a drawing.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Marker {
     /// Its name.
@@ -91,7 +92,7 @@ pub struct Marker {
 }
 
 /// Values over an ordered axis: belief over time, a frontier, a window.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LineChart {
     /// The horizontal axis in words, with its unit.
@@ -107,7 +108,7 @@ pub struct LineChart {
 }
 
 /// One line.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Series {
     /// Its name, written at its end.

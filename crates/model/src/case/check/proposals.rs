@@ -29,7 +29,7 @@ impl Builder<'_> {
                     step.at.span.clone(),
                     "the steps of a deal must be in the order of their dates",
                     format!("an earlier step is at {latest}"),
-                    None,
+                    Some("write the steps from the earliest to the latest".into()),
                 );
             }
             latest = latest.max(step.at.value);
@@ -128,6 +128,10 @@ impl Builder<'_> {
         diagnostics: &mut Diagnostics,
     ) {
         let Some(position) = self.judgements.iter().position(|judgement| judgement.key == key) else {
+            // It may be one out of a section that was complained of.
+            if self.incomplete {
+                return;
+            }
             diagnostics.report(
                 "unknown-name",
                 place.span.clone(),
@@ -136,7 +140,8 @@ impl Builder<'_> {
                 did_you_mean(
                     key,
                     self.judgements.iter().map(|judgement| judgement.key.as_str()),
-                ),
+                )
+                .or_else(|| Some("`detente check CASE --judgements` lists the keys of a clean case".into())),
             );
             return;
         };
