@@ -99,6 +99,76 @@ fn a_certificate_is_checked_and_one_of_another_conflict_refused() {
 }
 
 #[test]
+fn a_certificate_is_verified_without_its_case_and_a_corrupted_one_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("certificate.json");
+    let shown = file.to_str().expect("UTF-8");
+    for about in [
+        conflict("elmira_1991.json"),
+        conflict("gisborne_unknown_pref.json"),
+        case("korea-toy"),
+    ] {
+        let written = detente(&["stability", "--brief", "--certificate", shown], &about);
+        assert!(written.status.success());
+        let output = detente(&["verify"], &file);
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{told}");
+        assert!(told.starts_with("VERIFIED"), "{told}");
+        let about = about.to_str().expect("UTF-8");
+        assert!(detente(&["verify", "--case", about], &file).status.success());
+    }
+    // The last one is about the toy, so another case or conflict does not do.
+    let chicken = conflict("chicken.json");
+    let other = detente(&["verify", "--case", chicken.to_str().expect("UTF-8")], &file);
+    assert_eq!(other.status.code(), Some(1));
+    let honest: Value = serde_json::from_slice(&std::fs::read(&file).expect("written")).expect("JSON");
+    let corrupted: [(&str, fn(&mut Value)); 8] = [
+        ("a stable state called unstable", |c| {
+            let stable = judgement(c, "stable");
+            stable["standing"] = json!({ "unstable": { "leaving_to": "s1", "reached": [] } });
+        }),
+        ("an unstable state called stable", |c| {
+            judgement(c, "unstable")["standing"] = json!({ "stable": [] });
+        }),
+        ("another ranking in the conflict that is carried", |c| {
+            let ranking = c["about"]["preferences"]["dprk"].as_array_mut().expect("a list");
+            ranking.swap(0, 1);
+        }),
+        ("another party", |c| c["judgements"][0]["party"] = json!("nobody")),
+        ("another state", |c| c["judgements"][0]["state"] = json!("s9999")),
+        ("another version", |c| {
+            c["schema"] = json!("detente-stability-proof/9")
+        }),
+        ("no judgement", |c| c["judgements"] = json!([])),
+        ("no conflict", |c| {
+            c.as_object_mut().expect("an object").remove("about");
+        }),
+    ];
+    for (what, corrupt) in corrupted {
+        let mut forged = honest.clone();
+        corrupt(&mut forged);
+        assert_ne!(forged, honest, "{what}");
+        std::fs::write(&file, forged.to_string()).expect("written");
+        let output = detente(&["verify", "--json"], &file);
+        let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(
+            (&told["verified"], output.status.code()),
+            (&json!(false), Some(1)),
+            "{what}: {told}"
+        );
+    }
+}
+
+/// The first judgement with this standing.
+fn judgement<'a>(certificate: &'a mut Value, standing: &str) -> &'a mut Value {
+    let judgements = certificate["judgements"].as_array_mut().expect("a list");
+    let found = judgements
+        .iter_mut()
+        .find(|one| one["standing"].get(standing).is_some());
+    found.expect("one of each")
+}
+
+#[test]
 fn a_case_with_numbers_is_ranked_and_analysed() {
     let output = detente(&["stability", "--json"], &case("korea-toy"));
     assert!(

@@ -20,7 +20,7 @@ mod serve;
 mod set;
 mod sign;
 mod solve;
-mod stability;
+pub mod stability;
 mod status;
 mod status_words;
 mod verify;

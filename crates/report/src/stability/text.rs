@@ -13,6 +13,9 @@ const ORDER: [&str; 5] = ["Nash", "SSEQ", "SEQ", "SMR", "GMR"];
 pub fn text(view: &Stability) -> String {
     let mut out = String::new();
     headline(view, &mut out);
+    if let Some(comparison) = &view.comparison {
+        out.push_str(&super::comparison_text(comparison));
+    }
     because(view, &mut out);
     unless(view, &mut out);
     coalitions(view, &mut out);

@@ -19,6 +19,7 @@
 
 mod by_lens;
 pub mod coalition;
+pub mod compare;
 mod foresight;
 pub mod inverse;
 mod inverse_count;

@@ -40,7 +40,7 @@ pub fn build(
     add_simultaneous(model, &answer, &mut view);
     add_mixed(model, &answer, arguments, &mut view)?;
     add_readings(model, &mut view, watch);
-    if !arguments.brief {
+    if !arguments.brief && !arguments.compare {
         view.because = narrate::stories(model, &answer, asked, concept);
         further::add_robustness(model, &answer, &mut view, watch);
         further::add_status_quo(model, &answer, concept, &mut view);
