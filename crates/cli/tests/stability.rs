@@ -184,6 +184,67 @@ fn a_case_with_numbers_is_ranked_and_analysed() {
 }
 
 #[test]
+fn rankings_are_compared_with_numbers_and_each_difference_has_its_sentence() {
+    let output = detente(&["stability", "--compare", "--json"], &case("korea-toy"));
+    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let comparison = &told["comparison"];
+    let nash = json!({ "both": 3, "rankings_only": 0, "numbers_only": 7, "neither": 62, "open": 0 });
+    assert_eq!(comparison["counts"]["Nash"], nash);
+    let mut differences = 0;
+    for state in comparison["states"].as_array().expect("a list") {
+        for difference in state["differences"].as_array().expect("a list") {
+            differences += 1;
+            let sentence = difference["sentence"].as_str().expect("words");
+            let (party, to) = (
+                &difference["party"],
+                difference["leaving_to"].as_str().expect("a state"),
+            );
+            assert!(party.is_string() && sentence.contains(to), "{sentence}");
+        }
+    }
+    assert_eq!(differences, 22);
+    let words = detente(&["stability", "--compare"], &case("korea-toy"));
+    let words = String::from_utf8(words.stdout).expect("UTF-8");
+    assert!(
+        words.contains("Rankings against numbers (compared up to 512 states)"),
+        "{words}"
+    );
+    assert!(
+        words.contains("Kept though not stable by Nash: United States would rank s13 higher"),
+        "{words}"
+    );
+    assert!(
+        words.contains("Stable by GMR, SMR but not kept: North Korea gains 0.8"),
+        "{words}"
+    );
+    // Too large, and without numbers.
+    assert_eq!(
+        detente(&["stability", "--compare"], &case("korea-2020"))
+            .status
+            .code(),
+        Some(3)
+    );
+    let elmira = conflict("elmira_1991.json");
+    assert_eq!(
+        detente(&["stability", "--compare"], &elmira).status.code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn the_page_of_a_small_case_compares_rankings_with_numbers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = detente(
+        &["report", "-o", folder.path().to_str().expect("UTF-8")],
+        &case("korea-toy"),
+    );
+    assert!(output.status.success());
+    let page = std::fs::read_to_string(folder.path().join("report.html")).expect("written");
+    assert!(page.contains("id=\"rankings-and-numbers\""));
+    assert!(page.contains("Kept though not stable by Nash"));
+}
+
+#[test]
 fn conflicts_are_converted_and_losses_told() {
     let folder = tempfile::tempdir().expect("a folder");
     let gmcr = folder.path().join("elmira.gmcr");

@@ -24,7 +24,7 @@ pub struct Counts {
     pub rankings_only: usize,
     /// Kept by numbers, no equilibrium by rankings.
     pub numbers_only: usize,
-    /// Neither.
+    /// No equilibrium by rankings, and not known to be kept.
     pub neither: usize,
     /// Equilibria by rankings of which numbers leave open whether they are kept.
     pub open: usize,
@@ -81,8 +81,10 @@ pub struct Comparison {
     pub without_deal: Vec<String>,
     /// For each concept.
     pub counts: BTreeMap<String, Counts>,
-    /// Every state.
+    /// Every state of the game.
     pub states: Vec<ComparedState>,
+    /// How many states of the rankings the game leaves out, because no moves lead to them from today.
+    pub beyond: usize,
     /// Whether a limit left some states less than fully looked at.
     pub cut_short: bool,
 }
@@ -117,6 +119,7 @@ pub fn comparison(model: &GraphModel, case: &Case, compared: &Compared, most_sta
         without_deal: compared.without_deal.iter().map(|state| speaker.id(*state)).collect(),
         counts,
         states: compared.rows.iter().map(|row| speaker.state(row)).collect(),
+        beyond: compared.beyond,
         cut_short: compared.cut_short,
     }
 }
@@ -202,23 +205,19 @@ impl Speaker<'_> {
         let (to, then) = (self.id(departure.to), self.after(departure));
         let (gain, loss) = (short(departure.gain), short(-departure.gain));
         let of = concepts.join(", ");
-        let ruled = match row.numbers {
-            ByNumbers::Excluded | ByNumbers::Left => " This is against the harshest answers there can be.",
-            _ => "",
-        };
         match difference.reason {
             Reason::SanctionTooWeak => format!(
                 "Stable by {of} but not kept: {name} gains {gain} if it {change} (to {to}); {then}. {of} count any answer \
-                 that brings it back to something no better as deterrence enough; by numbers no answer that is itself \
-                 self-enforcing takes more than the departure brings.{ruled}"
+                 that leaves it no better off as deterrence enough; by numbers no answer that is itself \
+                 self-enforcing takes more than the departure brings."
             ),
             Reason::LaterGain if departure.after.len() > 1 => format!(
                 "Stable by {of} but not kept: {name} gains {gain} if it {change} (to {to}), which ranks no higher for it, \
-                 but {then}. Rankings stop at the move itself.{ruled}"
+                 but {then}. Rankings stop at the move itself."
             ),
             Reason::LaterGain => format!(
                 "Stable by {of} but not kept: {name} gains {gain} if it {change} (to {to}), which ranks no higher for it; \
-                 its ranking leaves out what its numbers hold (endings, costs, or a ranking given apart).{ruled}"
+                 its ranking leaves out what its numbers hold (endings, costs, or a ranking given apart)."
             ),
             Reason::LaterLoss => format!(
                 "Kept though not stable by {of}: {name} would rank {to} higher (it {change}), and in the few moves that \
@@ -347,6 +346,13 @@ pub fn comparison_text(comparison: &Comparison) -> String {
             out,
             "\n  … and {} more states (--json lists all)",
             shown.len() - MOST_TOLD
+        );
+    }
+    if comparison.beyond > 0 {
+        let _ = writeln!(
+            out,
+            "\n  {} states that no moves lead to from today are left out.",
+            comparison.beyond
         );
     }
     if comparison.cut_short {

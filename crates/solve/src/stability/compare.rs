@@ -14,16 +14,16 @@
 //! bounds that exclude every settlement in s. What is only computed in doubles is called so. Sources: Howard
 //! 1971 and Fraser, Hipel 1984 for the one side; Abreu 1988 for the other (worst answers suffice).
 
-use detente_model::case::{Case, MOST_PARTIES, World};
+use detente_model::case::World;
 use detente_model::conflict::{GraphModel, PartyId, StateId};
 use detente_model::game::Game;
 use detente_model::ids::Level;
 use detente_proof::stability::Standing;
 
+use super::compare_proofs::by_numbers;
 use super::{Answer, Concept, Lens, witness};
-use crate::bounds;
-use crate::deals::{self, Criterion, Family};
-use crate::verdict::{self, Ground, Question, Subject, Verdict};
+use crate::deals::Family;
+use crate::verdict::{self, Ground, Subject};
 use crate::watch::Watch;
 
 /// How large a comparison may be.
@@ -134,8 +134,10 @@ pub struct Row {
 pub struct Compared {
     /// The concepts, in the order of [`Row::stable`].
     pub concepts: Vec<Concept>,
-    /// One row a state.
+    /// One row a state of the game.
     pub rows: Vec<Row>,
+    /// How many states of the rankings the game leaves out, because no moves lead to them from today.
+    pub beyond: usize,
     /// Where play ends if nothing is agreed: the states from today, up to the first that repeats.
     pub without_deal: Vec<StateId>,
     /// Whether a limit left kept states without a search for a deal, or excluded ones without a check.
@@ -151,8 +153,6 @@ pub enum NotCompared {
     Merged,
     /// Nothing that is played without a deal was found, so there are no answers to departures.
     NoFallback,
-    /// A state of the rankings is none of the game.
-    OtherStates,
 }
 
 impl std::fmt::Display for NotCompared {
@@ -166,7 +166,6 @@ impl std::fmt::Display for NotCompared {
             }
             Self::Merged => write!(f, "some states are merged, which the numbers keep apart"),
             Self::NoFallback => write!(f, "no equilibrium of what is played without a deal was found"),
-            Self::OtherStates => write!(f, "the game does not have the states of the rankings"),
         }
     }
 }
@@ -203,32 +202,38 @@ pub fn compare(sides: &Sides<'_>, limits: CompareLimits, watch: &dyn Watch) -> R
         return Err(NotCompared::Merged);
     }
     let family = sides.ground.family.as_ref().ok_or(NotCompared::NoFallback)?;
-    let in_game: Option<Vec<StateId>> = model
+    let in_game: Vec<Option<StateId>> = model
         .states()
         .iter()
         .map(|state| at(game, model, state))
         .collect();
-    let in_game = in_game.ok_or(NotCompared::OtherStates)?;
     let scale = Scale::of(sides.ground, family);
-    let (numbers, cut_short) = by_numbers(sides, family, &in_game, limits, watch);
     let concepts = sides.answer.concepts().to_vec();
     let equilibria: Vec<_> = concepts
         .iter()
         .filter_map(|concept| sides.answer.equilibria(*concept))
         .collect();
-    let row = |(state, numbers): (StateId, ByNumbers)| {
-        let mut row = Row {
-            state,
-            at: in_game[state.index()],
-            stable: equilibria.iter().map(|set| set.contains(state)).collect(),
-            numbers,
-            differences: Vec::new(),
-        };
-        row.differences = differences(sides, family, &scale, &concepts, &in_game, &row);
-        row
-    };
+    let mut rows: Vec<Row> = model
+        .states()
+        .iter()
+        .zip(&in_game)
+        .filter_map(|(state, at)| {
+            Some(Row {
+                state,
+                at: (*at)?,
+                stable: equilibria.iter().map(|set| set.contains(state)).collect(),
+                numbers: ByNumbers::Open,
+                differences: Vec::new(),
+            })
+        })
+        .collect();
+    let cut_short = by_numbers(sides, family, limits, watch, &mut rows);
+    for row in &mut rows {
+        row.differences = differences(sides, family, &scale, &concepts, &in_game, row);
+    }
     Ok(Compared {
-        rows: model.states().iter().zip(numbers).map(row).collect(),
+        beyond: in_game.len() - rows.len(),
+        rows,
         concepts,
         without_deal: sides.ground.no_deal_path(),
         cut_short,
@@ -313,151 +318,12 @@ impl Scale {
     }
 }
 
-/// What numbers say of each state of the conflict, and whether a limit cut it short.
-fn by_numbers(
-    sides: &Sides<'_>,
-    family: &Family,
-    in_game: &[StateId],
-    limits: CompareLimits,
-    watch: &dyn Watch,
-) -> (Vec<ByNumbers>, bool) {
-    let arena = &sides.ground.arena;
-    let everything = |_: usize| true;
-    let no_deal = [0.0; MOST_PARTIES];
-    let only_settlements = deals::search::Limits {
-        steps: 0,
-        settlements: 0,
-        ..sides.limits.deals
-    };
-    let found = deals::search(
-        arena,
-        family,
-        &everything,
-        Criterion::default(),
-        &no_deal,
-        &only_settlements,
-        watch,
-    );
-    let chain = bounds::compute(arena, &sides.limits.bounds, watch, &|_| false);
-    let last = chain.last(arena, &sides.limits.bounds);
-    let open = bounds::settlements(arena, &last).open;
-    let mut cut_short = false;
-    let mut asked = 0;
-    let mut numbers: Vec<ByNumbers> = Vec::with_capacity(in_game.len());
-    for at in in_game {
-        numbers.push(if arena.game.has_chances() && !arena.rests(at.index()) {
-            ByNumbers::Moved
-        } else if found.settlements.contains(&(at.index() as u32)) {
-            let may_ask = asked < limits.deals && !watch.should_stop();
-            asked += 1;
-            cut_short |= !may_ask;
-            let path = may_ask.then(|| deal_to(sides, *at, watch)).flatten();
-            path.map_or(ByNumbers::Kept, ByNumbers::Reached)
-        } else if open[at.index()] {
-            ByNumbers::Open
-        } else {
-            ByNumbers::Left
-        });
-    }
-    let left: Vec<usize> = (0..numbers.len())
-        .filter(|place| numbers[*place] == ByNumbers::Left)
-        .collect();
-    cut_short |= prove_left(sides, in_game, &left, limits, watch, &mut numbers);
-    (numbers, cut_short)
-}
-
-/// A condition that only this state satisfies.
-fn only(case: &Case, game: &Game, state: StateId) -> String {
-    let part = |issue| {
-        let level = game.level(state, issue).index();
-        format!("{} = {}", case.issue(issue).id, case.issue(issue).levels[level])
-    };
-    case.issue_ids().map(part).collect::<Vec<_>>().join(" and ")
-}
-
-/// The way of a proved deal from today that settles in the state.
-fn deal_to(sides: &Sides<'_>, state: StateId, watch: &dyn Watch) -> Option<Vec<StateId>> {
-    let case = sides.subject.case;
-    let target = case.target(&only(case, sides.ground.arena.game, state)).ok()?;
-    let question = Question {
-        target,
-        criterion: Criterion::default(),
-    };
-    // Only the search for a deal is asked: the bounds have been computed already.
-    let mut limits = *sides.limits;
-    limits.bounds.stages = 0;
-    let answer = verdict::answer(
-        sides.subject,
-        sides.world,
-        sides.ground,
-        &question,
-        &limits,
-        watch,
-    );
-    match answer.verdict {
-        Verdict::Possible { deal, .. } => Some(deal.path),
-        _ => None,
-    }
-}
-
-/// Asks the exact checker to confirm what the bounds exclude, many states a question; says whether some were
-/// not asked about.
-fn prove_left(
-    sides: &Sides<'_>,
-    in_game: &[StateId],
-    left: &[usize],
-    limits: CompareLimits,
-    watch: &dyn Watch,
-    numbers: &mut [ByNumbers],
-) -> bool {
-    let (case, game) = (sides.subject.case, sides.ground.arena.game);
-    let longest = detente_model::condition::LONGEST_CONDITION - 200;
-    let mut questions: Vec<(String, Vec<usize>)> = Vec::new();
-    for place in left {
-        let one = format!("({})", only(case, game, in_game[*place]));
-        match questions.last_mut() {
-            Some((text, places)) if text.len() + one.len() + 4 <= longest => {
-                text.push_str(" or ");
-                text.push_str(&one);
-                places.push(*place);
-            }
-            _ => questions.push((one, vec![*place])),
-        }
-    }
-    let mut unasked = questions.len() > limits.deals;
-    for (text, places) in questions.into_iter().take(limits.deals) {
-        if watch.should_stop() {
-            unasked = true;
-            break;
-        }
-        let Ok(target) = case.target(&text) else { continue };
-        let question = Question {
-            target,
-            criterion: Criterion::default(),
-        };
-        let answer = verdict::answer(
-            sides.subject,
-            sides.world,
-            sides.ground,
-            &question,
-            sides.limits,
-            watch,
-        );
-        if matches!(answer.verdict, Verdict::Impossible { .. }) {
-            places
-                .into_iter()
-                .for_each(|place| numbers[place] = ByNumbers::Excluded);
-        }
-    }
-    unasked
-}
-
 fn differences(
     sides: &Sides<'_>,
     family: &Family,
     scale: &Scale,
     concepts: &[Concept],
-    in_game: &[StateId],
+    in_game: &[Option<StateId>],
     row: &Row,
 ) -> Vec<Difference> {
     let one = |(concept, stable): (&Concept, &bool)| match (stable, row.numbers.kept()?) {
@@ -474,7 +340,7 @@ fn not_kept(
     family: &Family,
     scale: &Scale,
     concept: Concept,
-    in_game: &[StateId],
+    in_game: &[Option<StateId>],
     row: &Row,
 ) -> Difference {
     let departure = match row.numbers {
@@ -482,7 +348,7 @@ fn not_kept(
         _ => scale.strongest(sides.ground, family, row.at),
     };
     let improves = |departure: &Departure| {
-        let ranked = in_game.iter().position(|at| *at == departure.to)?;
+        let ranked = in_game.iter().position(|at| *at == Some(departure.to))?;
         let preference = sides.model.preference(departure.party);
         Some(preference.compare(StateId::at(ranked), row.state).is_better())
     };
@@ -504,7 +370,7 @@ fn not_stable(
     family: &Family,
     scale: &Scale,
     concept: Concept,
-    in_game: &[StateId],
+    in_game: &[Option<StateId>],
     row: &Row,
 ) -> Option<Difference> {
     let model = sides.model;
@@ -518,7 +384,7 @@ fn not_stable(
         return None;
     };
     let to = model.states().by_id(&leaving_to)?;
-    let departure = scale.departure(sides.ground, family, party, row.at, in_game[to.index()]);
+    let departure = scale.departure(sides.ground, family, party, row.at, in_game[to.index()]?);
     let reason = match departure.cost > 0.0 && departure.gain + departure.cost > 0.0 {
         true => Reason::Cost,
         false => Reason::LaterLoss,

@@ -20,6 +20,7 @@
 mod by_lens;
 pub mod coalition;
 pub mod compare;
+mod compare_proofs;
 mod foresight;
 pub mod inverse;
 mod inverse_count;
