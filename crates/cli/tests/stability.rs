@@ -274,6 +274,39 @@ fn conflicts_are_converted_and_losses_told() {
 }
 
 #[test]
+fn conflicts_beyond_the_limit_are_refused_with_the_limit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |options: usize| {
+        let named = |place: usize| json!({ "id": format!("o{place}"), "owner": if place % 2 == 0 { "A" } else { "B" } });
+        let file = json!({
+            "schema": "gmcr-case/1", "id": "large", "title": "Large",
+            "decision_makers": [{ "id": "A" }, { "id": "B" }],
+            "options": (0..options).map(named).collect::<Vec<_>>(),
+            "preferences": {
+                "A": { "priorities": [{ "o1": 1 }, { "o0": 0 }] },
+                "B": { "priorities": [{ "o0": 1 }, { "o1": 0 }] }
+            }
+        });
+        let path = folder.path().join(format!("{options}.json"));
+        std::fs::write(&path, file.to_string()).expect("written");
+        path
+    };
+    let refused = detente(&["stability", "--brief"], &write(25));
+    assert_eq!(refused.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(told.contains("at most 16777216 are judged"), "{told}");
+    // Large, and judged; what is too much is said to be left out.
+    let judged = detente(&["stability", "--brief", "--json"], &write(13));
+    let told: Value = serde_json::from_slice(&judged.stdout).expect("JSON");
+    assert_eq!(told["state_count"], 8192);
+    let left_out = told["left_out"].to_string();
+    assert!(
+        left_out.contains("simultaneous sanctions: computed up to 4096 states"),
+        "{left_out}"
+    );
+}
+
+#[test]
 fn wrong_calls_and_wrong_files_have_their_exit_codes() {
     assert_eq!(
         detente(&["stability"], &conflict("nowhere.json")).status.code(),

@@ -212,6 +212,8 @@ pub struct LeastChange {
 pub struct Inverse {
     /// The state.
     pub target: String,
+    /// How far counting goes, in words.
+    pub limits: String,
     /// For each concept, each party's condition.
     pub concepts: BTreeMap<String, Vec<InverseParty>>,
     /// For each concept, all profiles of strict rankings that make the target an equilibrium, where they can be counted.

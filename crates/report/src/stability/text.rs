@@ -322,6 +322,7 @@ fn inverse(view: &Stability, out: &mut String) {
             let _ = writeln!(out, "  {concept}, all parties: {profiles} profiles");
         }
     }
+    let _ = writeln!(out, "  Limits: {}.", inverse.limits);
 }
 
 fn special(view: &Stability, out: &mut String) {

@@ -27,6 +27,7 @@ mod inverse_count;
 pub mod inverse_profiles;
 mod judge;
 mod listed;
+pub mod metarational;
 mod misperception;
 mod product;
 mod reach;

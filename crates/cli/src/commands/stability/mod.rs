@@ -25,7 +25,7 @@ pub use compare::section;
 /// What to analyse and what to show.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The conflict: a case (a folder or a .toml file), a .gmcr file, or a JSON file of schema gmcr-case/1 (`-`: standard input).
+    /// The conflict: a case (a folder or a .toml file), a .gmcr file, or a JSON file of schema gmcr-case/1 (`-`: standard input). At most 16777216 states (24 options) are judged, 8192 where preferences are unknown or strong; larger conflicts are refused, unless they list fewer states.
     pub file: PathBuf,
     /// The world of the case.
     #[command(flatten)]
