@@ -277,7 +277,7 @@ fn conflicts_are_converted_and_losses_told() {
 fn conflicts_beyond_the_limit_are_refused_with_the_limit() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |options: usize| {
-        let named = |place: usize| json!({ "id": format!("o{place}"), "owner": if place % 2 == 0 { "A" } else { "B" } });
+        let named = |place: usize| json!({ "id": format!("o{place}"), "owner": if place.is_multiple_of(2) { "A" } else { "B" } });
         let file = json!({
             "schema": "gmcr-case/1", "id": "large", "title": "Large",
             "decision_makers": [{ "id": "A" }, { "id": "B" }],
