@@ -16,6 +16,7 @@ use detente_solve::why;
 
 use crate::asking::QuestionArguments;
 use crate::case_file;
+use crate::commands::stability;
 use crate::failure::Failure;
 use crate::files::write_whole;
 use crate::progress::Terminal;
@@ -92,6 +93,10 @@ pub fn find(
     report
         .sections
         .extend(plan_sections(&loaded.case, &world, &watch));
+    if with_claims {
+        let compared = stability::section(subject, &world, &ground, &limits, &watch);
+        report.sections.extend(compared);
+    }
     let mut proofs = proof_of(&answer.verdict);
     if with_claims && !case.claims.is_empty() {
         // Many questions, each with its own bounds: in large games fewer stages each, which leaves more undecided.

@@ -99,6 +99,76 @@ fn a_certificate_is_checked_and_one_of_another_conflict_refused() {
 }
 
 #[test]
+fn a_certificate_is_verified_without_its_case_and_a_corrupted_one_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("certificate.json");
+    let shown = file.to_str().expect("UTF-8");
+    for about in [
+        conflict("elmira_1991.json"),
+        conflict("gisborne_unknown_pref.json"),
+        case("korea-toy"),
+    ] {
+        let written = detente(&["stability", "--brief", "--certificate", shown], &about);
+        assert!(written.status.success());
+        let output = detente(&["verify"], &file);
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{told}");
+        assert!(told.starts_with("VERIFIED"), "{told}");
+        let about = about.to_str().expect("UTF-8");
+        assert!(detente(&["verify", "--case", about], &file).status.success());
+    }
+    // The last one is about the toy, so another case or conflict does not do.
+    let chicken = conflict("chicken.json");
+    let other = detente(&["verify", "--case", chicken.to_str().expect("UTF-8")], &file);
+    assert_eq!(other.status.code(), Some(1));
+    let honest: Value = serde_json::from_slice(&std::fs::read(&file).expect("written")).expect("JSON");
+    let corrupted: [(&str, fn(&mut Value)); 8] = [
+        ("a stable state called unstable", |c| {
+            let stable = judgement(c, "stable");
+            stable["standing"] = json!({ "unstable": { "leaving_to": "s1", "reached": [] } });
+        }),
+        ("an unstable state called stable", |c| {
+            judgement(c, "unstable")["standing"] = json!({ "stable": [] });
+        }),
+        ("another ranking in the conflict that is carried", |c| {
+            let ranking = c["about"]["preferences"]["dprk"].as_array_mut().expect("a list");
+            ranking.swap(0, 1);
+        }),
+        ("another party", |c| c["judgements"][0]["party"] = json!("nobody")),
+        ("another state", |c| c["judgements"][0]["state"] = json!("s9999")),
+        ("another version", |c| {
+            c["schema"] = json!("detente-stability-proof/9")
+        }),
+        ("no judgement", |c| c["judgements"] = json!([])),
+        ("no conflict", |c| {
+            c.as_object_mut().expect("an object").remove("about");
+        }),
+    ];
+    for (what, corrupt) in corrupted {
+        let mut forged = honest.clone();
+        corrupt(&mut forged);
+        assert_ne!(forged, honest, "{what}");
+        std::fs::write(&file, forged.to_string()).expect("written");
+        let output = detente(&["verify", "--json"], &file);
+        let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(
+            (&told["verified"], output.status.code()),
+            (&json!(false), Some(1)),
+            "{what}: {told}"
+        );
+    }
+}
+
+/// The first judgement with this standing.
+fn judgement<'a>(certificate: &'a mut Value, standing: &str) -> &'a mut Value {
+    let judgements = certificate["judgements"].as_array_mut().expect("a list");
+    let found = judgements
+        .iter_mut()
+        .find(|one| one["standing"].get(standing).is_some());
+    found.expect("one of each")
+}
+
+#[test]
 fn a_case_with_numbers_is_ranked_and_analysed() {
     let output = detente(&["stability", "--json"], &case("korea-toy"));
     assert!(
@@ -111,6 +181,67 @@ fn a_case_with_numbers_is_ranked_and_analysed() {
     // Tests resumed and no relief: nobody alone does better.
     let nash = told["equilibria"]["Nash"].as_array().expect("a list");
     assert!(nash.contains(&json!([0, 0, 0, 0, 0])));
+}
+
+#[test]
+fn rankings_are_compared_with_numbers_and_each_difference_has_its_sentence() {
+    let output = detente(&["stability", "--compare", "--json"], &case("korea-toy"));
+    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let comparison = &told["comparison"];
+    let nash = json!({ "both": 3, "rankings_only": 0, "numbers_only": 7, "neither": 62, "open": 0 });
+    assert_eq!(comparison["counts"]["Nash"], nash);
+    let mut differences = 0;
+    for state in comparison["states"].as_array().expect("a list") {
+        for difference in state["differences"].as_array().expect("a list") {
+            differences += 1;
+            let sentence = difference["sentence"].as_str().expect("words");
+            let (party, to) = (
+                &difference["party"],
+                difference["leaving_to"].as_str().expect("a state"),
+            );
+            assert!(party.is_string() && sentence.contains(to), "{sentence}");
+        }
+    }
+    assert_eq!(differences, 22);
+    let words = detente(&["stability", "--compare"], &case("korea-toy"));
+    let words = String::from_utf8(words.stdout).expect("UTF-8");
+    assert!(
+        words.contains("Rankings against numbers (compared up to 512 states)"),
+        "{words}"
+    );
+    assert!(
+        words.contains("Kept though not stable by Nash: United States would rank s13 higher"),
+        "{words}"
+    );
+    assert!(
+        words.contains("Stable by GMR, SMR but not kept: North Korea gains 0.8"),
+        "{words}"
+    );
+    // Too large, and without numbers.
+    assert_eq!(
+        detente(&["stability", "--compare"], &case("korea-2020"))
+            .status
+            .code(),
+        Some(3)
+    );
+    let elmira = conflict("elmira_1991.json");
+    assert_eq!(
+        detente(&["stability", "--compare"], &elmira).status.code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn the_page_of_a_small_case_compares_rankings_with_numbers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = detente(
+        &["report", "-o", folder.path().to_str().expect("UTF-8")],
+        &case("korea-toy"),
+    );
+    assert!(output.status.success());
+    let page = std::fs::read_to_string(folder.path().join("report.html")).expect("written");
+    assert!(page.contains("id=\"rankings-and-numbers\""));
+    assert!(page.contains("Kept though not stable by Nash"));
 }
 
 #[test]
@@ -139,6 +270,39 @@ fn conflicts_are_converted_and_losses_told() {
         std::fs::read_to_string(csv)
             .expect("written")
             .starts_with("state,name,modify,delay")
+    );
+}
+
+#[test]
+fn conflicts_beyond_the_limit_are_refused_with_the_limit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |options: usize| {
+        let named = |place: usize| json!({ "id": format!("o{place}"), "owner": if place.is_multiple_of(2) { "A" } else { "B" } });
+        let file = json!({
+            "schema": "gmcr-case/1", "id": "large", "title": "Large",
+            "decision_makers": [{ "id": "A" }, { "id": "B" }],
+            "options": (0..options).map(named).collect::<Vec<_>>(),
+            "preferences": {
+                "A": { "priorities": [{ "o1": 1 }, { "o0": 0 }] },
+                "B": { "priorities": [{ "o0": 1 }, { "o1": 0 }] }
+            }
+        });
+        let path = folder.path().join(format!("{options}.json"));
+        std::fs::write(&path, file.to_string()).expect("written");
+        path
+    };
+    let refused = detente(&["stability", "--brief"], &write(25));
+    assert_eq!(refused.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(told.contains("at most 16777216 are judged"), "{told}");
+    // Large, and judged; what is too much is said to be left out.
+    let judged = detente(&["stability", "--brief", "--json"], &write(13));
+    let told: Value = serde_json::from_slice(&judged.stdout).expect("JSON");
+    assert_eq!(told["state_count"], 8192);
+    let left_out = told["left_out"].to_string();
+    assert!(
+        left_out.contains("simultaneous sanctions: computed up to 4096 states"),
+        "{left_out}"
     );
 }
 

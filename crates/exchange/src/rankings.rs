@@ -42,6 +42,14 @@ pub fn write(model: &GraphModel) -> (String, Vec<Problem>) {
     if model.states().any_merged() {
         problems.warn("states", "of a merged state only the first vector is written", "");
     }
+    for (place, there) in [
+        ("attitudes", model.attitudes().is_some()),
+        ("misperceptions", !model.misperceptions().is_empty()),
+    ] {
+        if there {
+            problems.warn(place, "states and rankings do not hold them", "left out");
+        }
+    }
     let lines = rows
         .iter()
         .map(|row| row.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(","));

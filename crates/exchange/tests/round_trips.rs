@@ -1,7 +1,9 @@
 //! What goes out comes back, and what does not is said.
 
 use detente_exchange::{gmcr, rankings};
-use detente_model::conflict::{GraphModel, Limits, PartyId, Preference, Ranking, Weight, read};
+use detente_model::conflict::{
+    GraphModel, Limits, Misperception, PartyId, Preference, Problem, Ranking, StateId, Weight, read,
+};
 use proptest::prelude::*;
 
 fn literature() -> Vec<GraphModel> {
@@ -128,6 +130,30 @@ fn rankings_go_out_as_csv_and_come_back() {
             .replacen("d1", "nowhere", 1)
             .replacen("CC", "nowhere", 1);
         assert!(rankings::read(&blank, &wrong).is_err());
+    }
+}
+
+#[test]
+fn what_no_other_format_holds_is_said_to_be_lost() {
+    let party = PartyId::at(0);
+    for model in literature()
+        .into_iter()
+        .filter(|model| !model.states().any_merged())
+    {
+        let model = model.with_misperceptions(vec![Misperception {
+            party,
+            unseen: vec![StateId::at(0)],
+            ascribed: Vec::new(),
+        }]);
+        let told = |losses: &[Problem]| {
+            losses
+                .iter()
+                .any(|loss| loss.to_string().contains("misperceptions"))
+        };
+        assert!(told(&rankings::write(&model).1), "{}", model.id());
+        if let Ok((_, losses)) = gmcr::write(&model) {
+            assert!(told(&losses), "{}: {losses:?}", model.id());
+        }
     }
 }
 

@@ -48,6 +48,32 @@ fn what_is_written_reads_back() {
 }
 
 #[test]
+fn what_parties_get_wrong_is_written_too() {
+    let file = json!({
+        "schema": "gmcr-case/1",
+        "decision_makers": [{ "id": "A" }, { "id": "B" }],
+        "options": [{ "id": "x", "owner": "A" }, { "id": "y", "owner": "B" }],
+        "preferences": { "A": ["s1", "s2", ["s3", "s4"]], "B": ["s4", "s3", "s2", "s1"] },
+        "misperceptions": {
+            "A": {
+                "unseen": ["s3"],
+                "preferences": {
+                    "B": { "priorities": [{ "statement": { "x": 1 }, "unknown": true }, { "y": 1 }] }
+                }
+            },
+            "B": { "preferences": { "A": ["s2", ">>", ["s1", "s3"], "s4"] } }
+        }
+    });
+    let model = read(file.to_string().as_bytes(), Limits::default())
+        .model
+        .expect("no errors");
+    assert_eq!(model.misperceptions().len(), 2);
+    let again = read(write(&model).to_string().as_bytes(), Limits::default());
+    let again = again.model.expect("no errors");
+    assert_eq!(again.misperceptions(), model.misperceptions());
+}
+
+#[test]
 fn everything_wrong_is_told_at_once_with_its_place() {
     let file = json!({
         "schema": "gmcr-case/1",

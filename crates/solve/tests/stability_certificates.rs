@@ -5,7 +5,7 @@ mod conflicts;
 
 use conflicts::{Recipe, random};
 use detente_model::conflict::{Attitude, Comparison, Limits, Preference, Relation, StateId, read};
-use detente_proof::stability::{Standing, check, check_certificate};
+use detente_proof::stability::{Standing, check, check_alone, check_certificate};
 use detente_solve::stability::{Concept, Lens, LensLimits, Unknown, certify, judge, judge_by_lens, witness};
 use detente_solve::watch::Unwatched;
 use rand::{RngExt, SeedableRng};
@@ -105,10 +105,22 @@ fn a_certificate_of_another_conflict_is_refused() {
     assert_eq!(check_certificate(&one, &certificate), Ok(()));
     assert!(check_certificate(&other, &certificate).is_err());
     let text = serde_json::to_string(&certificate).expect("serialises");
+    assert!(check_alone(text.as_bytes(), None).is_ok());
+    assert!(check_alone(text.as_bytes(), Some(other)).is_err());
     assert_eq!(
         serde_json::from_str::<detente_proof::stability::Certificate>(&text).expect("reads"),
         certificate
     );
+}
+
+#[test]
+fn a_certificate_carries_its_conflict_unchanged() {
+    for seed in 0..40 {
+        let model = random(recipe(seed), 61_000 + seed);
+        let certificate = certify(&model, &[StateId::at(0)], &[Concept::Seq], Lens::PLAIN);
+        let text = serde_json::to_string(&certificate).expect("serialises");
+        assert!(check_alone(text.as_bytes(), None).is_ok(), "seed {seed}");
+    }
 }
 
 #[test]

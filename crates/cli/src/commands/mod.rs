@@ -27,7 +27,7 @@ mod set;
 #[cfg(feature = "ledger")]
 mod sign;
 mod solve;
-mod stability;
+pub mod stability;
 mod status;
 mod status_words;
 mod verify;

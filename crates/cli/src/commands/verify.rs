@@ -9,24 +9,33 @@ use detente_model::number::format_exact;
 use detente_proof::automaton::SelfEnforcing;
 use detente_proof::bounds::{Bounded, Grounds};
 use detente_proof::sets::Established;
+use detente_proof::stability::{Alone, Standing, check_alone, is_certificate};
 use detente_proof::{Claim, FORMAT, Refusal, Shown, Verified};
 use serde::Serialize;
 
 use super::ledger::verify_ledger;
 use super::place::{Place, place_of};
+use super::stability;
+use crate::asking::WorldArguments;
 use crate::case_file;
 use crate::failure::Failure;
 use crate::files::read_bytes;
 use crate::output::{print_json, print_text};
 
+/// The most sentences about one certificate.
+const MOST_SENTENCES: usize = 60;
+
 /// Recheck a proof in exact arithmetic, or a ledger byte by byte.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A proof, a set proof, a ledger (file or postgres:// URL) or an exported bundle; `-` reads standard input.
+    /// A proof, a set proof, a stability certificate, a ledger (file or postgres:// URL) or an exported bundle; `-` reads standard input.
     file: PathBuf,
-    /// Also require that the proof speaks of this case.
+    /// Also require that the proof speaks of this case (of a stability certificate: of this case or conflict).
     #[arg(long, value_name = "CASE")]
     case: Option<PathBuf>,
+    /// The world of the case that a stability certificate is compared with.
+    #[command(flatten)]
+    world: WorldArguments,
     /// A witness's file: the last checkpoint it saw of a ledger. The log must extend it; then it holds the new one.
     #[arg(long, value_name = "FILE")]
     witness: Option<PathBuf>,
@@ -63,8 +72,12 @@ impl Arguments {
             return verify_ledger(&self.file, self.witness.as_deref(), self.json);
         }
         let bytes = read_bytes(&self.file)?;
-        if let Some(kind) = set_proof(&bytes) {
-            return self.show_set(&kind);
+        let document: Option<serde_json::Value> = serde_json::from_slice(&bytes).ok();
+        if let Some(document) = document.as_ref().filter(|document| is_set_proof(document)) {
+            return self.show_set(document);
+        }
+        if document.as_ref().is_some_and(is_certificate) {
+            return self.show_stability(&bytes);
         }
         // Each kind of file that shows something names its format first.
         match format_of(&bytes) {
@@ -109,6 +122,45 @@ impl Arguments {
         }
     }
 
+    /// A certificate of stability judgements, which carries its conflict; with `--case` about that one.
+    fn show_stability(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let given = match &self.case {
+            Some(path) => Some(stability::open(path, &self.world)?.0),
+            None => None,
+        };
+        let result = check_alone(bytes, given);
+        let outcome = Outcome {
+            file: self.file.display().to_string(),
+            verified: result.is_ok(),
+            refusal: result.as_ref().err().map(ToString::to_string),
+            claim: None,
+            concept: None,
+            checked: result.as_ref().map(stability_in_words).unwrap_or_default(),
+            case_hash: result
+                .as_ref()
+                .ok()
+                .map(|found| found.certificate.conflict.clone()),
+            proof_hash: None,
+        };
+        let lines: Vec<String> = outcome.checked.iter().map(|line| format!("  - {line}")).collect();
+        match (&outcome.refusal, self.json) {
+            (_, true) => print_json(&outcome)?,
+            (None, false) => print_text(&format!(
+                "VERIFIED  every judgement holds.\n\nRechecked, by stepping through each\n{}\nconflict  {}",
+                lines.join("\n"),
+                outcome.case_hash.as_deref().unwrap_or_default()
+            ))?,
+            (Some(refusal), false) => print_text(&format!(
+                "REFUSED  {refusal}\n\nA refused certificate says nothing about the states, neither for nor against."
+            ))?,
+        }
+        if outcome.verified {
+            Ok(())
+        } else {
+            Err(Failure::BadInput(String::new()))
+        }
+    }
+
     fn show(&self, result: &Result<Verified, Refusal>) -> Result<(), Failure> {
         let other_case = match (&self.case, result) {
             (Some(path), Ok(verified)) => differs(path, verified)?,
@@ -140,11 +192,55 @@ impl Arguments {
     }
 }
 
-/// The document of a proof about equilibrium sets, told by its `kind`.
-fn set_proof(bytes: &[u8]) -> Option<serde_json::Value> {
-    let document: serde_json::Value = serde_json::from_slice(bytes).ok()?;
-    let kind = document.get("kind")?.as_str()?;
-    kind.starts_with("set-").then_some(document)
+/// Whether a document is a proof about equilibrium sets, told by its `kind`.
+fn is_set_proof(document: &serde_json::Value) -> bool {
+    let kind = document.get("kind").and_then(serde_json::Value::as_str);
+    kind.is_some_and(|kind| kind.starts_with("set-"))
+}
+
+/// What a certificate of stability shows, in sentences: one for each state and concept, with who stays.
+fn stability_in_words(found: &Alone) -> Vec<String> {
+    let judgements = &found.certificate.judgements;
+    let mut groups: Vec<(&str, &str, Vec<&str>, Vec<&str>)> = Vec::new();
+    for judgement in judgements {
+        let (state, concept) = (judgement.state.as_str(), judgement.concept.name());
+        let known = groups
+            .iter()
+            .position(|(of, under, ..)| (*of, *under) == (state, concept));
+        let place = known.unwrap_or_else(|| {
+            groups.push((state, concept, Vec::new(), Vec::new()));
+            groups.len() - 1
+        });
+        match judgement.standing {
+            Standing::Stable(_) => groups[place].2.push(&judgement.party),
+            Standing::Unstable { .. } => groups[place].3.push(&judgement.party),
+        }
+    }
+    let mut sentences = vec![format!(
+        "{} judgements about “{}” ({} states), each stepped through",
+        judgements.len(),
+        found.model.title(),
+        found.model.states().count()
+    )];
+    let shown = groups
+        .iter()
+        .take(MOST_SENTENCES)
+        .map(|(state, concept, stay, leave)| {
+            let mut parts = Vec::new();
+            if !stay.is_empty() {
+                parts.push(format!("{} stay", stay.join(", ")));
+            }
+            if !leave.is_empty() {
+                parts.push(format!("{} leave", leave.join(", ")));
+            }
+            format!("{state} under {concept}: {}", parts.join("; "))
+        });
+    sentences.extend(shown);
+    if groups.len() > MOST_SENTENCES {
+        let more = groups.len() - MOST_SENTENCES;
+        sentences.push(format!("… and {more} more pairs of state and concept"));
+    }
+    sentences
 }
 
 /// The text of the field `format` where a file begins with it.

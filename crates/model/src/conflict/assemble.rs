@@ -105,8 +105,11 @@ impl Assembly {
         let feasible = |levels: &[u8]| !self.rules.iter().any(|rule| rule.excludes(levels));
         match States::generate(grid, limits.combinations, feasible) {
             None => {
-                let reason = format!("{cells} combinations of levels, and no list of states");
-                let hint = format!("at most {} are tried; list the states", limits.combinations);
+                let most = limits.combinations;
+                let reason = format!(
+                    "{cells} combinations of levels, and no list of states; at most {most} are judged"
+                );
+                let hint = "list the states that can come about, or leave out options";
                 problems.error("options", reason, hint);
                 None
             }

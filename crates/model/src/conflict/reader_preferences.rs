@@ -2,7 +2,7 @@
 //!
 //! `preferences.X` is a list of states, best first, a list within the list being a tie and the word `">>"`
 //! between two entries a strong gap; or an object: `{ "priorities": [statement, …] }`, most important first,
-//! or `{ "weights": { option: number or one a level } }`. A statement is an object of option levels (all of
+//! or `{ "weights": { option: number or one a level } }`, or `{ "pairs": … }` as in `partial_preferences`. A statement is an object of option levels (all of
 //! them at once), or `{ "not": … }`, `{ "all": […] }`, `{ "any": […] }`, `{ "if": …, "then": … }`,
 //! `{ "iff": […, …] }`; `{ "statement": …, "strong": true }` and `"unknown": true` qualify it.
 //! `partial_preferences.X` lists chains under `strict`, `strong`, `indifferent` and `unknown` (each chain best
@@ -159,8 +159,11 @@ impl<'a> Names<'a> {
                     self.by_priorities(items, place, limits, problems)
                 } else if let Some(weights) = object.get("weights").and_then(Value::as_object) {
                     self.by_weights(weights, place, problems)
+                } else if let Some(pairs) = object.get("pairs") {
+                    self.partial(pairs, None, place, limits, problems)
                 } else {
-                    problems.error(place, "says no preference", "use ranking, priorities or weights");
+                    let hint = "use ranking, priorities, weights or pairs";
+                    problems.error(place, "says no preference", hint);
                     None
                 }
             }

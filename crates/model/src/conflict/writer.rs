@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Attitude, Comparison, GraphModel, Literal, PartyId, Preference, SCHEMA, Speed, StateId};
+use super::{Attitude, Comparison, GraphModel, Literal, Preference, Ranking, SCHEMA, Speed, StateId};
 
 /// The conflict as a JSON value. Preferences come out as rankings or as tables of pairs, whatever they were
 /// written as.
@@ -39,8 +39,8 @@ pub fn write(model: &GraphModel) -> Value {
     for party in model.party_ids() {
         let id = model.party(party).id.clone();
         match model.preference(party) {
-            Preference::Ranked(_) => rankings.insert(id, ranking(model, party)),
-            Preference::Related(_) => tables.insert(id, table(model, party)),
+            Preference::Ranked(own) => rankings.insert(id, ranking(model, own)),
+            Preference::Related(_) => tables.insert(id, table(model, model.preference(party))),
         };
     }
     file.insert("preferences".into(), Value::Object(rankings));
@@ -52,6 +52,9 @@ pub fn write(model: &GraphModel) -> Value {
     }
     if let Some(attitudes) = model.attitudes() {
         file.insert("attitudes".into(), attitude_rows(model, attitudes));
+    }
+    if !model.misperceptions().is_empty() {
+        file.insert("misperceptions".into(), misperceptions(model));
     }
     Value::Object(file)
 }
@@ -134,10 +137,7 @@ fn entry(model: &GraphModel, state: StateId) -> Value {
     Value::Object(object)
 }
 
-fn ranking(model: &GraphModel, party: PartyId) -> Value {
-    let Some(ranking) = model.preference(party).ranking() else {
-        return Value::Null;
-    };
+fn ranking(model: &GraphModel, ranking: &Ranking) -> Value {
     let strong = ranking.strong_below();
     let mut items = Vec::new();
     for (place, group) in ranking.groups().iter().enumerate() {
@@ -153,8 +153,7 @@ fn ranking(model: &GraphModel, party: PartyId) -> Value {
     Value::Array(items)
 }
 
-fn table(model: &GraphModel, party: PartyId) -> Value {
-    let preference = model.preference(party);
+fn table(model: &GraphModel, preference: &Preference) -> Value {
     let mut lists = [Vec::new(), Vec::new(), Vec::new()];
     for a in model.states().iter() {
         for b in model.states().iter() {
@@ -200,4 +199,26 @@ fn attitude_rows(model: &GraphModel, attitudes: &[Vec<Attitude>]) -> Value {
         rows.insert(party.id.clone(), Value::Object(row));
     }
     Value::Object(rows)
+}
+
+fn misperceptions(model: &GraphModel) -> Value {
+    let mut views = Map::new();
+    for view in model.misperceptions() {
+        let unseen: Vec<String> = view
+            .unseen
+            .iter()
+            .map(|state| model.states().id(*state))
+            .collect();
+        let mut preferences = Map::new();
+        for (party, preference) in &view.ascribed {
+            let written = match preference {
+                Preference::Ranked(ascribed) => ranking(model, ascribed),
+                Preference::Related(_) => json!({ "pairs": table(model, preference) }),
+            };
+            preferences.insert(model.party(*party).id.clone(), written);
+        }
+        let view_of = json!({ "unseen": unseen, "preferences": preferences });
+        views.insert(model.party(view.party).id.clone(), view_of);
+    }
+    Value::Object(views)
 }

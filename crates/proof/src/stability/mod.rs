@@ -5,10 +5,15 @@
 //! deters it; every move is looked at, so none can be left out. *Unstable*: one such move, and a set of
 //! (state, last mover) that holds where it leads, is closed under everything the opponents may do, and in which
 //! nothing deters. The checker steps through what is given, with the model's moves and comparisons only.
+//!
+//! A certificate carries the conflict it is about, so that whoever gets it needs nothing else; conflicts of more
+//! than [`MOST_CARRIED`] states are named by their hash only, and are handed to the checker beside it.
 
+mod alone;
 mod check;
 mod lens;
 
+pub use alone::{Alone, Refused, check_alone, is_certificate};
 pub use check::{Flaw, check, check_certificate};
 pub use lens::{Lens, Unknown};
 
@@ -159,6 +164,15 @@ pub struct Judgement {
 /// The schema of a certificate.
 pub const CERTIFICATE: &str = "detente-stability-proof/1";
 
+/// Conflicts of more states are not carried by a certificate.
+pub const MOST_CARRIED: usize = 4_096;
+
+/// The conflict as a certificate carries it.
+#[must_use]
+pub fn carried(model: &GraphModel) -> Option<serde_json::Value> {
+    (model.states().count() <= MOST_CARRIED).then(|| write(model))
+}
+
 /// Judgements about one conflict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
@@ -166,6 +180,9 @@ pub struct Certificate {
     pub schema: String,
     /// The SHA-256 of the conflict they are about, see [`conflict_hash`].
     pub conflict: String,
+    /// The conflict itself as `gmcr-case/1`, unless it is too large to be carried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<serde_json::Value>,
     /// The judgements.
     pub judgements: Vec<Judgement>,
 }

@@ -3,8 +3,12 @@
 //! Every state is given by its short name; `states` has each one's vector of levels and its words. Sets that
 //! are too long to be listed are counted, and said to be cut.
 
+mod compare;
 mod text;
 
+pub use compare::{
+    ComparedState, Comparison, Counts, DifferenceView, comparison, comparison_section, comparison_text,
+};
 pub use text::text;
 
 use std::collections::BTreeMap;
@@ -208,6 +212,8 @@ pub struct LeastChange {
 pub struct Inverse {
     /// The state.
     pub target: String,
+    /// How far counting goes, in words.
+    pub limits: String,
     /// For each concept, each party's condition.
     pub concepts: BTreeMap<String, Vec<InverseParty>>,
     /// For each concept, all profiles of strict rankings that make the target an equilibrium, where they can be counted.
@@ -261,6 +267,9 @@ pub struct Stability {
     /// Which rankings make a state an equilibrium.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inverse: Option<Inverse>,
+    /// Rankings against numbers, state by state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
     /// Every state that is spoken of.
     pub states: BTreeMap<String, StateView>,
     /// What was left out, and why.

@@ -13,6 +13,9 @@ const ORDER: [&str; 5] = ["Nash", "SSEQ", "SEQ", "SMR", "GMR"];
 pub fn text(view: &Stability) -> String {
     let mut out = String::new();
     headline(view, &mut out);
+    if let Some(comparison) = &view.comparison {
+        out.push_str(&super::comparison_text(comparison));
+    }
     because(view, &mut out);
     unless(view, &mut out);
     coalitions(view, &mut out);
@@ -319,6 +322,7 @@ fn inverse(view: &Stability, out: &mut String) {
             let _ = writeln!(out, "  {concept}, all parties: {profiles} profiles");
         }
     }
+    let _ = writeln!(out, "  Limits: {}.", inverse.limits);
 }
 
 fn special(view: &Stability, out: &mut String) {

@@ -22,7 +22,7 @@ use detente_solve::why::Temptation;
 pub use claims::{claim_limit, claim_proof_file, claims};
 pub use evidence::{judgements, sources};
 pub use moves::{changes_in_words, settlement_in_words, state_in_words};
-pub use numbers::{amount, signed};
+pub use numbers::{amount, short, signed};
 
 use crate::view;
 

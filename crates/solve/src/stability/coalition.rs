@@ -14,7 +14,10 @@
 //! In the weak version z deters only if, besides, it is itself no coalition improvement on s.
 //! A coalition of one is the party itself. A state is *universally stable* if every coalition of a class is.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use detente_model::conflict::{GraphModel, PartyId, StateId};
+use rayon::prelude::*;
 
 use super::{Concept, StateSet, Trouble, joint_reach};
 use crate::watch::Watch;
@@ -101,15 +104,17 @@ pub fn judge_coalitions(
     if class.len().saturating_mul(states) > rules.work {
         return Err(Trouble::TooLarge(states, rules.work / class.len().max(1)));
     }
-    let mut judged = Vec::with_capacity(class.len());
-    for (done, members) in class.iter().enumerate() {
+    let done = AtomicU64::new(0);
+    let one = |members: &Vec<PartyId>| {
         if watch.should_stop() {
             return Err(Trouble::Stopped);
         }
-        watch.advanced("coalitions judged", done as u64, Some(class.len() as u64));
-        judged.push(Coalition::of(model, members, rules).judge(concepts));
-    }
-    Ok(judged)
+        let judged = Coalition::of(model, members, rules).judge(concepts);
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        watch.advanced("coalitions judged", done, Some(class.len() as u64));
+        Ok(judged)
+    };
+    class.par_iter().map(one).collect()
 }
 
 /// Where every coalition of the class stays, for the concept at this place of the list that was judged.
@@ -154,8 +159,11 @@ impl<'a> Coalition<'a> {
         let states = self.model.states().count();
         let mut stable = Vec::with_capacity(concepts.len());
         let mut leaves_for = Vec::with_capacity(concepts.len());
+        // What the others answer is the same under two concepts each: any answers, and those that pay.
+        let mut any: Vec<Option<StateSet>> = vec![None; states];
+        let mut paying = any.clone();
         for concept in concepts {
-            let mut answers: Vec<Option<StateSet>> = vec![None; states];
+            let answers = if concept.credible() { &mut paying } else { &mut any };
             let (mut stays, mut leaves) = (StateSet::none(states), Vec::new());
             for state in self.model.states().iter() {
                 let improvements = self.reach[state.index()].iter();

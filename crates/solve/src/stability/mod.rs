@@ -19,12 +19,15 @@
 
 mod by_lens;
 pub mod coalition;
+pub mod compare;
+mod compare_proofs;
 mod foresight;
 pub mod inverse;
 mod inverse_count;
 pub mod inverse_profiles;
 mod judge;
 mod listed;
+pub mod metarational;
 mod misperception;
 mod product;
 mod reach;

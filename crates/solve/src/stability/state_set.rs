@@ -86,6 +86,15 @@ impl StateSet {
             .all(|(word, with)| word & !with == 0)
     }
 
+    /// Whether some state is in both.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        self.words
+            .iter()
+            .zip(&other.words)
+            .any(|(word, with)| word & with != 0)
+    }
+
     /// The states, in order.
     pub fn iter(&self) -> impl Iterator<Item = StateId> + '_ {
         let word_states = |(place, word): (usize, &u64)| {

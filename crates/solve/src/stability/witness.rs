@@ -4,7 +4,7 @@
 
 use detente_model::conflict::{GraphModel, PartyId, StateId};
 use detente_proof::stability::{
-    CERTIFICATE, Certificate, Deterrence, Judgement, Reached, Standing, Step, conflict_hash,
+    CERTIFICATE, Certificate, Deterrence, Judgement, Reached, Standing, Step, carried, conflict_hash,
 };
 
 use super::{Concept, Lens, joint_reach};
@@ -102,6 +102,7 @@ pub fn certify(model: &GraphModel, states: &[StateId], concepts: &[Concept], len
     Certificate {
         schema: CERTIFICATE.to_owned(),
         conflict: conflict_hash(model),
+        about: carried(model),
         judgements,
     }
 }

@@ -11,7 +11,8 @@ use detente_solve::stability::coalition::{
     CoalitionRules, Improvement, coalitions, judge_coalitions, universally_stable,
 };
 use detente_solve::stability::inverse::{Conditions, conditions};
-use detente_solve::stability::inverse_profiles::profiles;
+use detente_solve::stability::inverse_profiles::{MOST_COUPLED, profiles};
+use detente_solve::stability::metarational::{MetarationalLimits, metarational};
 use detente_solve::stability::robustness::{Change, Effect, RobustnessLimits, robustness};
 use detente_solve::stability::status_quo::{PathStep, Paths, Steps, paths};
 use detente_solve::stability::{Answer, Concept, StateSet, foresight, judge_views};
@@ -317,6 +318,41 @@ pub fn add_foresight(model: &GraphModel, view: &mut Stability) {
         .insert("foresight".to_owned(), Special { meaning, sets: told });
 }
 
+/// Longer exchanges of moves and counter-moves, beyond the three that have names.
+pub fn add_metarational(model: &GraphModel, view: &mut Stability, watch: &dyn Watch) {
+    if model.rankings().is_none() {
+        return;
+    }
+    for (name, credible, answers) in [
+        ("metarational", false, "any answers"),
+        ("credible metarational", true, "answers that pay"),
+    ] {
+        let found = match metarational(model, credible, MetarationalLimits::default(), watch) {
+            Ok(found) => found,
+            Err(trouble) => {
+                view.left_out
+                    .push(format!("longer exchanges ({answers}): {trouble}"));
+                continue;
+            }
+        };
+        let mut told = Sets::default();
+        for moves in 4..=found.stable.len() {
+            let last_word = if moves % 2 == 1 { " and a last word" } else { "" };
+            let key = format!("{} rounds{last_word}", moves / 2);
+            if let Some(set) = found.equilibria(moves) {
+                put(model, &mut told, &key, &set);
+            }
+        }
+        let end = match found.settled {
+            true => "more rounds change nothing",
+            false => "stopped at the limit of moves",
+        };
+        let meaning = format!("each party thinks through several rounds of its moves and {answers}; {end}");
+        view.special
+            .insert(name.to_owned(), Special { meaning, sets: told });
+    }
+}
+
 /// Each party in its own view.
 pub fn add_misperception(model: &GraphModel, view: &mut Stability, watch: &dyn Watch) {
     if model.misperceptions().is_empty() {
@@ -337,6 +373,10 @@ pub fn add_misperception(model: &GraphModel, view: &mut Stability, watch: &dyn W
 pub fn add_inverse(model: &GraphModel, target: StateId, concept: Option<Concept>, view: &mut Stability) {
     let mut told = Inverse {
         target: model.states().id(target),
+        limits: format!(
+            "rankings are counted, and the least change is looked for, within {COUNTING_STEPS} steps a party; profiles \
+             under SEQ and SSEQ are counted for two parties and up to {MOST_COUPLED} states"
+        ),
         ..Inverse::default()
     };
     for concept in concept.map_or(Concept::ALL.to_vec(), |concept| vec![concept]) {

@@ -1,5 +1,6 @@
 //! `detente stability FILE`: stability from rankings alone.
 
+mod compare;
 mod further;
 mod narrate;
 mod view;
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use detente_exchange::gmcr;
 use detente_model::conflict::{GraphModel, Limits, Problem, StateId, Weight, from_case, nearest, read};
-use detente_proof::stability::{Certificate, check_certificate};
+use detente_proof::stability::check_alone;
 use detente_solve::stability::{Concept, Lens, certify};
 
 use crate::asking::WorldArguments;
@@ -19,10 +20,12 @@ use crate::files;
 use crate::output;
 use crate::progress::Terminal;
 
+pub use compare::section;
+
 /// What to analyse and what to show.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The conflict: a case (a folder or a .toml file), a .gmcr file, or a JSON file of schema gmcr-case/1 (`-`: standard input).
+    /// The conflict: a case (a folder or a .toml file), a .gmcr file, or a JSON file of schema gmcr-case/1 (`-`: standard input). At most 16777216 states (24 options) are judged, 8192 where preferences are unknown or strong; larger conflicts are refused, unless they list fewer states.
     pub file: PathBuf,
     /// The world of the case.
     #[command(flatten)]
@@ -48,6 +51,9 @@ pub struct Arguments {
     /// Check a certificate against the conflict instead of analysing it.
     #[arg(long, value_name = "FILE")]
     pub verify: Option<PathBuf>,
+    /// Compare, state by state, with what the numbers of the case keep for ever, and say why they differ (a case of at most 512 states).
+    #[arg(long)]
+    pub compare: bool,
     /// Only the equilibria: no narration, robustness, coalitions or paths.
     #[arg(long)]
     pub brief: bool,
@@ -60,7 +66,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (model, warnings) = open(&arguments.file, &arguments.world)?;
     if let Some(certificate) = &arguments.verify {
-        return verify(&model, certificate);
+        return verify(model, certificate);
     }
     let states = arguments
         .states
@@ -69,7 +75,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         .collect::<Result<Vec<_>, _>>()?;
     let concept = arguments.concept.as_deref().map(concept).transpose()?;
     let watch = Terminal::start(arguments.seconds);
-    let (view, stopped) = view::build(&model, arguments, &states, concept, warnings, &watch)?;
+    let (mut view, stopped) = view::build(&model, arguments, &states, concept, warnings, &watch)?;
+    if arguments.compare {
+        view.comparison = Some(compare::of_file(&arguments.file, &arguments.world, &watch)?);
+    }
     if let Some(path) = &arguments.certificate {
         write_certificate(&model, path, &states, concept, &view)?;
     }
@@ -134,30 +143,13 @@ fn concept(name: &str) -> Result<Concept, Failure> {
         .ok_or_else(|| Failure::BadCall(format!("\"{name}\" is no concept; known: {known}")))
 }
 
-fn verify(model: &GraphModel, path: &Path) -> Result<(), Failure> {
-    let text = files::read_text(path)?;
-    let shown = path.display();
-    let certificate: Certificate = serde_json::from_str(&text)
-        .map_err(|error| Failure::BadInput(format!("{shown}: this is no stability certificate: {error}")))?;
-    match check_certificate(model, &certificate) {
-        Ok(()) => output::print_text(&format!("All {} judgements hold.", certificate.judgements.len())),
-        Err((place, flaw)) => {
-            let about = certificate
-                .judgements
-                .get(place)
-                .map_or(String::new(), |judgement| {
-                    format!(
-                        " ({} at {} under {})",
-                        judgement.party,
-                        judgement.state,
-                        judgement.concept.name()
-                    )
-                });
-            Err(Failure::BadInput(format!(
-                "{shown}: judgement {}{about} does not hold: {flaw}",
-                place + 1
-            )))
-        }
+fn verify(model: GraphModel, path: &Path) -> Result<(), Failure> {
+    match check_alone(&files::read_bytes(path)?, Some(model)) {
+        Ok(found) => output::print_text(&format!(
+            "All {} judgements hold.",
+            found.certificate.judgements.len()
+        )),
+        Err(refused) => Err(Failure::BadInput(format!("{}: {refused}", path.display()))),
     }
 }
 

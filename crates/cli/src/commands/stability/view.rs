@@ -40,12 +40,19 @@ pub fn build(
     add_simultaneous(model, &answer, &mut view);
     add_mixed(model, &answer, arguments, &mut view)?;
     add_readings(model, &mut view, watch);
-    if !arguments.brief {
+    if model.states().count() > MOST_INDIVIDUAL {
+        view.left_out.push(format!(
+            "who stays where, party by party: listed up to {MOST_INDIVIDUAL} states; of each set of equilibria at most \
+             {MOST_LISTED} states are listed, and all are counted"
+        ));
+    }
+    if !arguments.brief && !arguments.compare {
         view.because = narrate::stories(model, &answer, asked, concept);
         further::add_robustness(model, &answer, &mut view, watch);
         further::add_status_quo(model, &answer, concept, &mut view);
         further::add_coalitions(model, &answer, &mut view, watch);
         further::add_foresight(model, &mut view);
+        further::add_metarational(model, &mut view, watch);
         further::add_misperception(model, &mut view, watch);
     }
     if let Some(target) = &arguments.inverse {
@@ -151,6 +158,12 @@ fn add_simultaneous(model: &GraphModel, answer: &Answer, view: &mut Stability) {
             .push("simultaneous sanctions: moves by hand cannot be combined".to_owned());
         return;
     }
+    if model.states().count() > MOST_INDIVIDUAL {
+        view.left_out.push(format!(
+            "simultaneous sanctions: computed up to {MOST_INDIVIDUAL} states"
+        ));
+        return;
+    }
     for concept in Concept::ALL {
         let Some(by_party) = simultaneous(model, answer, concept, SimLimits::default()) else {
             let name = concept.name();
@@ -167,9 +180,6 @@ fn add_simultaneous(model: &GraphModel, answer: &Answer, view: &mut Stability) {
         either.add(&alone);
         let key = format!("{}_or_simultaneous", concept.name());
         put(model, &mut view.sets, &key, &either);
-        if model.states().count() > MOST_INDIVIDUAL {
-            continue;
-        }
         let mut rows = BTreeMap::new();
         for (party, sim) in model.party_ids().zip(&by_party) {
             let mut stable = sim.clone();

@@ -1,0 +1,96 @@
+//! Checks a certificate by itself: the conflict is read from it, must have the hash that the certificate names,
+//! and every judgement is stepped through. A conflict handed over beside the certificate is used instead.
+
+use detente_model::conflict::{GraphModel, Limits, read};
+use serde_json::Value;
+
+use super::{CERTIFICATE, Certificate, Flaw, check_certificate};
+
+/// A certificate that holds, and the conflict that it is about.
+#[derive(Debug)]
+pub struct Alone {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// The conflict.
+    pub model: GraphModel,
+}
+
+/// Why a certificate is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// It is not written as a certificate is.
+    Unreadable(String),
+    /// It neither carries its conflict nor was one handed over.
+    NoConflict,
+    /// The conflict it carries is no conflict.
+    BadConflict(String),
+    /// A judgement does not hold: its number from 1, what it is about, and the flaw.
+    DoesNotHold(usize, String, Flaw),
+    /// It shows nothing at all.
+    Empty,
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unreadable(why) => write!(f, "this is no stability certificate: {why}"),
+            Self::NoConflict => write!(
+                f,
+                "the certificate names its conflict by hash only; hand over the conflict (--case)"
+            ),
+            Self::BadConflict(why) => write!(f, "the conflict in the certificate cannot be read: {why}"),
+            Self::DoesNotHold(number, about, flaw) => {
+                write!(f, "judgement {number}{about} does not hold: {flaw}")
+            }
+            Self::Empty => write!(f, "the certificate holds no judgement"),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// Whether a document says that it is a stability certificate, of any version.
+#[must_use]
+pub fn is_certificate(document: &Value) -> bool {
+    let schema = document.get("schema").and_then(Value::as_str);
+    let family = CERTIFICATE.trim_end_matches(|c: char| c.is_ascii_digit());
+    schema.is_some_and(|schema| schema.starts_with(family))
+}
+
+/// Checks the bytes of a certificate, about `given` if there is one, else about the conflict that it carries.
+///
+/// # Errors
+/// Why it is refused.
+pub fn check_alone(bytes: &[u8], given: Option<GraphModel>) -> Result<Alone, Refused> {
+    let certificate: Certificate =
+        serde_json::from_slice(bytes).map_err(|error| Refused::Unreadable(error.to_string()))?;
+    let model = match given {
+        Some(model) => model,
+        None => carried_by(&certificate)?,
+    };
+    check_certificate(&model, &certificate).map_err(|(place, flaw)| {
+        let about = match (&flaw, certificate.judgements.get(place)) {
+            (Flaw::OtherConflict(_), _) | (_, None) => String::new(),
+            (_, Some(judgement)) => format!(
+                " ({} at {} under {})",
+                judgement.party,
+                judgement.state,
+                judgement.concept.name()
+            ),
+        };
+        Refused::DoesNotHold(place + 1, about, flaw)
+    })?;
+    if certificate.judgements.is_empty() {
+        return Err(Refused::Empty);
+    }
+    Ok(Alone { certificate, model })
+}
+
+fn carried_by(certificate: &Certificate) -> Result<GraphModel, Refused> {
+    let about = certificate.about.as_ref().ok_or(Refused::NoConflict)?;
+    let reading = read(about.to_string().as_bytes(), Limits::default());
+    reading.model.ok_or_else(|| {
+        let problems = reading.problems.iter().map(ToString::to_string);
+        Refused::BadConflict(problems.collect::<Vec<_>>().join("; "))
+    })
+}
