@@ -567,29 +567,39 @@ impl Court<'_> {
                 now.proof,
             );
         }
+        let mut open = None;
         for later in [2u32, 4, 8, 16, 32] {
             let mut world = self.world.clone();
             world.periods_later += later;
             let then = self.reach_in(&world, &target);
-            if then.possible != Some(true) {
-                let reason = format!(
-                    "Possible today; {} if {later} periods ({} each) pass without a deal and the stated drifts go on. Dates between were not all tried.",
-                    then.in_words(),
-                    self.case.period
-                );
-                return (
-                    Finding::of(then.possible.map(|possible| !possible)),
-                    reason,
-                    now.proof,
-                );
+            match then.possible {
+                Some(true) => {}
+                Some(false) => {
+                    let reason = format!(
+                        "Possible today; impossible if {later} periods ({} each) pass without a deal and the stated drifts go on. Dates between were not all tried.",
+                        self.case.period
+                    );
+                    return (Finding::True, reason, then.proof);
+                }
+                None => open = open.or(Some((later, then.in_words()))),
             }
         }
-        (
-            Finding::False,
-            "Possible today and, of the dates tried, still possible after 32 periods of the stated drifts."
-                .into(),
-            now.proof,
-        )
+        match open {
+            Some((later, words)) => (
+                Finding::Undecided,
+                format!(
+                    "Possible today; {words} if {later} periods ({} each) pass without a deal and the stated drifts go on, and not excluded at any later date tried, up to 32.",
+                    self.case.period
+                ),
+                now.proof,
+            ),
+            None => (
+                Finding::False,
+                "Possible today and, of the dates tried, still possible after 32 periods of the stated drifts."
+                    .into(),
+                now.proof,
+            ),
+        }
     }
 }
 

@@ -8,7 +8,7 @@
 //! Elsewhere it covers, for each promising settlement, all paths on which every issue only moves towards its level
 //! there; the result says which.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use super::between::Between;
 use super::choose::{Criterion, covers};
@@ -136,7 +136,17 @@ pub fn search(
         deals = found;
         cut_short = !whole;
     } else {
-        let promising: Vec<u32> = settlements.iter().copied().take(limits.settlements).collect();
+        let periods = fewest_periods(arena, task.today as usize);
+        let near = |state: &u32| {
+            (0..arena.parties)
+                .all(|party| periods[party][arena.position(*state as usize, party)] <= limits.steps)
+        };
+        let promising: Vec<u32> = settlements
+            .iter()
+            .copied()
+            .filter(near)
+            .take(limits.settlements)
+            .collect();
         // Fast schedules to every promising settlement first, then slower ones while the limit on work allows.
         let tries = [true, false]
             .into_iter()
@@ -164,6 +174,26 @@ pub fn search(
         },
         cut_short,
     }
+}
+
+/// For each party and position, the fewest periods in which the party can be there, whatever the others do;
+/// `u32::MAX` where it cannot.
+fn fewest_periods(arena: &Arena<'_>, today: usize) -> Vec<Vec<u32>> {
+    let of = |party: usize| {
+        let mut periods = vec![u32::MAX; arena.positions[party]];
+        let mut waiting = VecDeque::from([arena.position(today, party)]);
+        periods[waiting[0]] = 0;
+        while let Some(from) = waiting.pop_front() {
+            for to in arena.any_moves[party].from(from) {
+                if periods[*to as usize] == u32::MAX {
+                    periods[*to as usize] = periods[from] + 1;
+                    waiting.push_back(*to as usize);
+                }
+            }
+        }
+        periods
+    };
+    (0..arena.parties).map(of).collect()
 }
 
 fn no_deal_gains(
