@@ -8,6 +8,7 @@ use detente_report::view::{Report, Section};
 use detente_report::words::{self, Findings};
 use detente_solve::bounds::Stop;
 use detente_solve::claims::{self, Court};
+use detente_solve::flips::{self, Outcome, Scan};
 use detente_solve::plan::assess::{self, Assessment};
 use detente_solve::plan::{bridge, design, orders};
 use detente_solve::verdict::{self, Ground, Subject, Unanswerable, Verdict};
@@ -37,12 +38,21 @@ impl Found {
     }
 }
 
+/// What is asked beside the question itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside {
+    /// Whether the case's claims are decided.
+    pub claims: bool,
+    /// Whether judgements are moved to see what would change the answer.
+    pub flips: bool,
+}
+
 /// Asks the question.
 pub fn find(
     arguments: &QuestionArguments,
     verb: &str,
     proof_file: Option<&Path>,
-    with_claims: bool,
+    beside: Beside,
 ) -> Result<Found, Failure> {
     let loaded = case_file::load(&arguments.case)?;
     let world = arguments.world.world(&loaded.case)?;
@@ -93,18 +103,42 @@ pub fn find(
     report
         .sections
         .extend(plan_sections(&loaded.case, &world, &watch));
-    if with_claims {
+    if beside.claims {
         let compared = stability::section(subject, &world, &ground, &limits, &watch);
         report.sections.extend(compared);
     }
     let mut proofs = proof_of(&answer.verdict);
-    if with_claims && !case.claims.is_empty() {
-        // Many questions, each with its own bounds: in large games fewer stages each, which leaves more undecided.
-        let mut claim_limits = limits;
+    // Many questions, each with its own bounds: in large games fewer stages each, which leaves more undecided.
+    let mut claim_limits = limits;
+    if ground.arena.joint_moves() > limits.bounds.joint_moves {
+        claim_limits.bounds.stages = 3;
+        claim_limits.bounds.rounds = 30;
+    }
+    if beside.flips {
+        // A scan asks many times: in large games without bounds, so that what is not found stays undecided.
+        let mut scan_limits = claim_limits;
         if ground.arena.joint_moves() > limits.bounds.joint_moves {
-            claim_limits.bounds.stages = 3;
-            claim_limits.bounds.rounds = 30;
+            scan_limits.bounds.stages = 0;
+            scan_limits.answer_looks /= 5;
         }
+        let candidates = flips::candidates(&case, &world, &temptations);
+        let scan = Scan {
+            subject,
+            case: &case,
+            world: &world,
+            question: &question,
+            limits: &scan_limits,
+            extent: flips::Extent::default(),
+            watch: &watch,
+        };
+        let scanned = scan.over(Outcome::of(&answer.verdict), answer.harsher, &candidates);
+        report.flips = words::flips(&case, &scanned);
+        report.verdict.unless = words::unless(&report.flips);
+        report
+            .limits
+            .push(words::scan_limit(&scan, scanned.len(), candidates.len()));
+    }
+    if beside.claims && !case.claims.is_empty() {
         report.limits.push(words::claim_limit(&claim_limits));
         let court = Court {
             subject,
@@ -122,7 +156,7 @@ pub fn find(
             }
         }
     }
-    let claims_cut = with_claims && watch.should_stop();
+    let claims_cut = beside.claims && watch.should_stop();
     let stopped = match answer.bounds {
         Some((_, Stop::Interrupted)) => Some("stopped early; what is shown is partial".to_owned()),
         Some((_, Stop::StageLimit)) => {

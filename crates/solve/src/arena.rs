@@ -323,12 +323,7 @@ impl<'g> Arena<'g> {
         let id = PartyId::at(party);
         let game = self.game;
         let kappa = 1.0 - to_float(game.discount(id));
-        kappa
-            * to_float(&game.cost(
-                id,
-                StateId::at(state),
-                StateId::at(target as usize),
-            ))
+        kappa * to_float(&game.cost(id, StateId::at(state), StateId::at(target as usize)))
     }
 
     /// What the others' moves cost a party in a joint move, times `1−δ`: the same whether it departs or not.

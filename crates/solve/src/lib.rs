@@ -6,6 +6,7 @@ pub mod bounds;
 pub mod claims;
 pub mod deals;
 pub mod fallback;
+pub mod flips;
 pub mod formula;
 pub mod plan;
 pub mod sets;

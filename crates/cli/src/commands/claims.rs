@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::asking::QuestionArguments;
 use crate::failure::Failure;
+use crate::finding::Beside;
 use crate::{finding, output};
 
 /// Decide the assertions that a case lists.
@@ -19,7 +20,15 @@ pub struct Arguments {
 impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
-        let found = finding::find(&self.question, "claims", None, true)?;
+        let found = finding::find(
+            &self.question,
+            "claims",
+            None,
+            Beside {
+                claims: true,
+                flips: false,
+            },
+        )?;
         if self.json {
             output::print_json(&found.report.claims)?;
         } else {

@@ -7,6 +7,7 @@ use clap::Args;
 use crate::asking::QuestionArguments;
 use crate::failure::Failure;
 use crate::files::write_whole;
+use crate::finding::Beside;
 use crate::{finding, output};
 
 /// Print the summary and write one self-contained HTML page with its proof beside it.
@@ -25,7 +26,15 @@ pub struct Arguments {
 impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
-        let found = finding::find(&self.question, "report", None, true)?;
+        let found = finding::find(
+            &self.question,
+            "report",
+            None,
+            Beside {
+                claims: true,
+                flips: true,
+            },
+        )?;
         std::fs::create_dir_all(&self.output)
             .map_err(|error| Failure::BadCall(format!("{}: {error}", self.output.display())))?;
         let mut written = Vec::new();

@@ -7,6 +7,7 @@ use clap::Args;
 use crate::asking::QuestionArguments;
 use crate::failure::Failure;
 use crate::finding;
+use crate::finding::Beside;
 use crate::output;
 
 /// Say whether a self-enforcing deal reaches a target, and prove it.
@@ -25,7 +26,7 @@ pub struct Arguments {
 impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
-        let found = finding::find(&self.question, "solve", self.proof.as_deref(), false)?;
+        let found = finding::find(&self.question, "solve", self.proof.as_deref(), Beside::default())?;
         output::print_report(&found.report, self.json)?;
         found.ended()
     }

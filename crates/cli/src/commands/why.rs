@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::asking::QuestionArguments;
 use crate::failure::Failure;
+use crate::finding::Beside;
 use crate::{finding, output};
 
 /// Explain a verdict: reasons, doubts, and the judgements they rest on with their sources.
@@ -19,7 +20,15 @@ pub struct Arguments {
 impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
-        let found = finding::find(&self.question, "why", None, false)?;
+        let found = finding::find(
+            &self.question,
+            "why",
+            None,
+            Beside {
+                claims: false,
+                flips: true,
+            },
+        )?;
         if self.json {
             output::print_json(&found.report)?;
         } else {

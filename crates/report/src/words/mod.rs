@@ -4,6 +4,7 @@
 
 mod claims;
 mod evidence;
+mod flips;
 mod moves;
 mod numbers;
 pub mod plans;
@@ -21,6 +22,7 @@ use detente_solve::why::Temptation;
 
 pub use claims::{claim_limit, claim_proof_file, claims};
 pub use evidence::{judgements, sources};
+pub use flips::{flips, scan_limit, unless};
 pub use moves::{changes_in_words, settlement_in_words, state_in_words};
 pub use numbers::{amount, short, signed};
 

@@ -18,10 +18,10 @@ use crate::watch::Watch;
 /// The worst that was found so far for every party and state.
 #[derive(Clone)]
 struct Worst {
-    /// What it is worth to the party, by party and state.
-    worth: Vec<Vec<f64>>,
-    /// The node that follows; `u32::MAX` while the present answer stands.
-    next: Vec<Vec<u32>>,
+    /// What it is worth to the party, by state and then party.
+    worth: Vec<f64>,
+    /// The node that follows, by state and then party; `u32::MAX` while the present answer stands.
+    next: Vec<u32>,
     /// States looked at.
     looks: u64,
 }
@@ -46,7 +46,7 @@ pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, looks: u64, w
         last = 0;
         for party in 0..arena.parties {
             for state in 0..arena.states {
-                let next = found.next[party][state];
+                let next = found.next[state * arena.parties + party];
                 if next == u32::MAX {
                     continue;
                 }
@@ -70,14 +70,15 @@ pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, looks: u64, w
 
 /// The worst enforceable continuations under the present answers.
 fn harsher(arena: &Arena<'_>, family: &Family, reaching: &Reaching) -> Worst {
-    let bar = |party: usize| {
-        let now = |state: usize| family.values[family.answer[party][state] as usize][party];
-        let lower = |state: usize| now(state) - 1e-7 * (1.0 + now(state).abs());
-        (0..arena.states).map(lower).collect()
+    let bar = |cell: usize| {
+        let (state, party) = (cell / arena.parties, cell % arena.parties);
+        let now = family.values[family.answer[party][state] as usize][party];
+        now - 1e-7 * (1.0 + now.abs())
     };
+    let cells = arena.states * arena.parties;
     let start = Worst {
-        worth: (0..arena.parties).map(bar).collect(),
-        next: vec![vec![u32::MAX; arena.states]; arena.parties],
+        worth: (0..cells).map(bar).collect(),
+        next: vec![u32::MAX; cells],
         looks: 0,
     };
     let departing = family.departing(arena);
@@ -99,12 +100,10 @@ fn harsher(arena: &Arena<'_>, family: &Family, reaching: &Reaching) -> Worst {
 
 /// The worse of two findings for every party and state, the earlier node where they are equal.
 fn merged(mut all: Worst, part: Worst) -> Worst {
-    for (party, (worths, nodes)) in part.worth.into_iter().zip(part.next).enumerate() {
-        for (state, (worth, node)) in worths.into_iter().zip(nodes).enumerate() {
-            if worth < all.worth[party][state] {
-                all.worth[party][state] = worth;
-                all.next[party][state] = node;
-            }
+    for (cell, (worth, node)) in part.worth.into_iter().zip(part.next).enumerate() {
+        if worth < all.worth[cell] {
+            all.worth[cell] = worth;
+            all.next[cell] = node;
         }
     }
     all.looks += part.looks;
@@ -145,6 +144,8 @@ struct Search<'a, 'g> {
     reaching: &'a Reaching,
     /// By party: own positions from which it goes along under some table of moves.
     along: Vec<Vec<u32>>,
+    /// The parties, widest stride first, so that neighbouring states are looked at one after the other.
+    order: Vec<usize>,
 }
 
 impl<'a, 'g> Search<'a, 'g> {
@@ -154,7 +155,10 @@ impl<'a, 'g> Search<'a, 'g> {
         departing: &'a [Vec<Vec<f64>>],
         reaching: &'a Reaching,
     ) -> Self {
+        let mut order: Vec<usize> = (0..arena.parties).collect();
+        order.sort_by_key(|party| std::cmp::Reverse(arena.strides[*party]));
         Self {
+            order,
             arena,
             family,
             departing,
@@ -199,33 +203,31 @@ impl<'a, 'g> Search<'a, 'g> {
         &self,
         node: u32,
         target: usize,
-        party: usize,
+        depth: usize,
         state: usize,
         brings: &Values,
         worst: &mut Worst,
     ) {
         let arena = self.arena;
-        if party < arena.parties {
-            for position in &self.along[party] {
-                let state = state + *position as usize * arena.strides[party];
-                self.over_states(node, target, party + 1, state, brings, worst);
+        if let Some(party) = self.order.get(depth) {
+            for position in &self.along[*party] {
+                let state = state + *position as usize * arena.strides[*party];
+                self.over_states(node, target, depth + 1, state, brings, worst);
             }
             return;
         }
         worst.looks += 1;
-        let costs = arena.game.has_costs();
-        let mut lower = |party: usize, worth: f64| {
-            if worth < worst.worth[party][state] && self.all_go_along(state, target, brings) {
-                worst.worth[party][state] = worth;
-                worst.next[party][state] = node;
-            }
-        };
+        let first = state * arena.parties;
         for party in 0..arena.parties {
-            let cost = match costs {
+            let cost = match arena.game.has_costs() {
                 true => arena.cost_of_policy(party, state, target as u32),
                 false => 0.0,
             };
-            lower(party, brings[party] - cost);
+            let worth = brings[party] - cost;
+            if worth < worst.worth[first + party] && self.all_go_along(state, target, brings) {
+                worst.worth[first + party] = worth;
+                worst.next[first + party] = node;
+            }
         }
     }
 

@@ -1,0 +1,90 @@
+//! Which single judgement would change the answer, in words.
+
+use detente_model::case::Case;
+use detente_model::number::{format_exact, to_float};
+use detente_solve::flips::{Change, Outcome, Scan, Scanned};
+
+use super::numbers::short;
+use crate::view;
+
+/// What was scanned, one entry a change, or one for a judgement that changes nothing.
+#[must_use]
+pub fn flips(case: &Case, scanned: &[Scanned]) -> Vec<view::Flip> {
+    scanned.iter().flat_map(|one| of_judgement(case, one)).collect()
+}
+
+fn of_judgement(case: &Case, scanned: &Scanned) -> Vec<view::Flip> {
+    let judgement = case.judgement(scanned.judgement);
+    let end = |end: &Option<_>| end.as_ref().unwrap_or(&judgement.likely).clone();
+    let plain = view::Flip {
+        judgement: judgement.label.clone(),
+        now: format_exact(&judgement.likely),
+        range: format!(
+            "{} to {}",
+            format_exact(&end(&judgement.low)),
+            format_exact(&end(&judgement.high))
+        ),
+        ..view::Flip::default()
+    };
+    if scanned.changes.is_empty() {
+        return vec![plain];
+    }
+    let changed = |change: &Change| view::Flip {
+        flips_at: place(change),
+        becomes: becomes(change.becomes).into(),
+        ..plain.clone()
+    };
+    scanned.changes.iter().map(changed).collect()
+}
+
+/// "between 0.3 and 0.35 and above": both ends were asked.
+fn place(change: &Change) -> String {
+    let (same, other) = (to_float(&change.last_same), to_float(&change.first_other));
+    let side = if other > same { "above" } else { "below" };
+    format!(
+        "{side} a value between {} and {}",
+        short(same.min(other)),
+        short(same.max(other))
+    )
+}
+
+fn becomes(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Possible => "possible",
+        Outcome::Impossible => "impossible",
+        Outcome::Undecided => "undecided",
+    }
+}
+
+/// What goes after "unless": the changes, the first few of them.
+#[must_use]
+pub fn unless(flips: &[view::Flip]) -> Vec<String> {
+    let changing = flips.iter().filter(|flip| !flip.flips_at.is_empty());
+    changing
+        .take(3)
+        .map(|flip| {
+            format!(
+                "{} is {} (now {}): then {}.",
+                flip.judgement, flip.flips_at, flip.now, flip.becomes
+            )
+        })
+        .collect()
+}
+
+/// The limit of the scan.
+#[must_use]
+pub fn scan_limit(scan: &Scan<'_>, scanned: usize, candidates: usize) -> view::Limit {
+    let bounds = match scan.limits.bounds.stages {
+        0 => "without bounds, so that where no deal is found the answer is undecided".to_owned(),
+        stages => format!("with at most {stages} stages of bounds"),
+    };
+    view::Limit {
+        what: "judgements moved alone".into(),
+        value: format!(
+            "{scanned} of the {candidates} on which a margin rests, at {} values towards each end of the range, \
+             brackets halved {} times, {bounds}",
+            scan.extent.points, scan.extent.halvings
+        ),
+        reached: scanned < candidates,
+    }
+}
