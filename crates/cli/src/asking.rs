@@ -91,7 +91,7 @@ pub struct QuestionArguments {
     /// The most memory for bounds, in MiB.
     #[arg(long, default_value_t = 8192, value_name = "MIB")]
     pub memory: u64,
-    /// Seed of everything random.
+    /// Seed of everything random; no search needs chance at present, so it only goes into the report.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// The world of the case.
