@@ -11,9 +11,9 @@ use detente_solve::claims::{self, Court};
 use detente_solve::flips::{self, Outcome, Scan};
 use detente_solve::plan::assess::{self, Assessment};
 use detente_solve::plan::{bridge, design, orders};
-use detente_solve::verdict::{self, Ground, Subject, Unanswerable, Verdict};
+use detente_solve::verdict::{self, Answer, Ground, Limits, Question, Subject, Unanswerable, Verdict};
 use detente_solve::watch::Watch;
-use detente_solve::why;
+use detente_solve::why::{self, Temptation};
 
 use crate::asking::QuestionArguments;
 use crate::case_file;
@@ -108,55 +108,22 @@ pub fn find(
         report.sections.extend(compared);
     }
     let mut proofs = proof_of(&answer.verdict);
-    // Many questions, each with its own bounds: in large games fewer stages each, which leaves more undecided.
-    let mut claim_limits = limits;
-    if ground.arena.joint_moves() > limits.bounds.joint_moves {
-        claim_limits.bounds.stages = 3;
-        claim_limits.bounds.rounds = 30;
-    }
-    if beside.flips {
-        // A scan asks many times: in large games without bounds, so that what is not found stays undecided.
-        let mut scan_limits = claim_limits;
-        if ground.arena.joint_moves() > limits.bounds.joint_moves {
-            scan_limits.bounds.stages = 0;
-            scan_limits.answer_looks /= 5;
-        }
-        let candidates = flips::candidates(&case, &world, &temptations);
-        let scan = Scan {
-            subject,
-            case: &case,
-            world: &world,
-            question: &question,
-            limits: &scan_limits,
-            extent: flips::Extent::default(),
-            watch: &watch,
-        };
-        let scanned = scan.over(Outcome::of(&answer.verdict), answer.harsher, &candidates);
-        report.flips = words::flips(&case, &scanned);
-        report.verdict.unless = words::unless(&report.flips);
-        report
-            .limits
-            .push(words::scan_limit(&scan, scanned.len(), candidates.len()));
-    }
+    let room = Room {
+        subject,
+        case: &case,
+        world: &world,
+        ground: &ground,
+        question: &question,
+        limits: &limits,
+        watch: &watch,
+    };
     if beside.claims && !case.claims.is_empty() {
-        report.limits.push(words::claim_limit(&claim_limits));
-        let court = Court {
-            subject,
-            case: &case,
-            world: &world,
-            ground: &ground,
-            limits: &claim_limits,
-            watch: &watch,
-        };
-        let decisions = claims::decide_all(&court);
-        report.claims = words::claims(&case, &decisions);
-        for decision in decisions {
-            if let Some(proof) = decision.proof {
-                proofs.push((words::claim_proof_file(&decision.id), proof.to_bytes()));
-            }
-        }
+        proofs.extend(room.decide_claims(&mut report));
     }
     let claims_cut = beside.claims && watch.should_stop();
+    if beside.flips {
+        room.scan_flips(&answer, &temptations, &mut report);
+    }
     let stopped = match answer.bounds {
         Some((_, Stop::Interrupted)) => Some("stopped early; what is shown is partial".to_owned()),
         Some((_, Stop::StageLimit)) => {
@@ -172,6 +139,85 @@ pub fn find(
         proofs,
         stopped,
     })
+}
+
+/// Everything that further questions are asked with.
+struct Room<'a> {
+    subject: Subject<'a>,
+    case: &'a Case,
+    world: &'a World,
+    ground: &'a Ground<'a>,
+    question: &'a Question,
+    limits: &'a Limits,
+    watch: &'a Terminal,
+}
+
+impl Room<'_> {
+    /// Whether the game is too large for bounds that list joint moves.
+    fn is_large(&self) -> bool {
+        self.ground.arena.joint_moves() > self.limits.bounds.joint_moves
+    }
+
+    /// Many questions, each with its own bounds: in large games fewer stages each, which leaves more undecided.
+    fn claim_limits(&self) -> Limits {
+        let mut limits = *self.limits;
+        if self.is_large() {
+            limits.bounds.stages = 3;
+            limits.bounds.rounds = 30;
+        }
+        limits
+    }
+
+    /// A scan asks many times: in large games without bounds, so that what is not found stays undecided.
+    fn scan_limits(&self) -> Limits {
+        let mut limits = self.claim_limits();
+        if self.is_large() {
+            limits.bounds.stages = 0;
+            limits.answer_looks /= 5;
+        }
+        limits
+    }
+
+    /// Decides the claims of the case; their proofs with their file names.
+    fn decide_claims(&self, report: &mut Report) -> Vec<(String, Vec<u8>)> {
+        let limits = self.claim_limits();
+        report.limits.push(words::claim_limit(&limits));
+        let court = Court {
+            subject: self.subject,
+            case: self.case,
+            world: self.world,
+            ground: self.ground,
+            limits: &limits,
+            watch: self.watch,
+        };
+        let decisions = claims::decide_all(&court);
+        report.claims = words::claims(self.case, &decisions);
+        let proof = |decision: claims::Decision| {
+            let file = words::claim_proof_file(&decision.id);
+            decision.proof.map(|proof| (file, proof.to_bytes()))
+        };
+        decisions.into_iter().filter_map(proof).collect()
+    }
+
+    /// Looks for the judgements that would change the answer.
+    fn scan_flips(&self, answer: &Answer, temptations: &[Temptation], report: &mut Report) {
+        let limits = self.scan_limits();
+        let candidates = flips::candidates(self.case, self.world, temptations);
+        let scan = Scan {
+            subject: self.subject,
+            case: self.case,
+            world: self.world,
+            question: self.question,
+            limits: &limits,
+            extent: flips::Extent::default(),
+            watch: self.watch,
+        };
+        let scanned = scan.over(Outcome::of(&answer.verdict), answer.harsher, &candidates);
+        report.flips = words::flips(self.case, &scanned);
+        report.verdict.unless = words::unless(&report.flips);
+        let limit = words::scan_limit(&scan, scanned.len(), candidates.len());
+        report.limits.push(limit);
+    }
 }
 
 /// What the proposed plans of the case come to; a plan that cannot be tested is left to `detente plan test`.
