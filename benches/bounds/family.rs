@@ -70,8 +70,12 @@ fn text(shape: Shape, seed: u64) -> String {
                 } else {
                     random.random_range(10..70)
                 };
-                let worth = (0..*levels)
-                    .map(|level| format!("l{level} = {}", hundredths(most * level as i64 / (*levels as i64 - 1))));
+                let worth = (0..*levels).map(|level| {
+                    format!(
+                        "l{level} = {}",
+                        hundredths(most * level as i64 / (*levels as i64 - 1))
+                    )
+                });
                 text += &format!(
                     "[[values]]\nparty = \"p{party}\"\nissue = \"p{owner}i{number}\"\nlevels = {{ {} }}\n\
                      about = \"restraint\"\n\n",

@@ -63,7 +63,8 @@ fn width(arena: &Arena<'_>, stage: &Stage, limits: &Limits) -> f64 {
 /// One size of the family, in this process; prints its row and, last, the seconds of the bounds.
 fn size(name: &str) {
     let case = family::case(family::shape(name), SEED);
-    let (building, game) = seconds(|| Game::of_case(&case, &World::default()).expect("the family makes a game"));
+    let (building, game) =
+        seconds(|| Game::of_case(&case, &World::default()).expect("the family makes a game"));
     let (laying, arena) = seconds(|| Arena::new(&game));
     let one = Limits {
         stages: 1,
@@ -93,8 +94,15 @@ fn size(name: &str) {
 /// Runs one size in a child process; passes its row on and gives its seconds.
 fn child(name: &str) -> f64 {
     let this = std::env::current_exe().expect("the path of this program");
-    let output = std::process::Command::new(this).args(["--size", name]).output().expect("a child process");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = std::process::Command::new(this)
+        .args(["--size", name])
+        .output()
+        .expect("a child process");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let text = String::from_utf8(output.stdout).expect("text");
     let (row, time) = text.trim_end().rsplit_once('\n').expect("two lines");
     println!("{row}");
@@ -102,7 +110,9 @@ fn child(name: &str) -> f64 {
 }
 
 fn growing_family() {
-    println!("| states | joint moves | game s | arena s | one stage s | bounds s | stages, stop | width | peak MiB | said MiB |");
+    println!(
+        "| states | joint moves | game s | arena s | one stage s | bounds s | stages, stop | width | peak MiB | said MiB |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|---|");
     let times: Vec<f64> = ["10000", "100000", "1000000"].map(child).to_vec();
     for pair in times.windows(2) {
@@ -112,7 +122,9 @@ fn growing_family() {
 
 /// Compares the sweeps and the listing with the naive loop.
 fn beside_naive() {
-    println!("| states | joint moves | naive s (stages, looks) | listing s | sweeps s | listing off by | sweeps looser by |");
+    println!(
+        "| states | joint moves | naive s (stages, looks) | listing s | sweeps s | listing off by | sweeps looser by |"
+    );
     println!("|---|---|---|---|---|---|---|");
     for name in ["32", "243", "1024", "3125", "10000"] {
         let case = family::case(family::shape(name), SEED);
@@ -133,7 +145,10 @@ fn beside_naive() {
         let (mut off, mut looser) = (0.0f64, 0.0f64);
         for party in 0..arena.parties {
             let sides = |stage: &Stage| (stage.high_of(party), stage.low_of(party));
-            let range = naive.high[party].iter().copied().fold(f64::NEG_INFINITY, f64::max)
+            let range = naive.high[party]
+                .iter()
+                .copied()
+                .fold(f64::NEG_INFINITY, f64::max)
                 - naive.low[party].iter().copied().fold(f64::INFINITY, f64::min);
             let ((listed_high, listed_low), (swept_high, swept_low)) = (sides(&listed), sides(&swept));
             for state in 0..arena.states {
@@ -142,7 +157,12 @@ fn beside_naive() {
                     swept_high[state] >= high - 1e-3 * range && swept_low[state] <= low + 1e-3 * range,
                     "a sweep cut what the naive loop keeps"
                 );
-                off = off.max((listed_high[state] - high).abs().max((listed_low[state] - low).abs()) / range);
+                off = off.max(
+                    (listed_high[state] - high)
+                        .abs()
+                        .max((listed_low[state] - low).abs())
+                        / range,
+                );
                 looser = looser.max((swept_high[state] - high).max(low - swept_low[state]) / range);
             }
         }
@@ -219,7 +239,9 @@ fn main() {
     }
     println!("load {}", load());
     let parts = ["--korea", "--family", "--naive"];
-    let all = !arguments.iter().any(|argument| parts.contains(&argument.as_str()));
+    let all = !arguments
+        .iter()
+        .any(|argument| parts.contains(&argument.as_str()));
     let wanted = |part: &str| all || arguments.iter().any(|argument| argument == part);
     if wanted("--korea") {
         korea();

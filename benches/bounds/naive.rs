@@ -19,12 +19,18 @@ pub struct Naive {
 /// Repeats stages until no bound moves by more than a hundred-thousandth of its range, at most `stages`.
 pub fn bounds(game: &Game, stages: usize) -> Naive {
     let (parties, states): (Vec<PartyId>, usize) = (game.parties().collect(), game.states());
-    let delta: Vec<f64> = parties.iter().map(|party| to_float(game.discount(*party))).collect();
+    let delta: Vec<f64> = parties
+        .iter()
+        .map(|party| to_float(game.discount(*party)))
+        .collect();
     let flow: Vec<Vec<f64>> = parties
         .iter()
         .map(|party| {
             let denominator = game.flow_denominator(*party) as f64;
-            game.flow_numerators(*party).iter().map(|flow| *flow as f64 / denominator).collect()
+            game.flow_numerators(*party)
+                .iter()
+                .map(|flow| *flow as f64 / denominator)
+                .collect()
         })
         .collect();
     let end = |pick: fn(f64, f64) -> f64| -> Vec<Vec<f64>> {
@@ -37,15 +43,24 @@ pub fn bounds(game: &Game, stages: usize) -> Naive {
         stages: 0,
         looks: 0,
     };
-    let range: Vec<f64> = (0..parties.len()).map(|party| naive.high[party][0] - naive.low[party][0]).collect();
+    let range: Vec<f64> = (0..parties.len())
+        .map(|party| naive.high[party][0] - naive.low[party][0])
+        .collect();
     let c = |party: usize, target: usize, values: &[f64]| {
         (1.0 - delta[party]) * flow[party][target] + delta[party] * values[target]
     };
     // What a party is sure of by departing from a move: the best of its own moves against the others' targets.
     let departing = |party: usize, from: StateId, target: usize, low: &[f64]| {
         let own = game.own_moves(from, parties[party]).iter();
-        own.map(|to| c(party, game.with_position(StateId::at(target), parties[party], *to).index(), low))
-            .fold(f64::NEG_INFINITY, f64::max)
+        own.map(|to| {
+            c(
+                party,
+                game.with_position(StateId::at(target), parties[party], *to)
+                    .index(),
+                low,
+            )
+        })
+        .fold(f64::NEG_INFINITY, f64::max)
     };
     while naive.stages < stages {
         let (fixed_high, fixed_low) = (naive.high.clone(), naive.low.clone());
@@ -69,7 +84,10 @@ pub fn bounds(game: &Game, stages: usize) -> Naive {
                     }
                 });
                 for party in 0..parties.len() {
-                    let (high, low) = (&mut naive.high[party][state.index()], &mut naive.low[party][state.index()]);
+                    let (high, low) = (
+                        &mut naive.high[party][state.index()],
+                        &mut naive.low[party][state.index()],
+                    );
                     *high = high.min(most[party]);
                     *low = low.max(least[party]);
                 }
