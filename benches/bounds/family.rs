@@ -40,7 +40,7 @@ fn text(shape: Shape, seed: u64) -> String {
          today = \"now\"\ntarget = \"p0i0 = l1\"\n\n",
     );
     for party in 0..shape.len() {
-        let discount = random.random_range(55..95);
+        let discount = random.random_range(30..60);
         text += &format!("[parties.p{party}]\nname = \"Party {party}\"\ndiscount = 0.{discount}\n\n");
     }
     for (party, issues) in shape.iter().enumerate() {
