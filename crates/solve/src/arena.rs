@@ -27,20 +27,6 @@ impl FlatMoves {
         &self.targets[self.starts[position] as usize..self.starts[position + 1] as usize]
     }
 
-    /// The same moves without their costs, for sweeps in which the mover is not the payer.
-    #[must_use]
-    pub fn without_costs(&self) -> std::borrow::Cow<'_, Self> {
-        if self.costs.is_empty() {
-            return std::borrow::Cow::Borrowed(self);
-        }
-        let free = Self {
-            starts: self.starts.clone(),
-            targets: self.targets.clone(),
-            costs: Vec::new(),
-        };
-        std::borrow::Cow::Owned(free)
-    }
-
     /// What the `k`-th move from a position costs its mover.
     #[must_use]
     pub fn cost(&self, position: usize, k: usize) -> f64 {
@@ -252,24 +238,50 @@ impl<'g> Arena<'g> {
     }
 
     /// For every own position p and every target of the others: the best, over p's own moves, of `c` less the
-    /// cost of the move (or the least, with `sign` −1).
+    /// cost of the move (or the least, with the cost added).
     #[must_use]
     pub fn over_own_moves(&self, party: usize, moves: &FlatMoves, c: &[f64], best: Best) -> Vec<f64> {
+        let mut out = vec![0.0; c.len()];
+        self.sweep(party, moves, c, best, true, &mut out);
+        out
+    }
+
+    /// The same over every move of a party that some table allows, without costs: for sweeps in which the mover is
+    /// not the payer. Writes over `out`.
+    pub fn over_any_moves(&self, mover: usize, c: &[f64], best: Best, out: &mut [f64]) {
+        self.sweep(mover, &self.any_moves[mover], c, best, false, out);
+    }
+
+    fn sweep(&self, party: usize, moves: &FlatMoves, c: &[f64], best: Best, pays: bool, out: &mut [f64]) {
         let (size, stride) = (self.positions[party], self.strides[party]);
-        let mut out = vec![best.worst(); c.len()];
-        out.par_chunks_mut(size * stride)
-            .zip(c.par_chunks(size * stride))
+        let pays = pays && !moves.costs.is_empty();
+        let one = |out: &mut [f64], c: &[f64], stride: usize| {
+            for from in 0..size {
+                let row = &mut out[from * stride..(from + 1) * stride];
+                row.fill(best.worst());
+                for (k, to) in moves.from(from).iter().enumerate() {
+                    let cost = if pays { moves.cost(from, k) } else { 0.0 };
+                    best.fold(row, &c[*to as usize * stride..(*to as usize + 1) * stride], cost);
+                }
+            }
+        };
+        let block = size * stride;
+        let batch = block * SWEEP_CHUNK.div_ceil(block);
+        out.par_chunks_mut(batch)
+            .zip(c.par_chunks(batch))
             .for_each(|(out, c)| {
-                for from in 0..size {
-                    let row = &mut out[from * stride..(from + 1) * stride];
-                    for (k, to) in moves.from(from).iter().enumerate() {
-                        let cost = moves.cost(from, k);
-                        let column = &c[*to as usize * stride..(*to as usize + 1) * stride];
-                        best.fold(row, column, cost);
-                    }
+                if stride >= WIDE {
+                    let blocks = out.chunks_mut(block).zip(c.chunks(block));
+                    blocks.for_each(|(out, c)| one(out, c, stride));
+                } else {
+                    // Short rows are set side by side first, so that each move is one long run.
+                    let rows = c.len() / block;
+                    let (mut aside, mut found) = (vec![0.0; c.len()], vec![0.0; c.len()]);
+                    turn(c, &mut aside, rows, size, stride);
+                    one(&mut found, &aside, rows * stride);
+                    turn_back(&found, out, rows, size, stride);
                 }
             });
-        out
     }
 
     /// What staying in each state for ever is worth to a party. With chances, leaving by chance is not staying;
@@ -412,7 +424,8 @@ pub enum Best {
 }
 
 impl Best {
-    fn worst(self) -> f64 {
+    /// Where a search for this end begins.
+    pub(crate) fn worst(self) -> f64 {
         match self {
             Self::Most => f64::NEG_INFINITY,
             Self::Least => f64::INFINITY,
@@ -420,9 +433,53 @@ impl Best {
     }
 
     fn fold(self, into: &mut [f64], from: &[f64], cost: f64) {
+        // Plain comparisons: there are no NaNs, and `f64::max` would provide for them at every step.
+        let sides = into.iter_mut().zip(from);
         match self {
-            Self::Most => into.iter_mut().zip(from).for_each(|(a, b)| *a = a.max(b - cost)),
-            Self::Least => into.iter_mut().zip(from).for_each(|(a, b)| *a = a.min(b + cost)),
+            Self::Most => sides.for_each(|(a, b)| {
+                let b = b - cost;
+                *a = if b > *a { b } else { *a };
+            }),
+            Self::Least => sides.for_each(|(a, b)| {
+                let b = b + cost;
+                *a = if b < *a { b } else { *a };
+            }),
+        }
+    }
+}
+
+/// States that one task sweeps over: small enough for the nearer caches.
+pub(crate) const SWEEP_CHUNK: usize = 8192;
+
+/// Rows from this length on are swept where they lie.
+pub(crate) const WIDE: usize = 16;
+
+/// Copies rows by (block, position, place) into rows by (position, block, place).
+fn turn(from: &[f64], into: &mut [f64], blocks: usize, size: usize, stride: usize) {
+    for block in 0..blocks {
+        for position in 0..size {
+            let (a, b) = (
+                (block * size + position) * stride,
+                (position * blocks + block) * stride,
+            );
+            for place in 0..stride {
+                into[b + place] = from[a + place];
+            }
+        }
+    }
+}
+
+/// The way back.
+fn turn_back(from: &[f64], into: &mut [f64], blocks: usize, size: usize, stride: usize) {
+    for block in 0..blocks {
+        for position in 0..size {
+            let (a, b) = (
+                (block * size + position) * stride,
+                (position * blocks + block) * stride,
+            );
+            for place in 0..stride {
+                into[a + place] = from[b + place];
+            }
         }
     }
 }

@@ -120,3 +120,45 @@ fn third_parties_are_asked_whether_they_would_enforce() {
     let d = enforced.parts.iter().find(|part| part.name == "D").unwrap();
     assert!(!d.would_enforce && d.side_payment > 0.0);
 }
+
+/// By pardons: what keeping the pause is worth to B. A period brings 2, a false alarm comes with chance 0.1; without a
+/// pardon left the deal comes apart, worth 10, so `V_0 = (2 + 0.9·0.1·10)/(1 − 0.9·0.9)` and
+/// `V_m = (2 + 0.9·0.1·V_{m−1})/(1 − 0.9·0.9)`.
+#[test]
+fn alarms_that_the_deal_forgives_do_not_end_it() {
+    for (written, expected) in [
+        ("", 2.9 / 0.19),
+        ("pardons = 0", 2.9 / 0.19),
+        ("pardons = 1", (2.0 + 0.09 * 2.9 / 0.19) / 0.19),
+        (
+            "pardons = 2",
+            (2.0 + 0.09 * (2.0 + 0.09 * 2.9 / 0.19) / 0.19) / 0.19,
+        ),
+    ] {
+        let text = SMALL
+            .replace("today = \"paused\"", "today = \"paused\"\nfalse_alarm = 0.1")
+            .replace("periods = 2", &format!("periods = 2\n{written}"));
+        let case = detente_model::case::check(&text).unwrap();
+        let bridged = bridge::bridge(&case, &case.deals[0]).unwrap();
+        let result = test::test(&bridged.model, &bridged.plan).unwrap();
+        let b = &result.answers[0];
+        assert_eq!((b.party.as_str(), b.label.as_str()), ("B", "comply"), "{written}");
+        assert!(
+            (b.value - expected).abs() < 1e-9,
+            "{written}: {} {expected}",
+            b.value
+        );
+    }
+}
+
+/// Where every breach is seen at once, a pardon is one breach for free: it must not be counted as none.
+#[test]
+fn a_pardon_counts_without_false_alarms_too() {
+    let text = SMALL.replace("periods = 2", "periods = 2\npardons = 1");
+    let case = detente_model::case::check(&text).unwrap();
+    let mut model = bridge::bridge(&case, &case.deals[0]).unwrap().model;
+    model.joint.clear();
+    assert!(!detente_solve::plan::worlds::is_plain(&model));
+    model.pardons = 0;
+    assert!(detente_solve::plan::worlds::is_plain(&model));
+}

@@ -36,6 +36,8 @@ pub const MOST_STATES: u64 = 16_000_000;
 pub const LONGEST_CASE: usize = 16 * 1024 * 1024;
 /// The most periods that a deal, a delay or a lag may take.
 pub const MOST_PERIODS: u32 = 10_000;
+/// The most alarms that a deal may forgive.
+pub const MOST_PARDONS: u32 = 100;
 
 /// Checks a case file.
 ///

@@ -334,6 +334,8 @@ section! {
         snapback: Entries<Text>,
         /// How many periods the plan runs.
         periods: Option<Located<u32>>,
+        /// How many alarms, true or false, are forgiven before the plan comes apart; none when left out.
+        pardons: Option<Located<u32>>,
         /// What the plan is.
         about: Option<Text>,
         /// Sources.

@@ -20,8 +20,8 @@ mod validate;
 mod world;
 
 pub use check::{
-    LONGEST_CASE, MOST_ISSUES, MOST_LEVELS, MOST_PARTIES, MOST_PERIODS, MOST_SOURCES, MOST_STATES,
-    MOST_TYPES, check,
+    LONGEST_CASE, MOST_ISSUES, MOST_LEVELS, MOST_PARDONS, MOST_PARTIES, MOST_PERIODS, MOST_SOURCES,
+    MOST_STATES, MOST_TYPES, check,
 };
 pub use schema::case_schema;
 pub use target::TargetError;
@@ -291,6 +291,8 @@ pub struct Deal {
     pub snapback: Vec<Level>,
     /// How many periods it runs.
     pub periods: u32,
+    /// How many alarms are forgiven before it comes apart.
+    pub pardons: u32,
     /// What it is.
     pub about: Option<String>,
     /// Its sources.

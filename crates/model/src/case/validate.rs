@@ -6,8 +6,8 @@ use super::document::{ClaimSection, Document, IssueSection, PartySection};
 use super::needs::report_unmeetable;
 use super::reader::{Entries, Text, shorten};
 use super::{
-    Case, Claim, ClaimKind, Domain, Judgement, MOST_ISSUES, MOST_LEVELS, MOST_PARTIES, MOST_PERIODS,
-    MOST_SOURCES, MOST_STATES, MOST_TYPES,
+    Case, Claim, ClaimKind, Domain, Judgement, MOST_ISSUES, MOST_LEVELS, MOST_PARDONS, MOST_PARTIES,
+    MOST_PERIODS, MOST_SOURCES, MOST_STATES, MOST_TYPES,
 };
 use crate::diagnostic::Diagnostics;
 use crate::ids::Level;
@@ -26,6 +26,7 @@ pub(super) fn within_limits(document: &Document, diagnostics: &mut Diagnostics) 
         & at_most("issues", &document.issues, MOST_ISSUES, diagnostics)
         & at_most("sources", &document.sources, MOST_SOURCES, diagnostics);
     report_long_times(document, diagnostics);
+    report_many_pardons(document, diagnostics);
     report_long_names(document, diagnostics);
     for (id, party) in &document.parties.items {
         report_priors(id, party, diagnostics);
@@ -84,6 +85,22 @@ fn report_long_times(document: &Document, diagnostics: &mut Diagnostics) {
                 format!("{} periods; at most {MOST_PERIODS} are handled", periods.value),
                 "too many periods",
                 Some("choose a longer period in [case], or count in periods instead of days".into()),
+            );
+        }
+    }
+}
+
+/// Reports deals that would forgive more alarms than is ever computed.
+fn report_many_pardons(document: &Document, diagnostics: &mut Diagnostics) {
+    let deals = document.deals.items.iter();
+    for pardons in deals.filter_map(|(_, deal)| deal.pardons.as_ref()) {
+        if pardons.value > MOST_PARDONS {
+            diagnostics.report(
+                "out-of-range",
+                pardons.span.clone(),
+                format!("{} pardons; at most {MOST_PARDONS} are handled", pardons.value),
+                "too many pardons",
+                Some("every pardon weakens what keeps a deal up; state a few, or none".into()),
             );
         }
     }

@@ -16,6 +16,7 @@
 //! where their number is within the limit.
 
 mod enumerate;
+mod improve;
 pub mod pairs;
 mod settle;
 mod stage;
@@ -118,6 +119,7 @@ pub fn compute(
     };
     let mut now = Stage::payoff_range(arena, limits);
     let widest = now.clone();
+    let mut left = None;
     let may_list = arena.joint_moves() <= limits.joint_moves;
     for number in 0..limits.stages {
         watch.advanced("bounds: stages", u64::from(number), None);
@@ -129,7 +131,7 @@ pub fn compute(
         let next = if bounds.listed {
             enumerate::stage(arena, &now, &answers, limits, watch)
         } else {
-            sweep::stage(arena, &now, &answers, limits, watch)
+            sweep::stage(arena, &now, &answers, &mut left, limits, watch)
         };
         let Some(next) = next else {
             bounds.stop = Stop::NothingSurvives;

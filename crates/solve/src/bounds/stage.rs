@@ -1,9 +1,11 @@
 //! One stage of the bounds: whole numbers on a grid, so that the checker reads exactly what the search used.
 
 use detente_model::ids::PartyId;
+use rayon::prelude::*;
 
 use super::Limits;
 use super::pairs::{Direction, PairBounds};
+use super::sweep::for_each_own_move;
 use crate::arena::{Arena, Best};
 
 /// Bounds for every party and state. A value is its whole number divided by `units` of its party.
@@ -210,52 +212,59 @@ impl Answers {
     /// Computes them from a stage.
     #[must_use]
     pub fn new(arena: &Arena<'_>, stage: &Stage) -> Self {
+        let one = |party: usize| {
+            let low = arena.worth_of_moving(party, &stage.low_of(party));
+            let over = |moves| arena.over_own_moves(party, moves, &low, Best::Most);
+            let size = low.iter().fold(1.0f64, |size, value| size.max(value.abs()));
+            (
+                arena.worth_of_moving(party, &stage.high_of(party)),
+                arena.moves[party].iter().map(over).collect::<Vec<_>>(),
+                size * 1e-9,
+            )
+        };
+        let found: Vec<_> = (0..arena.parties).into_par_iter().map(one).collect();
         let mut answers = Self {
             along: Vec::new(),
             departing: Vec::new(),
             slack: Vec::new(),
         };
-        for party in 0..arena.parties {
-            let low = arena.worth_of_moving(party, &stage.low_of(party));
-            answers
-                .along
-                .push(arena.worth_of_moving(party, &stage.high_of(party)));
-            let over = |moves| arena.over_own_moves(party, moves, &low, Best::Most);
-            answers
-                .departing
-                .push(arena.moves[party].iter().map(over).collect());
-            let size = low.iter().fold(1.0f64, |size, value| size.max(value.abs()));
-            answers.slack.push(size * 1e-9);
+        for (along, departing, slack) in found {
+            answers.along.push(along);
+            answers.departing.push(departing);
+            answers.slack.push(slack);
         }
         answers
     }
 
-    /// For every target t whether each party would go along from at least one of its own positions.
+    /// For every target t whether each party would go along from at least one of its own positions, and how many
+    /// own moves each party would go along with.
     #[must_use]
-    pub fn alive(&self, arena: &Arena<'_>) -> Vec<bool> {
-        let mut alive = vec![true; arena.states];
-        for party in 0..arena.parties {
+    pub fn alive(&self, arena: &Arena<'_>) -> (Vec<bool>, Vec<u64>) {
+        let one = |party: usize| {
             let mut here = vec![false; arena.states];
+            let mut count = 0u64;
+            let along = &self.along[party];
             for (moves, departing) in arena.moves[party].iter().zip(&self.departing[party]) {
-                let (size, stride) = (arena.positions[party], arena.strides[party]);
-                for outer in (0..arena.states).step_by(size * stride) {
-                    for from in 0..size {
-                        for (k, to) in moves.from(from).iter().enumerate() {
-                            let bar = moves.cost(from, k) - self.slack[party];
-                            let (to, from) = (outer + *to as usize * stride, outer + from * stride);
-                            for inner in 0..stride {
-                                here[to + inner] |=
-                                    self.along[party][to + inner] >= departing[from + inner] + bar;
-                            }
-                        }
+                for_each_own_move(arena, party, moves, |from, to, run, cost| {
+                    let bar = cost - self.slack[party];
+                    let sides = along[to..to + run].iter().zip(&departing[from..from + run]);
+                    for (here, (along, departing)) in here[to..to + run].iter_mut().zip(sides) {
+                        let goes = *along >= departing + bar;
+                        count += u64::from(goes);
+                        *here |= goes;
                     }
-                }
+                });
             }
+            (here, count)
+        };
+        let found: Vec<(Vec<bool>, u64)> = (0..arena.parties).into_par_iter().map(one).collect();
+        let mut alive = vec![true; arena.states];
+        for (here, _) in &found {
             alive
                 .iter_mut()
                 .zip(here)
                 .for_each(|(alive, here)| *alive &= here);
         }
-        alive
+        (alive, found.into_iter().map(|(_, count)| count).collect())
     }
 }

@@ -6,28 +6,68 @@
 use rayon::prelude::*;
 
 use super::stage::Floats;
-use super::{Answers, Limits, Stage};
-use crate::arena::{Arena, Best, FlatMoves};
+use super::{Answers, Limits, Stage, improve};
+use crate::arena::{Arena, FlatMoves};
 use crate::watch::Watch;
+
+/// What is held fixed within a stage.
+pub(super) struct Fixed<'a, 'g> {
+    pub arena: &'a Arena<'g>,
+    pub answers: &'a Answers,
+    /// Targets that everybody would go along with from somewhere.
+    pub alive: &'a [bool],
+    pub limits: &'a Limits,
+    pub watch: &'a dyn Watch,
+}
+
+/// How many own moves each party goes along with and how many targets are left. From stage to stage these sets only
+/// shrink, so where the numbers stay a party's bounds stay too.
+pub(super) type Left = (Vec<u64>, u64);
 
 /// One stage: bounds for the surviving set that `answers` fixes. `None` when nothing survives in some state.
 pub(super) fn stage(
     arena: &Arena<'_>,
     before: &Stage,
     answers: &Answers,
+    left: &mut Option<Left>,
     limits: &Limits,
     watch: &dyn Watch,
 ) -> Option<Stage> {
-    let alive = answers.alive(arena);
-    let found: Vec<Option<(Vec<f64>, Vec<f64>)>> = (0..arena.parties)
+    let (alive, complying) = answers.alive(arena);
+    let targets = alive.iter().filter(|alive| **alive).count() as u64;
+    let fixed = Fixed {
+        arena,
+        answers,
+        alive: &alive,
+        limits,
+        watch,
+    };
+    let same = |party: usize| {
+        left.as_ref()
+            .is_some_and(|(then, all)| then[party] == complying[party] && *all == targets)
+    };
+    // A party's two sides are two tasks: with few parties there are enough of them for the cores.
+    let sides: Vec<Option<Vec<f64>>> = (0..2 * arena.parties)
         .into_par_iter()
-        .map(|party| {
-            let high = upper(arena, before, answers, &alive, party, limits, watch)?;
-            let low = lower(arena, before, answers, &alive, party, limits, watch)?;
-            Some((high, low))
+        .with_max_len(1)
+        .map(|task| {
+            let party = task / 2;
+            let known = match task % 2 {
+                0 => before.high_of(party),
+                _ => before.low_of(party),
+            };
+            match (same(party), task % 2) {
+                (true, _) => Some(known),
+                (false, 0) => improve::upper(&fixed, party, &known),
+                (false, _) => improve::lower(&fixed, party, &known),
+            }
         })
         .collect();
-    let (high, low): (Vec<_>, Vec<_>) = found.into_iter().collect::<Option<Vec<_>>>()?.into_iter().unzip();
+    let (mut high, mut low) = (Vec::new(), Vec::new());
+    for (task, side) in sides.into_iter().enumerate() {
+        if task % 2 == 0 { &mut high } else { &mut low }.push(side?);
+    }
+    *left = Some((complying, targets));
     Some(Stage::round_outwards(
         arena,
         before,
@@ -39,149 +79,81 @@ pub(super) fn stage(
     ))
 }
 
-fn upper(
-    arena: &Arena<'_>,
-    before: &Stage,
-    answers: &Answers,
-    alive: &[bool],
-    party: usize,
-    limits: &Limits,
-    watch: &dyn Watch,
-) -> Option<Vec<f64>> {
-    let mut high = before.high_of(party);
-    for _ in 0..limits.rounds {
-        let mut best = arena.worth_of_moving(party, &high);
-        best.iter_mut()
-            .zip(alive)
-            .filter(|(_, alive)| !**alive)
-            .for_each(|(c, _)| *c = f64::NEG_INFINITY);
-        best = over_complying_moves(arena, answers, party, &best);
-        for other in (0..arena.parties).filter(|other| *other != party) {
-            best = free_sweep(arena, other, &best, Best::Most);
-        }
-        let gift = arena.least_cost_by_others[party];
-        let mut change = 0.0f64;
-        for (high, best) in high.iter_mut().zip(best) {
-            if best == f64::NEG_INFINITY {
-                return None;
-            }
-            let next = high.min(best - gift);
-            change = change.max(*high - next);
-            *high = next;
-        }
-        if change <= answers.slack[party] * 1e3 || watch.should_stop() {
-            break;
+impl Fixed<'_, '_> {
+    /// For every own position and targets of the others: the best of `c` over own moves with which the party
+    /// itself would go along. Writes over `out`.
+    pub fn over_complying_moves(&self, party: usize, c: &[f64], out: &mut [f64]) {
+        out.fill(f64::NEG_INFINITY);
+        let along = &self.answers.along[party];
+        for (moves, departing) in self.arena.moves[party].iter().zip(&self.answers.departing[party]) {
+            for_each_own_move(self.arena, party, moves, |from, to, run, cost| {
+                let bar = cost - self.answers.slack[party];
+                let sides = along[to..to + run].iter().zip(&departing[from..from + run]);
+                let rows = out[from..from + run].iter_mut().zip(&c[to..to + run]);
+                for ((out, c), (along, departing)) in rows.zip(sides) {
+                    let gets = if *along >= departing + bar {
+                        c - cost
+                    } else {
+                        f64::NEG_INFINITY
+                    };
+                    *out = if gets > *out { gets } else { *out };
+                }
+            });
         }
     }
-    Some(high)
-}
 
-fn lower(
-    arena: &Arena<'_>,
-    before: &Stage,
-    answers: &Answers,
-    alive: &[bool],
-    party: usize,
-    limits: &Limits,
-    watch: &dyn Watch,
-) -> Option<Vec<f64>> {
-    let mut low = before.low_of(party);
-    let allowed = positions_that_go_along(arena, answers, alive, party);
-    for _ in 0..limits.rounds {
-        let c = arena.worth_of_moving(party, &low);
-        let mut change = 0.0f64;
-        let mut next = low.clone();
-        for (table, moves) in arena.moves[party].iter().enumerate() {
-            let mut least = arena.over_own_moves(party, moves, &c, Best::Most);
-            least
-                .iter_mut()
-                .zip(&allowed[table])
-                .filter(|(_, ok)| !**ok)
-                .for_each(|(c, _)| *c = f64::INFINITY);
-            for other in (0..arena.parties).filter(|other| *other != party) {
-                least = free_sweep(arena, other, &least, Best::Least);
-            }
-            for (state, least) in least.into_iter().enumerate() {
-                if arena.table_at(state, party) == table {
-                    if least == f64::INFINITY {
-                        return None;
-                    }
-                    next[state] = next[state].max(least - arena.most_cost_by_others[party]);
+    /// The target that gave [`Self::over_complying_moves`] its value.
+    pub fn complying_move(&self, party: usize, landed: usize, c: &[f64], value: f64) -> usize {
+        let (arena, answers) = (self.arena, self.answers);
+        let (from, stride) = (arena.position(landed, party), arena.strides[party]);
+        let home = landed - from * stride;
+        for (moves, departing) in arena.moves[party].iter().zip(&answers.departing[party]) {
+            for (k, to) in moves.from(from).iter().enumerate() {
+                let (target, cost) = (home + *to as usize * stride, moves.cost(from, k));
+                let along = answers.along[party][target] >= departing[landed] + (cost - answers.slack[party]);
+                if along && c[target] - cost == value {
+                    return target;
                 }
             }
         }
-        for (low, next) in low.iter().zip(&next) {
-            change = change.max(next - low);
-        }
-        low = next;
-        if change <= answers.slack[party] * 1e3 || watch.should_stop() {
-            break;
-        }
+        landed
     }
-    Some(low)
-}
 
-/// Sweeps over another party's moves, whose costs are counted elsewhere.
-fn free_sweep(arena: &Arena<'_>, other: usize, c: &[f64], best: Best) -> Vec<f64> {
-    arena.over_own_moves(other, &arena.any_moves[other].without_costs(), c, best)
-}
-
-/// For every own position and targets of the others: the best of `c` over own moves with which the party
-/// itself would go along.
-fn over_complying_moves(arena: &Arena<'_>, answers: &Answers, party: usize, c: &[f64]) -> Vec<f64> {
-    let mut out = vec![f64::NEG_INFINITY; arena.states];
-    for (table, moves) in arena.moves[party].iter().enumerate() {
-        for_each_own_move(arena, party, moves, |from, to, cost| {
-            if along(answers, party, table, from, to, cost) {
-                out[from] = out[from].max(c[to] - cost);
-            }
-        });
+    /// For every table, own position and targets of the others: whether the party would go along with some move.
+    pub fn positions_that_go_along(&self, party: usize) -> Vec<Vec<bool>> {
+        let along = &self.answers.along[party];
+        let tables = self.arena.moves[party].iter().zip(&self.answers.departing[party]);
+        tables
+            .map(|(moves, departing)| {
+                let mut out = vec![false; self.arena.states];
+                for_each_own_move(self.arena, party, moves, |from, to, run, cost| {
+                    let bar = cost - self.answers.slack[party];
+                    let sides = along[to..to + run].iter().zip(&departing[from..from + run]);
+                    let rows = out[from..from + run].iter_mut().zip(&self.alive[to..to + run]);
+                    for ((out, alive), (along, departing)) in rows.zip(sides) {
+                        *out |= *alive & (*along >= departing + bar);
+                    }
+                });
+                out
+            })
+            .collect()
     }
-    out
 }
 
-/// For every table, own position and targets of the others: whether the party would go along with some move.
-fn positions_that_go_along(
-    arena: &Arena<'_>,
-    answers: &Answers,
-    alive: &[bool],
-    party: usize,
-) -> Vec<Vec<bool>> {
-    let tables = arena.moves[party].iter().enumerate();
-    tables
-        .map(|(table, moves)| {
-            let mut out = vec![false; arena.states];
-            for_each_own_move(arena, party, moves, |from, to, cost| {
-                out[from] |= alive[to] && along(answers, party, table, from, to, cost);
-            });
-            out
-        })
-        .collect()
-}
-
-fn along(answers: &Answers, party: usize, table: usize, from: usize, to: usize, cost: f64) -> bool {
-    answers.along[party][to] - cost >= answers.departing[party][table][from] - answers.slack[party]
-}
-
-/// Calls back for every own move of a party and all targets of the others.
-fn for_each_own_move(
+/// Calls back for every own move of a party with the first state of a run, its target, the length of the run (the
+/// states that differ in what comes after the party in the numbering) and the cost of the move.
+pub(super) fn for_each_own_move(
     arena: &Arena<'_>,
     party: usize,
     moves: &FlatMoves,
-    mut call: impl FnMut(usize, usize, f64),
+    mut call: impl FnMut(usize, usize, usize, f64),
 ) {
     let (size, stride) = (arena.positions[party], arena.strides[party]);
     for outer in (0..arena.states).step_by(size * stride) {
         for from in 0..size {
             for (k, to) in moves.from(from).iter().enumerate() {
-                let cost = moves.cost(from, k);
-                for inner in 0..stride {
-                    call(
-                        outer + from * stride + inner,
-                        outer + *to as usize * stride + inner,
-                        cost,
-                    );
-                }
+                let (start, target) = (outer + from * stride, outer + *to as usize * stride);
+                call(start, target, stride, moves.cost(from, k));
             }
         }
     }

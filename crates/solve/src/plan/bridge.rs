@@ -69,7 +69,7 @@ pub fn bridge(case: &Case, deal: &Deal) -> Result<Bridged, Vec<String>> {
         joint,
         proposer: PartyIndex(proposer.index()),
         hazard,
-        pardons: 0,
+        pardons: deal.pardons,
         reneging: Reneging::default(),
     };
     let places = case

@@ -121,6 +121,7 @@ pub(super) fn lone_move(case: &Case, moves: &[(IssueId, Level)], proposer: Party
         }],
         snapback: case.issues.iter().map(|issue| issue.today).collect(),
         periods: 1,
+        pardons: 0,
         about: None,
         sources: Vec::new(),
     }

@@ -68,7 +68,8 @@ pub fn best_orders(
     };
     if !orders::is_quick(model, &at_once) {
         return Err(
-            "label-setting needs a case without lags, false alarms and flows over several issues".into(),
+            "label-setting needs a case without lags, false alarms, pardons and flows over several issues"
+                .into(),
         );
     }
     let search = Search {

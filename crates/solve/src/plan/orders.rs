@@ -109,7 +109,7 @@ struct Facing {
     quiet: Vec<f64>,
 }
 
-/// Whether a quick test of a plan is exact: one responder, no lags, no false alarms, no flows that depend on
+/// Whether a quick test of a plan is exact: one responder, no lags, false alarms or pardons, no flows that depend on
 /// several issues at once, and a reneging that is seen at once.
 pub fn is_quick(model: &PlanModel, plan: &Plan) -> bool {
     let own = IssueSet::of(model.issues_of(model.proposer));

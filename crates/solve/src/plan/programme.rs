@@ -116,7 +116,9 @@ impl<'a> Sizes<'a> {
             return Err("sizes are found for worths in proportion to levels".into());
         }
         if !super::worlds::is_plain(model) || dates == 0 || model.issues.len() * dates > 2_000 {
-            return Err("sizes are found without lags and false alarms, for 1 to 2000 levels in all".into());
+            return Err(
+                "sizes are found without lags, false alarms and pardons, for 1 to 2000 levels in all".into(),
+            );
         }
         let basis: Vec<Plan> = (0..model.issues.len() * dates)
             .map(|unit| {

@@ -34,10 +34,11 @@ pub struct World {
     pub profile: Profile,
 }
 
-/// Whether every breach may be noticed at once, nothing raises a false alarm and flows add up over issues, so
+/// Whether every breach may be noticed at once, no alarm is false or forgiven and flows add up over issues, so
 /// that the recursion of [`values`] is exact.
 pub fn is_plain(model: &PlanModel) -> bool {
     model.joint.is_empty()
+        && model.pardons == 0
         && model
             .issues
             .iter()

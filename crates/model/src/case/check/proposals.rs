@@ -75,6 +75,7 @@ impl Builder<'_> {
             steps,
             snapback,
             periods,
+            pardons: section.pardons.as_ref().map_or(0, |pardons| pardons.value),
             about,
             sources,
         })

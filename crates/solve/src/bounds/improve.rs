@@ -1,0 +1,309 @@
+//! One party's bounds for a fixed surviving set, by strategy improvement instead of plain repetition.
+//!
+//! Upper: the solution of `v = min(before, T v)`, `T v(s) = max over surviving moves of (c_i(t; v) − costs)`. A *policy*
+//! takes one such move in every state; following it for ever has a value found exactly by walking along it, and
+//! taking the best moves under that value again ends after few rounds (Howard 1960), however near 1 the
+//! discount factors are. Lower: `v = max(before, min over the others' targets of dev_i(·; v))`: the
+//! others' targets are held, the party's own best replies to them are found by the same improvement, then the
+//! targets are looked over again (Hoffman and Karp 1966).
+//!
+//! *The end is safe wherever it comes.* Both operators are monotone, and adding a constant a to v adds at most w·a
+//! to what comes out, where w < 1 is the largest weight. So if `T v ≤ v + e` in every state, then
+//! `v + e/(1−w)` is a super-solution: `T(v + e/(1−w)) ≤ v + e + w·e/(1−w) = v + e/(1−w)`. Likewise from below.
+
+use super::sweep::Fixed;
+use crate::arena::{Arena, Best};
+
+/// Rounds in which own replies are improved before the others' targets are looked over again.
+const REPLY_ROUNDS: usize = 40;
+
+/// Steps of following a policy between two looks where chance keeps play from going in a straight line.
+const STEPS_WITH_CHANCE: usize = 60;
+
+/// The upper bounds of a party; `None` when nothing survives in some state.
+pub(super) fn upper(fixed: &Fixed<'_, '_>, party: usize, before: &[f64]) -> Option<Vec<f64>> {
+    let arena = fixed.arena;
+    let mut look = Improvement::new(fixed, party, Best::Most, before);
+    let others = others(arena, party);
+    let mut layers = vec![vec![0.0; arena.states]; arena.parties + 1];
+    for round in 1.. {
+        let c = arena.worth_of_moving(party, &look.values);
+        for ((layer, c), alive) in layers[0].iter_mut().zip(&c).zip(fixed.alive) {
+            *layer = if *alive { *c } else { f64::NEG_INFINITY };
+        }
+        let (masked, above) = layers.split_at_mut(1);
+        fixed.over_complying_moves(party, &masked[0], &mut above[0]);
+        climb(arena, &others, Best::Most, &mut layers[1..]);
+        let mut gap = Gap::default();
+        for state in 0..arena.states {
+            let top = layers[arena.parties][state];
+            if top == f64::NEG_INFINITY {
+                return None;
+            }
+            let next = top - arena.least_cost_by_others[party];
+            if look.differs(state, next, &mut gap) {
+                let landed = descend(arena, &others, &layers[1..], state);
+                let target = fixed.complying_move(party, landed, &layers[0], layers[1][landed]);
+                look.take(state, target, next - c[target]);
+            }
+        }
+        if look.done(&gap, round, fixed) {
+            return Some(look.safely(&gap));
+        }
+        look.follow(arena);
+    }
+    None
+}
+
+/// The lower bounds of a party; `None` when nothing survives in some state.
+pub(super) fn lower(fixed: &Fixed<'_, '_>, party: usize, before: &[f64]) -> Option<Vec<f64>> {
+    let arena = fixed.arena;
+    let allowed = fixed.positions_that_go_along(party);
+    let mut look = Improvement::new(fixed, party, Best::Least, before);
+    let others = others(arena, party);
+    let cost = arena.most_cost_by_others[party];
+    let mut layers = vec![vec![0.0; arena.states]; arena.parties];
+    // Where the others' targets lead with the party still at home, by state.
+    let mut answered = vec![0u32; arena.states];
+    for round in 1.. {
+        let c = arena.worth_of_moving(party, &look.values);
+        let mut gap = Gap::default();
+        for (table, moves) in arena.moves[party].iter().enumerate() {
+            let sure = arena.over_own_moves(party, moves, &c, Best::Most);
+            for ((layer, sure), allowed) in layers[0].iter_mut().zip(&sure).zip(&allowed[table]) {
+                *layer = if *allowed { *sure } else { f64::INFINITY };
+            }
+            climb(arena, &others, Best::Least, &mut layers);
+            for state in 0..arena.states {
+                if arena.table_at(state, party) != table {
+                    continue;
+                }
+                let top = layers[arena.parties - 1][state];
+                if top == f64::INFINITY {
+                    return None;
+                }
+                if look.differs(state, top - cost, &mut gap) {
+                    let landed = descend(arena, &others, &layers, state);
+                    answered[state] = landed as u32;
+                    let target = best_reply(arena, party, table, landed, &c).1;
+                    look.take(state, target, top - cost - c[target]);
+                }
+            }
+        }
+        if look.done(&gap, round, fixed) {
+            return Some(look.safely(&gap));
+        }
+        look.follow(arena);
+        for _ in 0..REPLY_ROUNDS {
+            let c = arena.worth_of_moving(party, &look.values);
+            let mut better = false;
+            for (state, landed) in answered.iter().enumerate() {
+                let table = arena.table_at(state, party);
+                let (sure, target) = best_reply(arena, party, table, *landed as usize, &c);
+                let known = look.pay[state] + c[look.target[state] as usize];
+                if sure - cost > known + look.tolerance {
+                    look.take(state, target, sure - cost - c[target]);
+                    better = true;
+                }
+            }
+            if !better {
+                break;
+            }
+            look.follow(arena);
+        }
+    }
+    None
+}
+
+fn others(arena: &Arena<'_>, party: usize) -> Vec<usize> {
+    (0..arena.parties).filter(|other| *other != party).collect()
+}
+
+/// Fills each layer with the best over the next other party's moves in the layer below.
+fn climb(arena: &Arena<'_>, others: &[usize], best: Best, layers: &mut [Vec<f64>]) {
+    for (level, other) in others.iter().enumerate() {
+        let (below, above) = layers.split_at_mut(level + 1);
+        arena.over_any_moves(*other, &below[level], best, &mut above[0]);
+    }
+}
+
+/// The state of the lowest layer from which the value of a state in the highest came.
+fn descend(arena: &Arena<'_>, others: &[usize], layers: &[Vec<f64>], state: usize) -> usize {
+    let mut now = state;
+    for (level, other) in others.iter().enumerate().rev() {
+        let (value, stride) = (layers[level + 1][now], arena.strides[*other]);
+        let from = arena.position(now, *other);
+        let home = now - from * stride;
+        let moves = arena.any_moves[*other].from(from).iter();
+        let mut targets = moves.map(|to| home + *to as usize * stride);
+        now = targets
+            .find(|target| layers[level][*target] == value)
+            .unwrap_or(now);
+    }
+    now
+}
+
+/// The best own move where the others have reached their targets: what it brings before their costs, and the target.
+fn best_reply(arena: &Arena<'_>, party: usize, table: usize, landed: usize, c: &[f64]) -> (f64, usize) {
+    let moves = &arena.moves[party][table];
+    let (from, stride) = (arena.position(landed, party), arena.strides[party]);
+    let home = landed - from * stride;
+    let mut best = (f64::NEG_INFINITY, landed);
+    for (k, to) in moves.from(from).iter().enumerate() {
+        let target = home + *to as usize * stride;
+        let gets = c[target] - moves.cost(from, k);
+        if gets > best.0 {
+            best = (gets, target);
+        }
+    }
+    best
+}
+
+/// How far one more application of the operator leads away.
+#[derive(Default)]
+struct Gap {
+    /// On the side on which the values would not yet be safe.
+    unsafe_by: f64,
+    /// On either side.
+    apart: f64,
+}
+
+/// A policy with its values, on the way to the best.
+struct Improvement<'b> {
+    party: usize,
+    side: Best,
+    before: &'b [f64],
+    values: Vec<f64>,
+    /// Where the policy leads from each state; none yet is `u32::MAX`.
+    target: Vec<u32>,
+    /// What the move pays beside `c` of its target: costs, negative.
+    pay: Vec<f64>,
+    tolerance: f64,
+    /// The largest weight.
+    weight: f64,
+}
+
+impl<'b> Improvement<'b> {
+    fn new(fixed: &Fixed<'_, '_>, party: usize, side: Best, before: &'b [f64]) -> Self {
+        let states = fixed.arena.states;
+        Self {
+            party,
+            side,
+            before,
+            values: before.to_vec(),
+            target: vec![u32::MAX; states],
+            pay: vec![0.0; states],
+            tolerance: fixed.answers.slack[party],
+            weight: fixed.arena.weight[party].iter().copied().fold(0.0, f64::max),
+        }
+    }
+
+    /// No looser than the stage before.
+    fn within(&self, state: usize, value: f64) -> f64 {
+        match self.side {
+            Best::Most => self.before[state].min(value),
+            Best::Least => self.before[state].max(value),
+        }
+    }
+
+    /// Whether a state needs another move because the operator makes something else of it; widens the gap.
+    fn differs(&self, state: usize, next: f64, gap: &mut Gap) -> bool {
+        let beyond = self.within(state, next) - self.values[state];
+        gap.apart = gap.apart.max(beyond.abs());
+        gap.unsafe_by = gap.unsafe_by.max(match self.side {
+            Best::Most => beyond,
+            Best::Least => -beyond,
+        });
+        beyond.abs() > self.tolerance || self.target[state] == u32::MAX
+    }
+
+    fn take(&mut self, state: usize, target: usize, pay: f64) {
+        self.target[state] = target as u32;
+        self.pay[state] = pay;
+    }
+
+    fn done(&self, gap: &Gap, round: u32, fixed: &Fixed<'_, '_>) -> bool {
+        gap.apart <= self.tolerance || round >= fixed.limits.rounds || fixed.watch.should_stop()
+    }
+
+    /// The values moved outwards so far that they are safe.
+    fn safely(self, gap: &Gap) -> Vec<f64> {
+        let by = match self.side {
+            Best::Most => gap.unsafe_by / (1.0 - self.weight),
+            Best::Least => -gap.unsafe_by / (1.0 - self.weight),
+        };
+        let states = self.values.iter().enumerate();
+        states
+            .map(|(state, value)| self.within(state, value + by))
+            .collect()
+    }
+
+    /// Gives every state the value of following the policy for ever.
+    fn follow(&mut self, arena: &Arena<'_>) {
+        if arena.game.has_chances() {
+            return self.follow_by_steps(arena);
+        }
+        let (base, weight) = (&arena.base[self.party], &arena.weight[self.party]);
+        let states = arena.states;
+        let mut values = vec![f64::NAN; states];
+        let mut seen = vec![u32::MAX; states];
+        let mut path: Vec<usize> = Vec::new();
+        let next = |state: usize| self.target[state] as usize;
+        let value = |state: usize, values: &[f64]| {
+            let to = next(state);
+            self.within(state, self.pay[state] + weight[to].mul_add(values[to], base[to]))
+        };
+        for start in 0..states {
+            let mut state = start;
+            while values[state].is_nan() && seen[state] != start as u32 {
+                seen[state] = start as u32;
+                path.push(state);
+                state = next(state);
+            }
+            if values[state].is_nan() {
+                let from = path.iter().position(|known| *known == state).unwrap_or(0);
+                values[state] = self.around(&path[from..], base, weight);
+                for index in (from + 1..path.len()).rev() {
+                    values[path[index]] = value(path[index], &values);
+                }
+                path.truncate(from);
+            }
+            while let Some(state) = path.pop() {
+                values[state] = value(state, &values);
+            }
+        }
+        self.values = values;
+    }
+
+    /// The value at the start of a cycle. Once around v becomes the lesser of a limit and `a + b·v` (above; the
+    /// greater below), so the value is the lesser of that limit and `a/(1−b)`.
+    fn around(&self, cycle: &[usize], base: &[f64], weight: &[f64]) -> f64 {
+        let (mut limit, mut sum, mut factor) = (-self.side.worst(), 0.0, 1.0);
+        for state in cycle.iter().rev() {
+            let to = self.target[*state] as usize;
+            let here = self.pay[*state] + base[to];
+            limit = self.within(*state, weight[to].mul_add(limit, here));
+            sum = weight[to].mul_add(sum, here);
+            factor *= weight[to];
+        }
+        match self.side {
+            Best::Most => limit.min(sum / (1.0 - factor)),
+            Best::Least => limit.max(sum / (1.0 - factor)),
+        }
+    }
+
+    fn follow_by_steps(&mut self, arena: &Arena<'_>) {
+        for _ in 0..STEPS_WITH_CHANCE {
+            let c = arena.worth_of_moving(self.party, &self.values);
+            let mut change = 0.0f64;
+            for state in 0..arena.states {
+                let value = self.within(state, self.pay[state] + c[self.target[state] as usize]);
+                change = change.max((value - self.values[state]).abs());
+                self.values[state] = value;
+            }
+            if change <= self.tolerance * 0.1 {
+                break;
+            }
+        }
+    }
+}
