@@ -11,6 +11,7 @@ need() { # need COMMAND PACKAGE
 missing=()
 need chromium chromium
 need chromedriver chromium-driver
+need openssl openssl
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 if [ "${#missing[@]}" -gt 0 ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -1,14 +1,16 @@
 //! Load figures of a ledger: append rate, growth, opening, status and memory.
 //!
-//! `cargo run --release -p detente-ledger --features store --example load -- 1000000 /tmp/load.ledger`
+//! `cargo run --release -p detente-ledger --features store --example load -- 1000000 /tmp/load.ledger`; the same again
+//! opens the ledger that is there in a fresh process, which is what its memory should be read from.
 
 use std::time::Instant;
 
 use detente_ledger::log::keys::PrivateKey;
 use detente_ledger::log::{Entry, Kind};
 use detente_ledger::moment::Moment;
-use detente_ledger::status::{Question, status};
+use detente_ledger::status::{Question, Record, status};
 use detente_ledger::store::Store;
+use detente_ledger::text::Text;
 use serde_json::json;
 
 const BATCH: usize = 1000;
@@ -37,42 +39,50 @@ fn memory(what: &str) -> String {
     line.split_whitespace().skip(1).collect::<Vec<_>>().join(" ")
 }
 
-#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
-async fn main() {
-    let mut arguments = std::env::args().skip(1);
-    let count: usize = arguments
-        .next()
-        .and_then(|word| word.parse().ok())
-        .unwrap_or(100_000);
-    let place = arguments.next().unwrap_or_else(|| "/tmp/load.ledger".to_owned());
-    let operator = PrivateKey::from_seed("operator", &[1; 32]);
-    let keys = [("A", 2u8), ("V", 3)].map(|(person, seed)| PrivateKey::from_seed(person, &[seed; 32]));
+fn keys() -> [PrivateKey; 2] {
+    [("A", 2u8), ("V", 3)].map(|(person, seed)| PrivateKey::from_seed(person, &[seed; 32]))
+}
+
+fn operator() -> PrivateKey {
+    PrivateKey::from_seed("operator", &[1; 32])
+}
+
+fn entry(number: usize, deal: &str, keys: &[PrivateKey; 2]) -> Entry {
+    // Of ten events seven are reports, two claims and one a verification; they come days out of order.
+    let (kind, key) = match number % 10 {
+        0 => ("verify", &keys[1]),
+        1 | 2 => ("claim", &keys[0]),
+        _ => ("report", &keys[1]),
+    };
+    let occurred = format!("2024-{:02}-{:02}", 1 + number / 7 % 12, 1 + number * 11 % 28);
+    let body = json!({ "id": format!("e{number}"), "kind": kind, "by": key.person,
+        "on": format!("F{}", number / 10 % COMMITMENTS), "level": 1 + number as u64 % 2, "occurred": occurred });
+    Entry::signed(deal, Kind::Event, body, &[key]).expect("canonical")
+}
+
+fn sorted(mut times: Vec<f64>) -> Vec<f64> {
+    times.sort_by(f64::total_cmp);
+    times
+}
+
+async fn append(place: &str, count: usize) {
     let now = jiff::Timestamp::now();
-    let mut store = Store::create(&place, &text(), operator.clone(), now)
+    let mut store = Store::create(place, &text(), operator(), now)
         .await
         .expect("a new ledger");
+    let keys = keys();
     let register = keys.iter().map(|key| {
         let body = json!({ "person": key.person, "key": key.public() });
-        Entry::signed(store.log().deal(), Kind::Key, body, &[&operator]).expect("canonical")
+        Entry::signed(store.log().deal(), Kind::Key, body, &[&operator()]).expect("canonical")
     });
     let register: Vec<Entry> = register.collect();
     store.append(&register, now).await.expect("keys are registered");
     let deal = store.log().deal().to_owned();
-    let entry = |number: usize| {
-        // Of ten events seven are reports, two claims and one a verification.
-        let (kind, key) = match number % 10 {
-            0 => ("verify", &keys[1]),
-            1 | 2 => ("claim", &keys[0]),
-            _ => ("report", &keys[1]),
-        };
-        let body = json!({ "id": format!("e{number}"), "kind": kind, "by": key.person,
-            "on": format!("F{}", number / 10 % COMMITMENTS), "level": 1 + number as u64 % 2, "occurred": "2024-05-05" });
-        Entry::signed(&deal, Kind::Event, body, &[key]).expect("canonical")
-    };
     let (mut signing, mut appending) = (0.0, 0.0);
     for from in (0..count).step_by(BATCH) {
         let start = Instant::now();
-        let batch: Vec<Entry> = (from..count.min(from + BATCH)).map(entry).collect();
+        let numbers = from..count.min(from + BATCH);
+        let batch: Vec<Entry> = numbers.map(|number| entry(number, &deal, &keys)).collect();
         signing += start.elapsed().as_secs_f64();
         let start = Instant::now();
         store
@@ -88,7 +98,7 @@ async fn main() {
     println!("signing them took their authors {signing:.1} s");
     let mut single = Vec::new();
     for number in count..count + 50 {
-        let one = entry(number);
+        let one = entry(number, &deal, &keys);
         let start = Instant::now();
         store
             .append(&[one], jiff::Timestamp::now())
@@ -96,43 +106,71 @@ async fn main() {
             .expect("one is appended");
         single.push(start.elapsed().as_secs_f64() * 1000.0);
     }
-    single.sort_by(f64::total_cmp);
+    let single = sorted(single);
     println!(
         "one event, acknowledged on disk: median {:.2} ms, worst of 50 {:.2} ms",
         single[25], single[49]
     );
-    let text = store.log().text.clone();
-    let record = store.log().record();
-    let mut times: Vec<f64> = (0..11)
-        .map(|_| {
-            let start = Instant::now();
-            let question = Question::at(Moment::instant(jiff::Timestamp::now()));
-            let answer = status(&text, &record, &question).expect("a status");
-            assert_eq!(answer.commitments.len(), COMMITMENTS);
-            start.elapsed().as_secs_f64() * 1000.0
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    println!(
-        "status over {} events: median {:.1} ms, worst of 11 {:.1} ms",
-        record.events().len(),
-        times[5],
-        times[10]
-    );
-    drop(record);
     store.close().await;
-    let bytes = std::fs::metadata(&place).map(|data| data.len()).unwrap_or(0);
+    let bytes = std::fs::metadata(place).map(|data| data.len()).unwrap_or(0);
     println!(
         "file {:.1} MB, {} bytes an event",
         bytes as f64 / 1e6,
         bytes / count as u64
     );
+}
+
+fn ask(text: &Text, record: &Record, what: &str, question: &Question) {
+    let times = (0..11).map(|_| {
+        let start = Instant::now();
+        let answer = status(text, record, question).expect("a status");
+        assert_eq!(answer.commitments.len(), COMMITMENTS);
+        start.elapsed().as_secs_f64() * 1000.0
+    });
+    let times = sorted(times.collect());
+    println!(
+        "status {what} over {} events: median {:.1} ms, worst of 11 {:.1} ms",
+        record.events().len(),
+        times[5],
+        times[10]
+    );
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let count: usize = arguments
+        .next()
+        .and_then(|word| word.parse().ok())
+        .unwrap_or(100_000);
+    let place = arguments.next().unwrap_or_else(|| "/tmp/load.ledger".to_owned());
+    if std::path::Path::new(&place).exists() {
+        println!("{place} is there: it is opened and asked, nothing is appended");
+    } else {
+        append(&place, count).await;
+    }
+    println!("memory before opening {}", memory("VmRSS"));
     let start = Instant::now();
     let store = Store::open(&place, None).await.expect("it opens again");
     println!(
-        "opened {} entries in {:.1} s",
+        "opened {} entries in {:.1} s; memory {}, peak {}",
         store.log().size(),
-        start.elapsed().as_secs_f64()
+        start.elapsed().as_secs_f64(),
+        memory("VmRSS"),
+        memory("VmHWM")
     );
-    println!("memory now {}, peak {}", memory("VmRSS"), memory("VmHWM"));
+    let (text, events) = store.into_log().into_text_and_events();
+    let start = Instant::now();
+    let record = Record::new(events);
+    println!(
+        "record made in {:.1} s; memory {}, peak {}",
+        start.elapsed().as_secs_f64(),
+        memory("VmRSS"),
+        memory("VmHWM")
+    );
+    let now = Moment::instant(jiff::Timestamp::now());
+    ask(&text, &record, "now", &Question::at(now));
+    let mut earlier = Question::at(Moment::instant("2024-07-01T00:00Z".parse().expect("an instant")));
+    earlier.known = now;
+    ask(&text, &record, "as of the middle of the year", &earlier);
 }

@@ -9,10 +9,12 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
-/// A point in time; `before` marks the last point before the instant (the end of the day that it closes).
+/// A point in time; `before` marks the last point before the instant (the end of the day that it closes). Seconds and
+/// nanoseconds stand side by side, because a record keeps five points for each of a million events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
-    at: Timestamp,
+    second: i64,
+    nanosecond: i32,
     before: bool,
 }
 
@@ -20,7 +22,11 @@ impl Moment {
     /// The instant itself.
     #[must_use]
     pub fn instant(at: Timestamp) -> Self {
-        Self { at, before: false }
+        Self {
+            second: at.as_second(),
+            nanosecond: at.subsec_nanosecond(),
+            before: false,
+        }
     }
 
     /// The last point that still belongs to `day` in `zone` (its 24:00).
@@ -30,7 +36,10 @@ impl Moment {
             Ok(next) => start_of(next, zone),
             Err(_) => Timestamp::MAX,
         };
-        Self { at, before: true }
+        Self {
+            before: true,
+            ..Self::instant(at)
+        }
     }
 
     /// 00:00 of `day` in `zone`.
@@ -42,12 +51,11 @@ impl Moment {
     /// The day in `zone` to which this point belongs.
     #[must_use]
     pub fn day(self, zone: &TimeZone) -> Date {
+        let at = self.timestamp();
         let at = if self.before {
-            self.at
-                .checked_sub(jiff::SignedDuration::from_nanos(1))
-                .unwrap_or(self.at)
+            at.checked_sub(jiff::SignedDuration::from_nanos(1)).unwrap_or(at)
         } else {
-            self.at
+            at
         };
         at.to_zoned(zone.clone()).date()
     }
@@ -55,17 +63,19 @@ impl Moment {
     /// The instant on which this point lies or which it comes just before.
     #[must_use]
     pub fn timestamp(self) -> Timestamp {
-        self.at
+        // It was taken apart from one, so it can be put together again.
+        Timestamp::new(self.second, self.nanosecond).unwrap_or(Timestamp::MAX)
     }
 
     /// The next instant: the first point that is surely after this one.
     #[must_use]
     pub fn next_instant(self) -> Self {
+        let at = self.timestamp();
         if self.before {
-            Self::instant(self.at)
+            Self::instant(at)
         } else {
-            let next = self.at.checked_add(jiff::SignedDuration::from_nanos(1));
-            Self::instant(next.unwrap_or(self.at))
+            let next = at.checked_add(jiff::SignedDuration::from_nanos(1));
+            Self::instant(next.unwrap_or(at))
         }
     }
 
@@ -78,7 +88,7 @@ impl Moment {
     /// RFC 3339 text in `zone`; the end of a day is written as `2007-04-14T24:00:00`.
     #[must_use]
     pub fn show(self, zone: &TimeZone) -> String {
-        let shown = self.at.to_zoned(zone.clone());
+        let shown = self.timestamp().to_zoned(zone.clone());
         let offset = if shown.offset().is_zero() {
             "Z".to_owned()
         } else {
@@ -99,7 +109,8 @@ impl PartialOrd for Moment {
 
 impl Ord for Moment {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.at.cmp(&other.at).then(other.before.cmp(&self.before))
+        let own = (self.second, self.nanosecond, !self.before);
+        own.cmp(&(other.second, other.nanosecond, !other.before))
     }
 }
 

@@ -79,12 +79,12 @@ pub fn suppose(
             match *what {
                 "claimed" => {
                     event.kind = EventKind::Claim;
-                    event.by.clone_from(&commitment.by);
+                    event.by = commitment.by.clone().into();
                 }
                 "broken" => event.finding = Finding::Violated,
                 _ => {
                     event.kind = EventKind::Accept;
-                    event.by = creditors(commitment);
+                    event.by = creditors(commitment).into();
                     event.finding = Finding::Cured;
                 }
             }
@@ -168,8 +168,8 @@ fn blank(kind: EventKind, by: Vec<String>, on: String, occurred: Occurrence, num
     Event {
         id: format!("supposed-{}", number + 1),
         kind,
-        by,
-        on: vec![on],
+        by: by.into(),
+        on: [on].into(),
         of: None,
         occurred,
         occurred_stated: true,

@@ -218,7 +218,7 @@ proptest! {
         prop_assume!(!all.is_empty());
         let gone = &all[which.index(all.len())];
         let mut reversed = all.clone();
-        let reversal = json!({ "id": "undo", "kind": "reverse", "by": gone.by, "of": gone.id, "on": "F1",
+        let reversal = json!({ "id": "undo", "kind": "reverse", "by": *gone.by, "of": gone.id, "on": "F1",
             "occurred": day(160).to_string() });
         reversed.push(event_from_json(&reversal, &TimeZone::UTC, 0).unwrap());
         let without: Vec<Event> = all.iter().filter(|event| event.id != gone.id).cloned().collect();

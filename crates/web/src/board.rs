@@ -13,6 +13,7 @@ use tokio::sync::broadcast;
 
 use crate::PublicTier;
 use crate::guard::Buckets;
+use crate::openid::{OpenId, Person};
 use crate::session::Session;
 
 /// The board's state.
@@ -27,6 +28,9 @@ pub struct Board {
     pub(crate) sessions: Mutex<HashMap<String, Session>>,
     pub(crate) buckets: Mutex<Buckets>,
     pub(crate) public: PublicTier,
+    /// Whether the board speaks TLS.
+    pub(crate) secure: bool,
+    pub(crate) openid: Option<OpenId>,
     pub(crate) news: broadcast::Sender<u64>,
 }
 
@@ -50,7 +54,7 @@ pub(crate) struct Asked {
 }
 
 impl Board {
-    pub(crate) fn new(store: Store, public: PublicTier) -> Self {
+    pub(crate) fn new(store: Store, public: PublicTier, secure: bool, openid: Option<OpenId>) -> Self {
         let log = store.log();
         let shown = Shown {
             record: log.record(),
@@ -66,6 +70,8 @@ impl Board {
             sessions: Mutex::default(),
             buckets: Mutex::default(),
             public,
+            secure,
+            openid,
             news: broadcast::channel(16).0,
         }
     }
@@ -137,6 +143,21 @@ impl Board {
             .keys()
             .get(key)
             .is_some_and(|known| known.person == person && known.revoked.is_none())
+    }
+
+    /// Whether an identity is somebody in this deal, and its key, if the board holds one, is registered.
+    pub(crate) async fn admits(&self, person: &Person) -> Result<(), String> {
+        let agreement = &self.text.agreement;
+        let name = &person.name;
+        if !agreement.parties.contains_key(name) && !agreement.others.contains_key(name) {
+            return Err(format!("`{name}` is nobody in this text"));
+        }
+        match &person.key {
+            Some(key) if !self.knows(name, &key.public()).await => Err(format!(
+                "the key of {name} is not registered in the ledger, or was revoked"
+            )),
+            _ => Ok(()),
+        }
     }
 
     fn show(&self, store: &Store) {

@@ -50,7 +50,15 @@ pub(crate) async fn guard(
         Some((code, why)) => (code, why).into_response(),
         None => next.run(request).await,
     };
-    dressed(answer)
+    let mut answer = dressed(answer);
+    if board.secure && !address.ip().is_loopback() {
+        // Not on this machine, where other programs share the name and speak plain HTTP.
+        let year = HeaderValue::from_static("max-age=31536000");
+        answer
+            .headers_mut()
+            .insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+    answer
 }
 
 fn refused(board: &Board, address: SocketAddr, request: &Request) -> Option<(StatusCode, &'static str)> {
@@ -59,14 +67,16 @@ fn refused(board: &Board, address: SocketAddr, request: &Request) -> Option<(Sta
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .unwrap_or_default();
-    if !is_loopback(named) {
-        // A page elsewhere may have pointed its own name at this machine.
+    // A page elsewhere may have pointed its own name at this machine; over TLS the certificate stands against that.
+    if !board.secure && !is_loopback(named) {
         return Some((
             StatusCode::MISDIRECTED_REQUEST,
             "this board answers to localhost only\n",
         ));
     }
-    if request.method() != Method::POST {
+    // What is asked under here makes the board remember, or ask an issuer.
+    let signs_in = request.uri().path().starts_with("/sign-in/");
+    if request.method() != Method::POST && !signs_in {
         return None;
     }
     let origin = request
@@ -74,7 +84,7 @@ fn refused(board: &Board, address: SocketAddr, request: &Request) -> Option<(Sta
         .get(header::ORIGIN)
         .and_then(|origin| origin.to_str().ok());
     if let Some(origin) = origin
-        && origin != format!("http://{named}")
+        && origin != format!("{}://{named}", if board.secure { "https" } else { "http" })
     {
         return Some((StatusCode::FORBIDDEN, "the request comes from another site\n"));
     }

@@ -2,14 +2,17 @@
 //! it stood on any date. Pages are made on the server and work without scripts; a script only reloads them when
 //! something is recorded. No rule and no formula lives here: every answer is the ledger's.
 //!
-//! The board listens on loopback and refuses to listen elsewhere, because it speaks plain HTTP.
+//! Without a certificate the board speaks plain HTTP, listens on loopback and refuses to listen elsewhere; with one it
+//! speaks TLS alone. People sign in with a key file, or with OpenID Connect where it is configured.
 
 mod board;
 mod guard;
 mod live;
+mod openid;
 mod pages;
 mod record;
 mod session;
+mod tls;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,6 +23,8 @@ use detente_ledger::log::keys::PrivateKey;
 use detente_ledger::store::{Store, StoreError};
 
 pub use board::Board;
+pub use openid::OpenId;
+pub use tls::Tls;
 
 /// What those see who have not signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,16 +44,20 @@ pub struct Settings {
     pub ledger: String,
     /// The operator's key; without it nothing can be recorded.
     pub operator: Option<PrivateKey>,
-    /// Where to listen; loopback only.
+    /// Where to listen; loopback only, unless there is a certificate.
     pub listen: SocketAddr,
     /// What those see who have not signed in.
     pub public: PublicTier,
+    /// The certificate; plain HTTP without one.
+    pub tls: Option<Tls>,
+    /// How people sign in without pasting a key.
+    pub openid: Option<OpenId>,
 }
 
 /// Why the board does not run.
 #[derive(Debug)]
 pub enum ServeError {
-    /// The address is no loopback address.
+    /// The address is no loopback address, and there is no certificate.
     NotLoopback(SocketAddr),
     /// The ledger cannot be opened.
     Store(StoreError),
@@ -61,8 +70,8 @@ impl std::fmt::Display for ServeError {
         match self {
             Self::NotLoopback(address) => write!(
                 f,
-                "refusing to listen on {address}: the board speaks plain HTTP and carries keys; listen on 127.0.0.1 \
-                 or [::1], behind a proxy with TLS for others"
+                "refusing to listen on {address}: without a certificate the board speaks plain HTTP, and it carries \
+                 keys; give --certificate and --private-key, or listen on 127.0.0.1 or [::1]"
             ),
             Self::Store(error) => write!(f, "{error}"),
             Self::Network(error) => write!(f, "the board cannot listen: {error}"),
@@ -81,13 +90,14 @@ pub async fn serve(
     ready: impl FnOnce(SocketAddr),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    if !settings.listen.ip().is_loopback() {
+    if settings.tls.is_none() && !settings.listen.ip().is_loopback() {
         return Err(ServeError::NotLoopback(settings.listen));
     }
     let store = Store::open(&settings.ledger, settings.operator)
         .await
         .map_err(ServeError::Store)?;
-    let board = Arc::new(Board::new(store, settings.public));
+    let secure = settings.tls.is_some();
+    let board = Arc::new(Board::new(store, settings.public, secure, settings.openid));
     let listener = tokio::net::TcpListener::bind(settings.listen)
         .await
         .map_err(ServeError::Network)?;
@@ -95,10 +105,22 @@ pub async fn serve(
     tokio::spawn(live::follow_others(Arc::clone(&board)));
     ready(address);
     let app = router(board).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app)
-        .with_graceful_shutdown(stop)
-        .await
-        .map_err(ServeError::Network)
+    let ended = match settings.tls {
+        None => axum::serve(listener, app).with_graceful_shutdown(stop).await,
+        Some(tls) => {
+            let handle = axum_server::Handle::new();
+            let ending = handle.clone();
+            tokio::spawn(async move {
+                stop.await;
+                ending.graceful_shutdown(Some(std::time::Duration::from_secs(1)));
+            });
+            let config = axum_server::tls_rustls::RustlsConfig::from_config(tls.0);
+            let listener = listener.into_std().map_err(ServeError::Network)?;
+            let server = axum_server::from_tcp_rustls(listener, config).map_err(ServeError::Network)?;
+            server.handle(handle).serve(app).await
+        }
+    };
+    ended.map_err(ServeError::Network)
 }
 
 fn router(board: Arc<Board>) -> Router {
@@ -109,6 +131,8 @@ fn router(board: Arc<Board>) -> Router {
         .route("/text", get(pages::text::page))
         .route("/record", get(pages::form::page).post(record::record))
         .route("/sign-in", get(pages::sign_in::page).post(session::sign_in))
+        .route("/sign-in/start", get(openid::start))
+        .route(openid::RETURN, get(openid::come_back))
         .route("/sign-out", post(session::sign_out))
         .route("/calendar.ics", get(pages::feeds::calendar))
         .route("/status.json", get(pages::feeds::json))

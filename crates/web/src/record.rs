@@ -57,11 +57,14 @@ pub(crate) async fn record(
         )
             .into_response()
     };
+    let Some(key) = &session.key else {
+        return refuse("the board holds no key of yours; sign in with your key file to record".to_owned());
+    };
     let body = match event_of(&fields, session.person(), board.head().0) {
         Ok(body) => body,
         Err(why) => return refuse(why),
     };
-    let entry = match Entry::signed(board.deal(), Kind::Event, body, &[&session.key]) {
+    let entry = match Entry::signed(board.deal(), Kind::Event, body, &[key]) {
         Ok(entry) => entry,
         Err(error) => return refuse(error.to_string()),
     };

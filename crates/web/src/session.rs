@@ -1,5 +1,5 @@
-//! Signing in with a key: its private half stays in the memory of this board, on this machine, until signing out or
-//! two hours of silence; it signs what its holder records and is written nowhere.
+//! Who is signed in. With a key: its private half stays in the memory of this board, on this machine, until signing out
+//! or two hours of silence; it signs what its holder records and is written nowhere. Or as an issuer says (`openid`).
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,14 +15,18 @@ use serde::Deserialize;
 use crate::{Board, pages};
 
 const IDLE: Duration = Duration::from_secs(2 * 60 * 60);
-const COOKIE: &str = "detente";
+/// The session's cookie; over TLS its name makes browsers insist on `Secure`, this host and the whole path.
+const PLAIN_COOKIE: &str = "detente";
+const SECURE_COOKIE: &str = "__Host-detente";
 /// The most sessions at once.
 const MOST_SESSIONS: usize = 1000;
 
 /// Somebody who has signed in.
 #[derive(Debug, Clone)]
 pub(crate) struct Session {
-    pub key: Arc<PrivateKey>,
+    person: String,
+    /// What signs for this person; without it nothing can be recorded.
+    pub key: Option<Arc<PrivateKey>>,
     /// Must come back with every form, so that no other site can send one.
     pub form_token: String,
     last: Instant,
@@ -30,7 +34,7 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn person(&self) -> &str {
-        &self.key.person
+        &self.person
     }
 }
 
@@ -46,16 +50,27 @@ pub(crate) struct Token {
     token: String,
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// The value of a cookie.
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
     cookies
         .split(';')
-        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+fn cookie_name(board: &Board) -> &'static str {
+    if board.secure { SECURE_COOKIE } else { PLAIN_COOKIE }
+}
+
+fn set_cookie(board: &Board, value: &str, more: &str) -> String {
+    let secure = if board.secure { "; Secure" } else { "" };
+    let name = cookie_name(board);
+    format!("{name}={value}; HttpOnly; SameSite=Strict; Path=/{secure}{more}")
 }
 
 /// Whoever sent these headers, if signed in.
 pub(crate) fn current(board: &Board, headers: &HeaderMap) -> Option<Session> {
-    let token = cookie(headers)?;
+    let token = cookie(headers, cookie_name(board))?;
     let mut sessions = board.lock(&board.sessions);
     let now = Instant::now();
     sessions.retain(|_, session| now.duration_since(session.last) < IDLE);
@@ -64,7 +79,8 @@ pub(crate) fn current(board: &Board, headers: &HeaderMap) -> Option<Session> {
     Some(session.clone())
 }
 
-fn random() -> Option<String> {
+/// 32 random bytes, hex.
+pub(crate) fn random() -> Option<String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).ok()?;
     Some(hex(&bytes))
@@ -80,21 +96,35 @@ pub(crate) async fn sign_in(State(board): State<Arc<Board>>, Form(form): Form<Si
     if !board.knows(&key.person, &key.public()).await {
         return refuse("this key is not registered in the ledger, or was revoked");
     }
+    let person = key.person.clone();
+    match begin(&board, &person, Some(Arc::new(key))) {
+        Ok(cookie) => ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response(),
+        Err(why) => refuse(why),
+    }
+}
+
+/// Begins a session; gives the cookie to set.
+pub(crate) fn begin(
+    board: &Board,
+    person: &str,
+    key: Option<Arc<PrivateKey>>,
+) -> Result<String, &'static str> {
     let (Some(token), Some(form_token)) = (random(), random()) else {
-        return refuse("the system gives no random bytes");
+        return Err("the system gives no random bytes");
     };
     let session = Session {
-        key: Arc::new(key),
+        person: person.to_owned(),
+        key,
         form_token,
         last: Instant::now(),
     };
     let mut sessions = board.lock(&board.sessions);
     if sessions.len() >= MOST_SESSIONS {
-        return refuse("too many people are signed in");
+        return Err("too many people are signed in");
     }
-    sessions.insert(token.clone(), session);
-    let cookie = format!("{COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/");
-    ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
+    let cookie = set_cookie(board, &token, "");
+    sessions.insert(token, session);
+    Ok(cookie)
 }
 
 /// Signs out and forgets the key.
@@ -109,9 +139,9 @@ pub(crate) async fn sign_out(
     if session.form_token != form.token {
         return (StatusCode::FORBIDDEN, "the form was not made by this board\n").into_response();
     }
-    if let Some(token) = cookie(&headers) {
+    if let Some(token) = cookie(&headers, cookie_name(&board)) {
         board.lock(&board.sessions).remove(token);
     }
-    let cookie = format!("{COOKIE}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
+    let cookie = set_cookie(&board, "", "; Max-Age=0");
     ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
 }

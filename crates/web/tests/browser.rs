@@ -134,6 +134,8 @@ async fn board() -> (SocketAddr, tempfile::TempDir) {
         operator: Some(operator),
         listen: "127.0.0.1:0".parse().unwrap(),
         public: PublicTier::Summary,
+        tls: None,
+        openid: None,
     };
     let (send, receive) = tokio::sync::oneshot::channel();
     tokio::spawn(async move {
@@ -465,6 +467,8 @@ async fn other_addresses_than_loopback_are_refused() {
         operator: None,
         listen: "0.0.0.0:0".parse().unwrap(),
         public: PublicTier::None,
+        tls: None,
+        openid: None,
     };
     let error = serve(settings, |_| {}, std::future::pending()).await.unwrap_err();
     assert!(error.to_string().contains("refusing to listen on 0.0.0.0"));

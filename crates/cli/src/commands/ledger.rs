@@ -85,7 +85,7 @@ pub fn read_deal(path: &Path) -> Result<(Text, Vec<Event>), Failure> {
         Place::Other => Ok((super::agreement::read_agreement(path)?.0, Vec::new())),
         Place::Ledger => {
             let store = run(Store::open(&shown(path), None))?;
-            Ok((store.log().text.clone(), store.log().events().to_vec()))
+            Ok(store.into_log().into_text_and_events())
         }
         Place::Bundle => {
             let bundle = read_text(path)?;
@@ -94,7 +94,7 @@ pub fn read_deal(path: &Path) -> Result<(Text, Vec<Event>), Failure> {
                 return Err(Failure::BadInput(format!("{}: damaged: {first}", path.display())));
             }
             let log = log_of_bundle(&bundle)?;
-            Ok((log.text.clone(), log.events().to_vec()))
+            Ok(log.into_text_and_events())
         }
     }
 }

@@ -1,20 +1,21 @@
-//! `detente serve`: the board of a running deal, on this machine.
+//! `detente serve`: the board of a running deal; on this machine, or elsewhere with a certificate.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use detente_web::{PublicTier, ServeError, Settings, serve};
+use detente_web::{OpenId, PublicTier, ServeError, Settings, Tls, serve};
 
 use super::ledger::{operator_file, read_key, shown};
 use crate::failure::Failure;
+use crate::files::read_text;
 
 /// What to serve and to whom.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The ledger: a file or a postgres:// URL.
     ledger: PathBuf,
-    /// Where to listen: a loopback address; others are refused, because the board speaks plain HTTP.
+    /// Where to listen: a loopback address; others need a certificate, because the board speaks plain HTTP without one.
     #[arg(long, default_value = "127.0.0.1:8017", value_name = "ADDRESS:PORT")]
     listen: SocketAddr,
     /// The operator's key; LEDGER.operator.key when left out. Without one the board only shows.
@@ -23,6 +24,15 @@ pub struct Arguments {
     /// What those see who have not signed in.
     #[arg(long, value_enum, default_value = "summary")]
     public: Tier,
+    /// The certificate with its chain (PEM): the board speaks TLS alone.
+    #[arg(long, value_name = "FILE", requires = "private_key")]
+    certificate: Option<PathBuf>,
+    /// The certificate's private key (PEM).
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    private_key: Option<PathBuf>,
+    /// Sign-in with OpenID Connect as this file says (docs/agreements.md); key files work all the same.
+    #[arg(long, value_name = "FILE")]
+    sign_in: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -48,6 +58,9 @@ impl Arguments {
             );
             None
         };
+        let tls = self.tls()?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let openid = self.sign_in.as_deref().map(read_openid).transpose()?;
         let settings = Settings {
             ledger: shown(&self.ledger),
             operator,
@@ -57,10 +70,12 @@ impl Arguments {
                 Tier::Summary => PublicTier::Summary,
                 Tier::All => PublicTier::All,
             },
+            tls,
+            openid,
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::BadCall(format!("the board cannot run: {error}")))?;
-        let ready = |address| println!("the board is at http://{address}/  (Ctrl-C ends it)");
+        let ready = |address| println!("the board is at {scheme}://{address}/  (Ctrl-C ends it)");
         let stop = async {
             // Without a handler there is nothing to wait for but the end of the program.
             if tokio::signal::ctrl_c().await.is_err() {
@@ -74,4 +89,25 @@ impl Arguments {
             other => Failure::BadCall(other.to_string()),
         })
     }
+
+    fn tls(&self) -> Result<Option<Tls>, Failure> {
+        let (Some(certificate), Some(private_key)) = (&self.certificate, &self.private_key) else {
+            return Ok(None);
+        };
+        let (chain, key) = (read_text(certificate)?, read_text(private_key)?);
+        let tls = Tls::from_pem(chain.as_bytes(), key.as_bytes());
+        tls.map(Some)
+            .map_err(|why| Failure::BadInput(format!("{}: {why}", certificate.display())))
+    }
+}
+
+/// Files that the configuration names lie beside it.
+fn read_openid(path: &Path) -> Result<OpenId, Failure> {
+    let text = read_text(path)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let read = |file: &str| {
+        let file = folder.join(file);
+        std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))
+    };
+    OpenId::from_toml(&text, read).map_err(|why| Failure::BadInput(format!("{}: {why}", path.display())))
 }

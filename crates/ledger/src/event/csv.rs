@@ -116,12 +116,13 @@ fn event_of(
         } else {
             EventKind::Report
         },
-        by: vec![if verified {
+        by: [if verified {
             feed.verifier.clone()
         } else {
             feed.source.clone()
-        }],
-        on: Vec::new(),
+        }]
+        .into(),
+        on: [].into(),
         of: None,
         occurred,
         occurred_stated: true,

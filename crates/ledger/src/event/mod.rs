@@ -5,14 +5,17 @@
 //! was known. An event is a statement by its authors; what it does depends on who they are and what the text says.
 
 mod csv;
+mod ids;
 mod kind;
 mod read;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use detente_model::number::Exact;
 
 pub use csv::{CsvError, read_csv};
+pub(crate) use ids::Ids;
 pub use kind::EventKind;
 pub use read::{EventError, event_from_json, events_from_text, raw_events};
 
@@ -103,6 +106,9 @@ pub struct Details {
     pub evidence: Vec<String>,
 }
 
+/// Names that many events have in common: they are kept once.
+pub type Names = Arc<[String]>;
+
 /// A recorded event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
@@ -111,9 +117,9 @@ pub struct Event {
     /// Its kind.
     pub kind: EventKind,
     /// Who says so.
-    pub by: Vec<String>,
+    pub by: Names,
     /// What it is about: commitments, powers, procedures, snapbacks.
-    pub on: Vec<String>,
+    pub on: Names,
     /// The event that it answers, withdraws or reverses.
     pub of: Option<String>,
     /// When it occurred.

@@ -229,8 +229,8 @@ impl Reader<'_> {
         Event {
             id,
             kind,
-            by,
-            on: self.texts("on"),
+            by: by.into(),
+            on: self.texts("on").into(),
             of: self.text("of"),
             occurred,
             occurred_stated,

@@ -1,11 +1,14 @@
 //! Who may append what: the rules of the security section of the specification, one refusal each.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::entry::{Entry, EntryError, Kind};
 use super::keys::verify;
+use super::merkle::Hash;
 use super::{Log, RegisteredKey};
+use crate::canonical::sha256;
 use crate::event::{Event, EventKind, event_from_json};
 use crate::moment::Moment;
 
@@ -137,11 +140,22 @@ pub(super) fn first_entry(entry: &Entry) -> Result<(String, String), Refusal> {
 
 /// Examines an entry against the log as it stands.
 pub(super) fn examine(log: &Log, entry: &Entry) -> Result<Admission, Refusal> {
-    if entry.deal != log.deal() {
-        return Err(Refusal::OtherDeal {
-            named: entry.deal.clone(),
-        });
+    same_deal(log, entry)?;
+    admit(log, entry, &signatures(entry)?)
+}
+
+/// Whether an entry belongs to the deal of this log.
+pub(super) fn same_deal(log: &Log, entry: &Entry) -> Result<(), Refusal> {
+    if entry.deal == log.deal() {
+        return Ok(());
     }
+    Err(Refusal::OtherDeal {
+        named: entry.deal.clone(),
+    })
+}
+
+/// Whether every signature of an entry fits, and the hash of what was signed; this needs no log, so that many entries can be verified at once.
+pub(crate) fn signatures(entry: &Entry) -> Result<Hash, Refusal> {
     let bytes = entry.signed_bytes()?;
     if entry.signatures.is_empty() {
         return Err(Refusal::Forged("nobody signed it".to_owned()));
@@ -154,7 +168,12 @@ pub(super) fn examine(log: &Log, entry: &Entry) -> Result<Admission, Refusal> {
             )));
         }
     }
-    if let Some(known) = duplicate(log, entry)? {
+    Ok(sha256(&bytes))
+}
+
+/// Whether an entry of this deal whose signatures fit may be appended.
+pub(super) fn admit(log: &Log, entry: &Entry, said: &Hash) -> Result<Admission, Refusal> {
+    if let Some(known) = duplicate(log, entry, said)? {
         return Ok(Admission::Duplicate(known));
     }
     if entry.seq != log.size() {
@@ -179,20 +198,22 @@ pub(super) fn examine(log: &Log, entry: &Entry) -> Result<Admission, Refusal> {
     }
 }
 
+/// Whether a stored entry is the next one of this log.
+#[cfg_attr(not(feature = "store"), allow(dead_code))]
+pub(super) fn follows(log: &Log, entry: &Entry) -> Result<(), Refusal> {
+    same_deal(log, entry)?;
+    if entry.seq == log.size() {
+        return Ok(());
+    }
+    Err(Refusal::OutOfOrder {
+        named: entry.seq,
+        next: log.size(),
+    })
+}
+
 /// What a stored entry is; signatures were verified when it was appended, and `detente verify` verifies them again.
 #[cfg_attr(not(feature = "store"), allow(dead_code))]
-pub(super) fn reread(log: &Log, entry: &Entry) -> Result<Admission, Refusal> {
-    if entry.deal != log.deal() {
-        return Err(Refusal::OtherDeal {
-            named: entry.deal.clone(),
-        });
-    }
-    if entry.seq != log.size() {
-        return Err(Refusal::OutOfOrder {
-            named: entry.seq,
-            next: log.size(),
-        });
-    }
+pub(crate) fn reread(entry: &Entry, zone: &TimeZone) -> Result<Admission, Refusal> {
     let text = |name: &str| field(entry, name).map(str::to_owned);
     match entry.kind {
         Kind::Text => Err(Refusal::Malformed(
@@ -211,17 +232,17 @@ pub(super) fn reread(log: &Log, entry: &Entry) -> Result<Admission, Refusal> {
                 since,
             })
         }
-        Kind::Event => read_event(log, entry).map(|event| Admission::Event(Box::new(event))),
+        Kind::Event => read_event(zone, entry).map(|event| Admission::Event(Box::new(event))),
     }
 }
 
-fn duplicate(log: &Log, entry: &Entry) -> Result<Option<u64>, Refusal> {
+fn duplicate(log: &Log, entry: &Entry, said: &Hash) -> Result<Option<u64>, Refusal> {
     if entry.kind != Kind::Event {
         return Ok(None);
     }
     let id = entry.body.get("id").and_then(Value::as_str).unwrap_or_default();
-    match log.ids.get(id) {
-        Some((seq, hash)) if *hash == entry.body_hash()? => Ok(Some(*seq)),
+    match log.known(id) {
+        Some((seq, known)) if known == *said => Ok(Some(seq)),
         Some(_) => Err(Refusal::Replayed(id.to_owned())),
         None => Ok(None),
     }
@@ -302,15 +323,14 @@ fn event(log: &Log, entry: &Entry) -> Result<Admission, Refusal> {
             )));
         }
     }
-    let event = read_event(log, entry)?;
+    let event = read_event(&log.text.agreement.zone, entry)?;
     signers(log, entry, &event)?;
     times(log, entry, &event)?;
     Ok(Admission::Event(Box::new(event)))
 }
 
 /// The event of an entry, with the times that the ledger gives.
-fn read_event(log: &Log, entry: &Entry) -> Result<Event, Refusal> {
-    let zone = &log.text.agreement.zone;
+fn read_event(zone: &TimeZone, entry: &Entry) -> Result<Event, Refusal> {
     let mut event = event_from_json(&entry.body, zone, entry.seq as usize).map_err(|errors| {
         let all: Vec<String> = errors.iter().map(|error| error.what.clone()).collect();
         Refusal::Malformed(all.join("; "))

@@ -135,6 +135,17 @@ impl Entry {
     /// # Errors
     /// What is wrong with the bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, EntryError> {
+        let entry = Self::from_stored(bytes)?;
+        if entry.bytes()? != bytes {
+            return Err(EntryError(
+                "the bytes are not in canonical form (RFC 8785)".to_owned(),
+            ));
+        }
+        Ok(entry)
+    }
+
+    /// Reads an entry from bytes whose hash is under a signed root: they are the bytes that were appended.
+    pub(crate) fn from_stored(bytes: &[u8]) -> Result<Self, EntryError> {
         let wrong = |what: &str| EntryError(what.to_owned());
         if bytes.len() > LARGEST_ENTRY {
             return Err(wrong("the entry is too large"));
@@ -149,10 +160,16 @@ impl Entry {
             let known: Vec<&str> = object.keys().map(String::as_str).collect();
             return Err(EntryError(format!("unknown fields: {}", known.join(", "))));
         }
-        if entry.bytes()? != bytes {
-            return Err(wrong("the bytes are not in canonical form (RFC 8785)"));
-        }
         Ok(entry)
+    }
+
+    /// The hash of what was signed, out of the entry's own bytes: in canonical form they begin with it.
+    #[cfg_attr(not(feature = "store"), allow(dead_code))]
+    pub(crate) fn said(bytes: &[u8]) -> Option<Hash> {
+        const NEXT: &[u8] = b",\"received\":\"";
+        // Quotes inside of texts are escaped, and what follows has no such field: the last one is the entry's own.
+        let end = bytes.windows(NEXT.len()).rposition(|window| window == NEXT)?;
+        Some(sha256(&[&bytes[..end], b"}"].concat()))
     }
 }
 

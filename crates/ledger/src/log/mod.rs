@@ -4,7 +4,7 @@
 //! forged, replayed, back-dated, of another deal, or signed with a key that is unknown or revoked; what it accepts it
 //! never changes. It reads no clock and no file: the time of receipt is given by the caller.
 
-mod admission;
+pub(crate) mod admission;
 mod checkpoint;
 mod entry;
 pub mod keys;
@@ -14,12 +14,12 @@ pub use admission::{Admission, Refusal};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Entry, EntryError, Kind, LARGEST_ENTRY};
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 
 use crate::canonical::{hex, sha256};
-use crate::event::Event;
+use crate::event::{Event, Ids, Names};
 use crate::moment::{Moment, Occurrence};
 use crate::status::Record;
 use crate::text::Text;
@@ -65,10 +65,29 @@ pub struct Log {
     frontier: Frontier,
     keys: BTreeMap<String, RegisteredKey>,
     events: Vec<Event>,
-    /// For each event: its id, the hash of its body, and the keys that signed it.
-    ids: HashMap<String, (u64, Hash)>,
-    signers: HashMap<String, Vec<String>>,
+    /// For each event, at the same place: where it stands and what was signed by whom.
+    noted: Vec<Noted>,
+    ids: Ids,
+    /// Names and keys that stand in many events, kept once.
+    names: HashSet<Names>,
     last_received: Timestamp,
+}
+
+/// What the log keeps of an event's entry beside the event.
+#[derive(Debug, Clone)]
+struct Noted {
+    seq: u64,
+    /// The hash of what was signed: a second delivery of the same statement agrees in it.
+    said: Hash,
+    /// The keys that signed it.
+    signers: Names,
+}
+
+/// An entry as it stands in the tree: its leaf, and the hash of what was signed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hashes {
+    pub leaf: Hash,
+    pub said: Hash,
 }
 
 impl Log {
@@ -92,8 +111,9 @@ impl Log {
             frontier: Frontier::default(),
             keys: BTreeMap::new(),
             events: Vec::new(),
-            ids: HashMap::new(),
-            signers: HashMap::new(),
+            noted: Vec::new(),
+            ids: Ids::default(),
+            names: HashSet::new(),
             last_received: first.received,
         };
         let written = log.text.agreement.keys.clone();
@@ -149,42 +169,87 @@ impl Log {
     /// # Errors
     /// [`Refusal`] with the reason; nothing has changed then.
     pub fn append(&mut self, entry: &Entry) -> Result<Admission, Refusal> {
-        let admission = self.examine(entry)?;
-        self.apply(admission.clone(), entry)?;
-        Ok(admission)
+        self.append_signed(entry, admission::signatures(entry))
+            .map(|(admission, _)| admission)
     }
 
-    fn apply(&mut self, admission: Admission, entry: &Entry) -> Result<(), Refusal> {
+    /// Appends an entry whose signatures were looked at; gives its bytes as well.
+    pub(crate) fn append_signed(
+        &mut self,
+        entry: &Entry,
+        signed: Result<Hash, Refusal>,
+    ) -> Result<(Admission, Vec<u8>), Refusal> {
+        admission::same_deal(self, entry)?;
+        let said = signed?;
+        let admission = admission::admit(self, entry, &said)?;
         let bytes = entry.bytes()?;
-        match &admission {
-            Admission::Duplicate(_) => return Ok(()),
-            Admission::Key { key, person } => self.register(key, person, entry.received),
+        let leaf = leaf_hash(&bytes);
+        self.apply(admission.clone(), entry, Hashes { leaf, said });
+        Ok((admission, bytes))
+    }
+
+    fn apply(&mut self, admission: Admission, entry: &Entry, hashes: Hashes) {
+        match admission {
+            Admission::Duplicate(_) => return,
+            Admission::Key { key, person } => self.register(&key, &person, entry.received),
             Admission::Revocation { key, since } => {
-                if let Some(known) = self.keys.get_mut(key) {
-                    known.revoked = Some((*since, entry.received));
+                if let Some(known) = self.keys.get_mut(&key) {
+                    known.revoked = Some((since, entry.received));
                 }
-                self.disown(key, *since, entry);
+                self.disown(&key, since, entry);
             }
             Admission::Event(event) => {
-                self.ids.insert(event.id.clone(), (entry.seq, entry.body_hash()?));
-                let signers = entry.signatures.iter().map(|signed| signed.key.clone()).collect();
-                self.signers.insert(event.id.clone(), signers);
-                self.events.push((**event).clone());
+                let keys = entry.signatures.iter().map(|signed| signed.key.clone());
+                let noted = Noted {
+                    seq: entry.seq,
+                    said: hashes.said,
+                    signers: self.shared(keys.collect()),
+                };
+                self.ids.insert(&event.id, self.events.len() as u32);
+                self.note(*event, noted);
             }
         }
-        self.frontier.push(leaf_hash(&bytes));
+        self.frontier.push(hashes.leaf);
         self.last_received = entry.received;
-        Ok(())
+    }
+
+    fn note(&mut self, mut event: Event, noted: Noted) {
+        event.by = self.shared(event.by);
+        event.on = self.shared(event.on);
+        self.events.push(event);
+        self.noted.push(noted);
+    }
+
+    /// The same names, once in memory.
+    fn shared(&mut self, names: Names) -> Names {
+        if let Some(known) = self.names.get(&names) {
+            return Names::clone(known);
+        }
+        self.names.insert(Names::clone(&names));
+        names
+    }
+
+    /// The entry of an id, and the hash of what was signed there.
+    fn known(&self, id: &str) -> Option<(u64, Hash)> {
+        let place = self.ids.get(id, &self.events)?;
+        let noted = self.noted.get(place as usize)?;
+        Some((noted.seq, noted.said))
     }
 
     /// Takes in an entry that is stored: it was examined when it was appended, so only its form is checked again.
     ///
     /// # Errors
-    /// [`Refusal`] when it cannot be read or does not follow.
+    /// [`Refusal`] when it does not follow.
     #[cfg_attr(not(feature = "store"), allow(dead_code))]
-    pub(crate) fn take_in(&mut self, entry: &Entry) -> Result<(), Refusal> {
-        let admission = admission::reread(self, entry)?;
-        self.apply(admission, entry)
+    pub(crate) fn take_in(
+        &mut self,
+        entry: &Entry,
+        admission: Admission,
+        hashes: Hashes,
+    ) -> Result<(), Refusal> {
+        admission::follows(self, entry)?;
+        self.apply(admission, entry, hashes);
+        Ok(())
     }
 
     /// The state to which a refused batch returns.
@@ -201,10 +266,10 @@ impl Log {
     /// Returns to a mark.
     #[cfg_attr(not(feature = "store"), allow(dead_code))]
     pub(crate) fn rollback(&mut self, mark: Mark) {
-        for event in self.events.drain(mark.events..) {
-            self.ids.remove(&event.id);
-            self.signers.remove(&event.id);
+        for (event, place) in self.events.drain(mark.events..).zip(mark.events..) {
+            self.ids.remove(&event.id, place as u32);
         }
+        self.noted.truncate(mark.events);
         self.frontier = mark.frontier;
         self.keys = mark.keys;
         self.last_received = mark.last_received;
@@ -226,20 +291,17 @@ impl Log {
         let stolen: Vec<String> = self
             .events
             .iter()
-            .filter(|event| event.received >= Moment::instant(since))
-            .filter(|event| {
-                self.signers
-                    .get(&event.id)
-                    .is_some_and(|keys| keys.iter().any(|own| own == key))
-            })
-            .map(|event| event.id.clone())
+            .zip(&self.noted)
+            .filter(|(event, _)| event.received >= Moment::instant(since))
+            .filter(|(_, noted)| noted.signers.iter().any(|own| own == key))
+            .map(|(event, _)| event.id.clone())
             .collect();
         for id in stolen {
-            self.events.push(Event {
+            let reversal = Event {
                 id: format!("{id}/revoked-{}", entry.seq),
                 kind: crate::event::EventKind::Reverse,
-                by: vec!["registrar".to_owned()],
-                on: Vec::new(),
+                by: ["registrar".to_owned()].into(),
+                on: [].into(),
                 of: Some(id),
                 occurred: Occurrence::instant(entry.received),
                 occurred_stated: true,
@@ -250,7 +312,13 @@ impl Log {
                 finding: crate::event::Finding::Performed,
                 details: None,
                 supposed: false,
-            });
+            };
+            let noted = Noted {
+                seq: entry.seq,
+                said: [0; 32],
+                signers: [].into(),
+            };
+            self.note(reversal, noted);
         }
     }
 
@@ -264,6 +332,12 @@ impl Log {
     #[must_use]
     pub fn record(&self) -> Record {
         Record::new(self.events.clone())
+    }
+
+    /// The text and the events, when nothing else of the log is needed any more.
+    #[must_use]
+    pub fn into_text_and_events(self) -> (Text, Vec<Event>) {
+        (self.text, self.events)
     }
 
     /// The present checkpoint, unsigned.

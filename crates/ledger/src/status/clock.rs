@@ -223,7 +223,7 @@ fn holds_of(
         let zone = &world.agreement.zone;
         let shown = Hold {
             event: event.id.clone(),
-            by: event.by.clone(),
+            by: event.by.to_vec(),
             cause: event.details().cause.clone().unwrap_or_default(),
             since: event.occurred.from.day(zone).to_string(),
             until: resumed.map(|resumed| resumed.occurred.from.day(zone).to_string()),

@@ -93,7 +93,7 @@ pub(super) fn disputes(world: &World<'_>) -> Disputes {
     let mut all = Vec::new();
     for procedure in &world.agreement.disputes {
         let events = world.seen.about(&procedure.id);
-        for event in &events {
+        for event in events.iter() {
             let opens = match event.kind {
                 EventKind::Refer => {
                     event.of.is_none() && first_stage(procedure, event.details().stage.as_deref())
@@ -437,7 +437,7 @@ impl Walk<'_, '_> {
             status: DisputeStatus {
                 procedure: self.procedure.id.clone(),
                 event: self.opening.id.clone(),
-                by: self.opening.by.clone(),
+                by: self.opening.by.to_vec(),
                 about,
                 headline,
                 label,

@@ -67,21 +67,19 @@ pub(super) fn weigh(world: &World<'_>, commitment: &Commitment, untargeted: &[&E
         voices: BTreeMap::new(),
         delivered: BTreeMap::new(),
     };
-    let mut events = world.seen.about(&commitment.id).to_vec();
-    if let Some(amount) = &commitment.amount {
-        for other in &amount.includes {
-            let others = world.seen.about(other);
-            events.extend(
-                others
-                    .iter()
-                    .copied()
-                    .filter(|event| !event.is_on(&commitment.id)),
-            );
+    let own = world.seen.about(&commitment.id);
+    let includes = commitment.amount.as_ref().map(|amount| &amount.includes);
+    match includes.filter(|includes| !includes.is_empty()) {
+        None => own.iter().for_each(|event| scale.put(event)),
+        Some(includes) => {
+            let mut events = own.to_vec();
+            for other in includes {
+                let others = world.seen.about(other);
+                events.extend(others.iter().filter(|event| !event.is_on(&commitment.id)));
+            }
+            events.sort_by_key(|event| event.occurred.to);
+            events.into_iter().for_each(|event| scale.put(event));
         }
-        events.sort_by_key(|event| event.occurred.to);
-    }
-    for event in events {
-        scale.put(event);
     }
     for event in untargeted {
         if super::thresholds::watches(commitment, event) {
@@ -228,7 +226,7 @@ impl Scale<'_, '_> {
 
     /// One verifier, no debtor, and one is enough.
     fn single_voice(&self, event: &Event) -> bool {
-        let [by] = event.by.as_slice() else { return false };
+        let [by] = &*event.by else { return false };
         let agreement = &self.world.agreement;
         let day = || Some(event.occurred.to.day(&agreement.zone));
         !agreement.groups.contains_key(by)
@@ -294,14 +292,14 @@ impl Scale<'_, '_> {
     }
 
     fn confirm(&mut self, event: &Event, occurred: Occurrence, by_creditors: bool) {
-        let found = Found {
-            occurred,
-            events: vec![event.id.clone()],
+        let found = || {
+            let events = vec![event.id.clone()];
+            Some(Found { occurred, events })
         };
         match event.finding {
             Finding::Performed => self.performed(event, occurred, by_creditors),
-            Finding::Violated => self.evidence.violated = Some(found),
-            Finding::Cured if by_creditors => self.evidence.cured = Some(found),
+            Finding::Violated => self.evidence.violated = found(),
+            Finding::Cured if by_creditors => self.evidence.cured = found(),
             Finding::Cured | Finding::Kept => self.evidence.state = "verified",
         }
     }

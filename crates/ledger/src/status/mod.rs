@@ -287,7 +287,7 @@ fn used_reading(reading: &Reading, question: &Question) -> ReadingStatus {
 }
 
 /// The status under one reading of everything.
-fn evaluate(text: &Text, agreement: Agreement, seen: &Seen<'_>, question: &Question) -> Status {
+fn evaluate<'a>(text: &Text, agreement: Agreement, seen: &'a Seen<'a>, question: &'a Question) -> Status {
     let world = World::new(agreement, seen, question.viewer.as_deref());
     let disputes = dispute::disputes(&world);
     let (snapbacks, reversals, ties) = snapback::snapbacks(&world, &disputes);

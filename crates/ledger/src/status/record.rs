@@ -2,14 +2,16 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, Ids};
 use crate::moment::{Moment, Occurrence};
 
 /// Events that were accepted, indexed by what they are about.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
     events: Vec<Event>,
+    /// In order of occurrence; those that occurred together in order of acceptance.
     by_target: HashMap<String, Vec<u32>>,
     /// Of these, what is no evidence: holds, waivers, extensions and other acts, which are few.
     acts: HashMap<String, Vec<u32>>,
@@ -18,7 +20,7 @@ pub struct Record {
     untargeted: Vec<u32>,
     reversals: Vec<u32>,
     contests: Vec<u32>,
-    by_id: HashMap<String, u32>,
+    ids: Ids,
     conflicts: Vec<(String, Moment)>,
 }
 
@@ -41,35 +43,53 @@ impl Record {
         });
         let mut record = Self::default();
         for event in events {
-            match record.by_id.get(&event.id) {
-                Some(first) if record.events[*first as usize] == event => {}
+            match record.event(&event.id) {
+                Some(first) if *first == event => {}
                 Some(_) => record.conflicts.push((event.id.clone(), event.accepted)),
                 None => record.push(event),
             }
+        }
+        for places in record.by_target.values_mut() {
+            places.sort_by_key(|place| record.events[*place as usize].occurred.to);
         }
         record
     }
 
     /// Adds an event that was accepted after all others, without building the record anew.
-    pub fn add(&mut self, event: Event) {
+    pub fn add(&mut self, mut event: Event) {
         let late = self
             .events
             .last()
             .is_some_and(|last| event.accepted < last.accepted);
-        let confirms = event.of.is_some() && !event.occurred_stated;
-        if late || confirms || self.by_id.contains_key(&event.id) {
+        if late || self.event(&event.id).is_some() {
             let mut all = std::mem::take(self).events;
             all.push(event);
             *self = Self::new(all);
-        } else {
-            self.push(event);
+            return;
+        }
+        if confirms(&event)
+            && let Some(claim) = event.of.as_deref().and_then(|of| self.event(of))
+        {
+            event.occurred = claim.occurred;
+        }
+        let (targets, place) = (event.on.clone(), self.events.len() as u32);
+        self.push(event);
+        for on in targets.iter() {
+            let Some(places) = self.by_target.get_mut(on) else {
+                continue;
+            };
+            // It was put last; here it goes to where it belongs by the time at which it occurred.
+            let occurred = |place: u32| self.events[place as usize].occurred.to;
+            places.retain(|other| *other != place);
+            let at = places.partition_point(|other| occurred(*other) <= occurred(place));
+            places.insert(at, place);
         }
     }
 
     fn push(&mut self, event: Event) {
         let place = self.events.len() as u32;
-        self.by_id.insert(event.id.clone(), place);
-        for on in &event.on {
+        self.ids.insert(&event.id, place);
+        for on in event.on.iter() {
             match self.by_target.get_mut(on) {
                 Some(places) => places.push(place),
                 None => {
@@ -78,7 +98,7 @@ impl Record {
             }
         }
         if !is_evidence(event.kind) {
-            for on in &event.on {
+            for on in event.on.iter() {
                 self.acts.entry(on.clone()).or_default().push(place);
             }
         }
@@ -105,9 +125,8 @@ impl Record {
     /// An event by id.
     #[must_use]
     pub fn event(&self, id: &str) -> Option<&Event> {
-        self.by_id
-            .get(id)
-            .and_then(|place| self.events.get(*place as usize))
+        let place = self.ids.get(id, &self.events)?;
+        self.events.get(place as usize)
     }
 
     /// Ids that were used for two different events, with when the second was accepted.
@@ -151,7 +170,7 @@ impl Record {
         for place in &self.contests {
             let event = &self.events[*place as usize];
             if event.of.as_deref() == Some(id) && seen.counts(event) {
-                for by in &event.by {
+                for by in event.by.iter() {
                     last.insert(by, event.kind == EventKind::Recognise);
                 }
             }
@@ -182,13 +201,15 @@ impl Record {
     }
 }
 
+/// Whether an event speaks of the time of the claim that it confirms, because it states none of its own.
+fn confirms(event: &Event) -> bool {
+    !event.occurred_stated
+        && event.of.is_some()
+        && matches!(event.kind, EventKind::Verify | EventKind::Accept)
+}
+
 /// A verification or acceptance that states no time of its own speaks of the time of the claim that it confirms.
 fn inherit_occurrences(events: &mut [Event]) {
-    let confirms = |event: &Event| {
-        !event.occurred_stated
-            && event.of.is_some()
-            && matches!(event.kind, EventKind::Verify | EventKind::Accept)
-    };
     let wanted: HashSet<&str> = events
         .iter()
         .filter(|event| confirms(event))
@@ -240,7 +261,7 @@ pub struct Seen<'a> {
     pub known: Moment,
     gone: HashSet<&'a str>,
     /// What was asked for already; every rule asks again.
-    picked: RefCell<HashMap<String, Vec<u32>>>,
+    picked: RefCell<HashMap<String, Rc<[&'a Event]>>>,
     refused: Vec<(String, String)>,
 }
 
@@ -269,21 +290,25 @@ impl<'a> Seen<'a> {
 
     /// What counts about `target`, in order of occurrence.
     #[must_use]
-    pub fn about(&self, target: &str) -> Vec<&'a Event> {
-        let at = |places: &[u32]| {
-            places
-                .iter()
-                .map(|place| &self.record.events[*place as usize])
-                .collect()
-        };
+    pub fn about(&self, target: &str) -> Rc<[&'a Event]> {
         if let Some(known) = self.picked.borrow().get(target) {
-            return at(known);
+            return Rc::clone(known);
         }
-        let mut places = self.record.by_target.get(target).cloned().unwrap_or_default();
-        places.retain(|place| self.counts(&self.record.events[*place as usize]));
-        places.sort_by_key(|place| self.record.events[*place as usize].occurred.to);
-        let picked = at(&places);
-        self.picked.borrow_mut().insert(target.to_owned(), places);
+        let events = &self.record.events;
+        let places = self.record.by_target.get(target).map_or(&[][..], Vec::as_slice);
+        let occurred = places.partition_point(|place| events[*place as usize].occurred.to <= self.at);
+        let places = &places[..occurred];
+        // Events lie in order of acceptance: when the last one is known, all are.
+        let all_known = events.last().is_none_or(|last| last.accepted <= self.known);
+        let picked: Rc<[&Event]> = if all_known && self.gone.is_empty() {
+            places.iter().map(|place| &events[*place as usize]).collect()
+        } else {
+            let all = places.iter().map(|place| &events[*place as usize]);
+            all.filter(|event| self.counts(event)).collect()
+        };
+        self.picked
+            .borrow_mut()
+            .insert(target.to_owned(), Rc::clone(&picked));
         picked
     }
 

@@ -82,7 +82,7 @@ fn starts<'a>(world: &World<'a>, snapback: &Snapback, disputes: &Disputes) -> Ve
                 .filter(|event| event.kind == EventKind::Notify)
                 .map(|event| Start {
                     id: event.id.clone(),
-                    by: event.by.clone(),
+                    by: event.by.to_vec(),
                     day: event.occurred.to.day(&snapback.zone),
                     event: Some(event),
                     invalid: invalid(world, snapback, event, disputes),
@@ -234,7 +234,8 @@ fn follow(world: &World<'_>, snapback: &Snapback, start: &Start<'_>) -> Snapback
     let own: Vec<&Event> = world
         .seen
         .about(&snapback.id)
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|event| event.of.as_ref().is_none_or(|of| *of == start.id) && event.occurred.to <= end)
         .filter(|event| {
             start

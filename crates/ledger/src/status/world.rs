@@ -58,7 +58,8 @@ impl<'a> World<'a> {
                 let signatures: Vec<&Event> = self
                     .seen
                     .about("agreement")
-                    .into_iter()
+                    .iter()
+                    .copied()
                     .chain(self.seen.untargeted())
                     .filter(|event| event.kind == EventKind::Sign)
                     .collect();
@@ -245,7 +246,7 @@ fn apply_departures(agreement: &mut Agreement, seen: &Seen<'_>) {
     for event in seen.changes() {
         if event.kind == EventKind::Leave {
             let day = event.occurred.to.day(&agreement.zone);
-            for by in &event.by {
+            for by in event.by.iter() {
                 let first = left.entry(by.clone()).or_insert(day);
                 *first = (*first).min(day);
             }

@@ -10,6 +10,9 @@ use super::{SCHEMA_VERSION, StoreError};
 use crate::log::Entry;
 use crate::log::merkle::{Hash, leaf_hash};
 
+/// How many entries are read at once, so that a large ledger is never in memory as a whole.
+const PAGE: i64 = 8192;
+
 /// A stored entry.
 #[derive(Debug, Clone)]
 pub(super) struct Row {
@@ -205,12 +208,15 @@ impl Backend {
         })
     }
 
-    /// Entries from a place on.
+    /// The next entries from a place on, at most [`PAGE`]; none when there are no more.
     pub(super) async fn rows(&self, from: u64) -> Result<Vec<Row>, StoreError> {
         const STATEMENT: &str =
-            "SELECT seq, leaf_hash, event_id, bytes FROM entries WHERE seq >= $1 ORDER BY seq";
+            "SELECT seq, leaf_hash, event_id, bytes FROM entries WHERE seq >= $1 ORDER BY seq LIMIT $2";
+        let Ok(from) = i64::try_from(from) else {
+            return Ok(Vec::new());
+        };
         on_both!(self, pool => {
-            let rows = sqlx::query(STATEMENT).bind(from as i64).fetch_all(pool).await.map_err(failed)?;
+            let rows = sqlx::query(STATEMENT).bind(from).bind(PAGE).fetch_all(pool).await.map_err(failed)?;
             let read = rows.into_iter().map(|row| -> Result<Row, sqlx::Error> {
                 let hash: Option<Vec<u8>> = row.try_get(1)?;
                 Ok(Row {

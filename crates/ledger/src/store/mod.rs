@@ -8,13 +8,16 @@ mod backend;
 mod verify;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use rayon::prelude::*;
 use serde_json::json;
 
 pub use verify::{Finding, Verification, verify_bundle, verify_store};
 
+use crate::log::admission::{reread, signatures};
 use crate::log::keys::PrivateKey;
 use crate::log::merkle::{Hash, leaf_hash};
-use crate::log::{Admission, Checkpoint, Entry, Kind, Log, Refusal, deal_of};
+use crate::log::{Admission, Checkpoint, Entry, Hashes, Kind, Log, Refusal, deal_of};
 use backend::{Backend, Row};
 
 /// The version of the tables.
@@ -149,6 +152,8 @@ impl Store {
             )));
         }
         store.take_in(rest)?;
+        drop(rows);
+        store.read_on().await?;
         store.check_head().await?;
         Ok(store)
     }
@@ -157,6 +162,12 @@ impl Store {
     #[must_use]
     pub fn log(&self) -> &Log {
         &self.log
+    }
+
+    /// The log, when nothing else of the store is needed any more.
+    #[must_use]
+    pub fn into_log(self) -> Log {
+        self.log
     }
 
     /// The last signed checkpoint.
@@ -179,10 +190,12 @@ impl Store {
         if self.operator.is_none() {
             return Err(StoreError::ReadOnly);
         }
+        // Signatures need no state: all cores verify them, once.
+        let signed: Vec<Result<Hash, Refusal>> = entries.par_iter().map(signatures).collect();
         for _ in 0..TRIES {
             self.catch_up().await?;
             let mark = self.log.mark();
-            let staged = self.stage(entries, received);
+            let staged = self.stage(entries, &signed, received);
             let (rows, receipts) = match staged {
                 Ok(staged) => staged,
                 Err(error) => {
@@ -212,11 +225,12 @@ impl Store {
     fn stage(
         &mut self,
         entries: &[Entry],
+        signed: &[Result<Hash, Refusal>],
         received: Timestamp,
     ) -> Result<(Vec<Row>, Vec<Receipt>), StoreError> {
         let mut rows = Vec::with_capacity(entries.len());
         let mut receipts = Vec::with_capacity(entries.len());
-        for entry in entries {
+        for (entry, signed) in entries.iter().zip(signed) {
             // Small steps back of the clock are levelled; larger ones are refused by the log.
             let last = self.log.last_received();
             let behind = last.as_second() - received.as_second();
@@ -226,16 +240,16 @@ impl Store {
                 received
             };
             let entry = entry.clone().at(self.log.size(), received);
-            match self.log.append(&entry)? {
-                Admission::Duplicate(seq) => {
+            match self.log.append_signed(&entry, signed.clone())? {
+                (Admission::Duplicate(seq), _) => {
                     receipts.push(Receipt {
                         seq,
                         leaf: [0; 32],
                         duplicate: true,
                     });
                 }
-                _ => {
-                    let row = row_of(&entry)?;
+                (_, bytes) => {
+                    let row = row_from(&entry, bytes);
                     receipts.push(Receipt {
                         seq: entry.seq,
                         leaf: row.leaf_hash,
@@ -256,15 +270,31 @@ impl Store {
         if self.backend.size().await? == self.log.size() {
             return Ok(());
         }
-        let rows = self.backend.rows(self.log.size()).await?;
-        self.take_in(&rows)
+        self.read_on().await
     }
 
+    async fn read_on(&mut self) -> Result<(), StoreError> {
+        loop {
+            let rows = self.backend.rows(self.log.size()).await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            self.take_in(&rows)?;
+        }
+    }
+
+    /// Takes in stored entries: all cores read them, then each follows the one before.
     fn take_in(&mut self, rows: &[Row]) -> Result<(), StoreError> {
-        for row in rows {
-            let entry = entry_of(row, self.log.size())?;
+        let (next, zone) = (self.log.size(), self.log.text.agreement.zone.clone());
+        let read: Vec<Result<Stored, StoreError>> = rows
+            .par_iter()
+            .enumerate()
+            .map(|(after, row)| stored(row, next + after as u64, &zone))
+            .collect();
+        for (read, row) in read.into_iter().zip(rows) {
+            let read = read?;
             self.log
-                .take_in(&entry)
+                .take_in(&read.entry, read.admission, read.hashes)
                 .map_err(|refusal| damaged(row.seq, refusal.to_string()))?;
         }
         Ok(())
@@ -308,13 +338,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn entries(&self) -> Result<Vec<Vec<u8>>, StoreError> {
-        Ok(self
-            .backend
-            .rows(0)
-            .await?
-            .into_iter()
-            .map(|row| row.bytes)
-            .collect())
+        let mut all: Vec<Vec<u8>> = Vec::new();
+        loop {
+            let rows = self.backend.rows(all.len() as u64).await?;
+            if rows.is_empty() {
+                return Ok(all);
+            }
+            all.extend(rows.into_iter().map(|row| row.bytes));
+        }
     }
 
     /// A self-contained bundle: one JSON line an entry, then the checkpoint.
@@ -369,15 +400,47 @@ fn damaged(seq: i64, what: String) -> StoreError {
 
 fn row_of(entry: &Entry) -> Result<Row, StoreError> {
     let bytes = entry.bytes().map_err(Refusal::from)?;
-    let event_id = match entry.kind {
-        Kind::Event => entry.body.get("id").and_then(|id| id.as_str()).map(str::to_owned),
-        _ => None,
-    };
-    Ok(Row {
+    Ok(row_from(entry, bytes))
+}
+
+fn row_from(entry: &Entry, bytes: Vec<u8>) -> Row {
+    Row {
         seq: entry.seq as i64,
         leaf_hash: leaf_hash(&bytes),
-        event_id,
+        event_id: id_of(entry).map(str::to_owned),
         bytes,
+    }
+}
+
+/// The id that is stored beside an event.
+fn id_of(entry: &Entry) -> Option<&str> {
+    match entry.kind {
+        Kind::Event => entry.body.get("id")?.as_str(),
+        _ => None,
+    }
+}
+
+/// A stored entry as the log takes it in.
+struct Stored {
+    entry: Entry,
+    admission: Admission,
+    hashes: Hashes,
+}
+
+fn stored(row: &Row, place: u64, zone: &TimeZone) -> Result<Stored, StoreError> {
+    let mut entry = entry_of(row, place)?;
+    let said =
+        Entry::said(&row.bytes).ok_or_else(|| damaged(row.seq, "it names no time of receipt".to_owned()))?;
+    let admission = reread(&entry, zone).map_err(|refusal| damaged(row.seq, refusal.to_string()))?;
+    entry.body = serde_json::Value::Null;
+    let hashes = Hashes {
+        leaf: row.leaf_hash,
+        said,
+    };
+    Ok(Stored {
+        entry,
+        admission,
+        hashes,
     })
 }
 
@@ -391,5 +454,5 @@ fn entry_of(row: &Row, place: u64) -> Result<Entry, StoreError> {
             "its bytes do not have the stored hash".to_owned(),
         ));
     }
-    Entry::from_bytes(&row.bytes).map_err(|error| damaged(row.seq, error.to_string()))
+    Entry::from_stored(&row.bytes).map_err(|error| damaged(row.seq, error.to_string()))
 }

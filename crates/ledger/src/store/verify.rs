@@ -1,14 +1,16 @@
 //! Verification of all that is stored: every entry's bytes, hash, signatures and admission, every checkpoint, and the
 //! database's own structure. Each finding says where.
 
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::backend::{Backend, Row};
-use super::{Entry, StoreError, row_of};
+use super::{Entry, StoreError};
 use crate::canonical::hex;
+use crate::log::admission::signatures;
 use crate::log::merkle::{Hash, leaf_hash, root};
-use crate::log::{Checkpoint, Log};
+use crate::log::{Checkpoint, EntryError, Log, Refusal};
 
 /// Something that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -70,13 +72,24 @@ pub async fn verify_store(place: &str) -> Result<Verification, StoreError> {
             .for_each(|line| verification.wrong(-1, format!("database structure: {line}"))),
         Err(error) => verification.wrong(-1, error.to_string()),
     }
-    let rows = match backend.rows(0).await {
-        Ok(rows) => rows,
-        Err(error) => {
-            verification.wrong(-1, error.to_string());
-            Vec::new()
+    let mut check = Check::default();
+    loop {
+        match backend.rows(check.next).await {
+            Ok(rows) if rows.is_empty() => break,
+            Ok(rows) => {
+                let before = check.next;
+                check.rows(&rows, &mut verification);
+                if check.next == before {
+                    verification.wrong(-1, "the entries' index and the entries disagree on their places");
+                    break;
+                }
+            }
+            Err(error) => {
+                verification.wrong(-1, error.to_string());
+                break;
+            }
         }
-    };
+    }
     let checkpoints = match backend.all_checkpoints().await {
         Ok(checkpoints) => checkpoints,
         Err(error) => {
@@ -85,7 +98,7 @@ pub async fn verify_store(place: &str) -> Result<Verification, StoreError> {
         }
     };
     backend.close().await;
-    check_rows(&rows, &checkpoints, &mut verification);
+    check.finish(&checkpoints, &mut verification);
     Ok(verification)
 }
 
@@ -104,12 +117,14 @@ pub fn verify_bundle(bundle: &str) -> Verification {
                     leaf_hash: leaf_hash(&bytes),
                     event_id: Entry::from_bytes(&bytes)
                         .ok()
-                        .and_then(|entry| row_of(&entry).ok()?.event_id),
+                        .and_then(|entry| super::id_of(&entry).map(str::to_owned)),
                     bytes,
                 })
                 .collect();
             let size = rows.len() as i64;
-            check_rows(&rows, &[(size, note)], &mut verification);
+            let mut check = Check::default();
+            check.rows(&rows, &mut verification);
+            check.finish(&[(size, note)], &mut verification);
         }
     }
     verification
@@ -146,49 +161,85 @@ pub(super) fn split_bundle(bundle: &str) -> Result<(Vec<Vec<u8>>, String), Findi
     ))
 }
 
-fn check_rows(rows: &[Row], checkpoints: &[(i64, String)], verification: &mut Verification) {
-    let mut log: Option<Log> = None;
-    let mut leaves: Vec<Hash> = Vec::with_capacity(rows.len());
-    for (place, row) in rows.iter().enumerate() {
+/// A verification as it goes from page to page.
+#[derive(Default)]
+struct Check {
+    log: Option<Log>,
+    leaves: Vec<Hash>,
+    /// The place after the last row that was read.
+    next: u64,
+}
+
+/// What can be said of a row without those before it.
+struct Alone {
+    leaf: Hash,
+    entry: Result<Entry, EntryError>,
+    signed: Result<Hash, Refusal>,
+}
+
+impl Alone {
+    fn of(row: &Row) -> Self {
+        let entry = Entry::from_bytes(&row.bytes);
+        let signed = match &entry {
+            Ok(entry) => signatures(entry),
+            Err(error) => Err(Refusal::from(error.clone())),
+        };
+        Self {
+            leaf: leaf_hash(&row.bytes),
+            entry,
+            signed,
+        }
+    }
+}
+
+impl Check {
+    fn rows(&mut self, rows: &[Row], verification: &mut Verification) {
+        let alone: Vec<Alone> = rows.par_iter().map(Alone::of).collect();
+        for (row, alone) in rows.iter().zip(alone) {
+            self.row(row, alone, verification);
+            self.next = self.next.max(row.seq.max(0) as u64 + 1);
+        }
+    }
+
+    fn row(&mut self, row: &Row, alone: Alone, verification: &mut Verification) {
+        let place = self.leaves.len();
         verification.entries += 1;
-        leaves.push(leaf_hash(&row.bytes));
+        self.leaves.push(alone.leaf);
         if row.seq != place as i64 {
             verification.wrong(row.seq, format!("entry {place} is missing before it"));
         }
-        if leaf_hash(&row.bytes) != row.leaf_hash {
+        if alone.leaf != row.leaf_hash {
             verification.wrong(row.seq, "its bytes do not have the stored hash");
         }
-        let entry = match Entry::from_bytes(&row.bytes) {
+        let entry = match alone.entry {
             Ok(entry) => entry,
-            Err(error) => {
-                verification.wrong(row.seq, error.to_string());
-                continue;
-            }
+            Err(error) => return verification.wrong(row.seq, error.to_string()),
         };
         verification.signatures += entry.signatures.len() as u64;
-        if row_of(&entry).is_ok_and(|own| own.event_id != row.event_id) {
+        if super::id_of(&entry) != row.event_id.as_deref() {
             verification.wrong(row.seq, "the id stored beside it is not its own");
         }
         if entry.seq != row.seq as u64 {
-            verification.wrong(row.seq, format!("it says that it is entry {}", entry.seq));
-            continue;
+            return verification.wrong(row.seq, format!("it says that it is entry {}", entry.seq));
         }
-        let admitted = match &mut log {
-            None => Log::start(&entry).map(|started| log = Some(started)),
-            Some(log) => log.append(&entry).map(|_| ()),
+        let admitted = match &mut self.log {
+            None => Log::start(&entry).map(|started| self.log = Some(started)),
+            Some(log) => log.append_signed(&entry, alone.signed).map(|_| ()),
         };
         if let Err(refusal) = admitted {
             verification.wrong(row.seq, refusal.to_string());
         }
     }
-    verification.root = hex(&root(&leaves));
-    let Some(log) = log else {
-        verification.wrong(-1, "there is no entry 0 that can be read");
-        return;
-    };
-    verification.deal = log.deal().to_owned();
-    verification.operator.clone_from(&log.operator);
-    check_checkpoints(&log, &leaves, checkpoints, verification);
+
+    fn finish(self, checkpoints: &[(i64, String)], verification: &mut Verification) {
+        verification.root = hex(&root(&self.leaves));
+        let Some(log) = self.log else {
+            return verification.wrong(-1, "there is no entry 0 that can be read");
+        };
+        verification.deal = log.deal().to_owned();
+        verification.operator.clone_from(&log.operator);
+        check_checkpoints(&log, &self.leaves, checkpoints, verification);
+    }
 }
 
 fn check_checkpoints(log: &Log, leaves: &[Hash], stored: &[(i64, String)], verification: &mut Verification) {

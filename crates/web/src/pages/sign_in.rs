@@ -1,4 +1,4 @@
-//! Signing in with a key file.
+//! Signing in with a key file, or with OpenID Connect where it is configured.
 
 use std::sync::Arc;
 
@@ -13,19 +13,40 @@ use crate::{Board, session};
 /// `GET /sign-in`.
 pub(crate) async fn page(State(board): State<Arc<Board>>, headers: HeaderMap) -> Response {
     let session = session::current(&board, &headers);
-    let body = form(None);
+    let body = form(&board, None);
     frame(&board, session.as_ref(), "Sign in", &body).into_response()
 }
 
 /// The page again, with what was wrong.
 pub(crate) fn with_error(board: &Board, why: &str) -> Html<String> {
-    frame(board, None, "Sign in", &form(Some(why)))
+    frame(board, None, "Sign in", &form(board, Some(why)))
 }
 
-fn form(error: Option<&str>) -> Markup {
+/// After an issuer has sent somebody back: on to the board from a page of the board's own.
+pub(crate) fn welcome(board: &Board) -> Html<String> {
+    let page = html! {
+        (maud::DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="refresh" content="0;url=/";
+                title { "Signed in · " (board.text.agreement.title) }
+                link rel="stylesheet" href="/style.css";
+            }
+            body { main id="main" { p { "You are signed in. " a href="/" { "To the board" } } } }
+        }
+    };
+    Html(page.into_string())
+}
+
+fn form(board: &Board, error: Option<&str>) -> Markup {
     html! {
         h1 { "Sign in" }
         @if let Some(error) = error { p.error role="alert" { "Not signed in: " (error) "." } }
+        @if let Some(openid) = &board.openid {
+            p { a.button href="/sign-in/start" { "Sign in with " (openid.issuer_name()) } }
+            p { "Or with your key:" }
+        }
         p { "Paste your key file. It stays in the memory of this board, on this machine, until you sign out; it signs what you record and is written nowhere." }
         form method="post" action="/sign-in" {
             label for="key" { "Key file" }
