@@ -23,7 +23,7 @@ fn compared(text: &str, world: &World, limits: CompareLimits) -> (Case, Result<C
     let case = check(text).expect("a case");
     let game = Game::of_case(&case, world).expect("a game");
     let numbers = verdict::Limits::default();
-    let ground = Ground::new(&game, &numbers, 0, &Unwatched).expect("small");
+    let ground = Ground::new(&game, &numbers, &Unwatched).expect("small");
     let (model, _) = from_case(&case, world, Limits::default()).expect("a conflict");
     let answer = judge(&model, &Concept::ALL, &Unwatched).expect("ranked");
     let sides = Sides {
