@@ -142,14 +142,11 @@ fn beside_naive() {
         };
         let (listing_time, listed) = run(&listing);
         let (sweep_time, swept) = run(&sweeping());
+        let widest = Stage::payoff_range(&arena, &listing);
         let (mut off, mut looser) = (0.0f64, 0.0f64);
         for party in 0..arena.parties {
             let sides = |stage: &Stage| (stage.high_of(party), stage.low_of(party));
-            let range = naive.high[party]
-                .iter()
-                .copied()
-                .fold(f64::NEG_INFINITY, f64::max)
-                - naive.low[party].iter().copied().fold(f64::INFINITY, f64::min);
+            let range = widest.high_of(party)[0] - widest.low_of(party)[0];
             let ((listed_high, listed_low), (swept_high, swept_low)) = (sides(&listed), sides(&swept));
             for state in 0..arena.states {
                 let (high, low) = (naive.high[party][state], naive.low[party][state]);

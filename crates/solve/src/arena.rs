@@ -462,9 +462,7 @@ fn turn(from: &[f64], into: &mut [f64], blocks: usize, size: usize, stride: usiz
                 (block * size + position) * stride,
                 (position * blocks + block) * stride,
             );
-            for place in 0..stride {
-                into[b + place] = from[a + place];
-            }
+            into[b..b + stride].copy_from_slice(&from[a..a + stride]);
         }
     }
 }
@@ -477,9 +475,7 @@ fn turn_back(from: &[f64], into: &mut [f64], blocks: usize, size: usize, stride:
                 (block * size + position) * stride,
                 (position * blocks + block) * stride,
             );
-            for place in 0..stride {
-                into[a + place] = from[b + place];
-            }
+            into[a..a + stride].copy_from_slice(&from[b..b + stride]);
         }
     }
 }

@@ -20,10 +20,24 @@ const REPLY_ROUNDS: usize = 40;
 /// Steps of following a policy between two looks where chance keeps play from going in a straight line.
 const STEPS_WITH_CHANCE: usize = 60;
 
+/// What one stage leaves to the next: where so little has changed that the old moves are still the best, they need
+/// not be sought again. Any values and moves are a sound place to begin.
+#[derive(Default)]
+pub(super) struct Kept {
+    values: Vec<f64>,
+    target: Vec<u32>,
+    answered: Vec<u32>,
+}
+
 /// The upper bounds of a party; `None` when nothing survives in some state.
-pub(super) fn upper(fixed: &Fixed<'_, '_>, party: usize, before: &[f64]) -> Option<Vec<f64>> {
+pub(super) fn upper(
+    fixed: &Fixed<'_, '_>,
+    party: usize,
+    before: &[f64],
+    kept: &mut Kept,
+) -> Option<Vec<f64>> {
     let arena = fixed.arena;
-    let mut look = Improvement::new(fixed, party, Best::Most, before);
+    let mut look = Improvement::new(fixed, party, Best::Most, before, kept);
     let others = others(arena, party);
     let mut layers = vec![vec![0.0; arena.states]; arena.parties + 1];
     for round in 1.. {
@@ -48,7 +62,7 @@ pub(super) fn upper(fixed: &Fixed<'_, '_>, party: usize, before: &[f64]) -> Opti
             }
         }
         if look.done(&gap, round, fixed) {
-            return Some(look.safely(&gap));
+            return Some(look.safely(&gap, kept));
         }
         look.follow(arena);
     }
@@ -56,15 +70,21 @@ pub(super) fn upper(fixed: &Fixed<'_, '_>, party: usize, before: &[f64]) -> Opti
 }
 
 /// The lower bounds of a party; `None` when nothing survives in some state.
-pub(super) fn lower(fixed: &Fixed<'_, '_>, party: usize, before: &[f64]) -> Option<Vec<f64>> {
+pub(super) fn lower(
+    fixed: &Fixed<'_, '_>,
+    party: usize,
+    before: &[f64],
+    kept: &mut Kept,
+) -> Option<Vec<f64>> {
     let arena = fixed.arena;
     let allowed = fixed.positions_that_go_along(party);
-    let mut look = Improvement::new(fixed, party, Best::Least, before);
+    let mut look = Improvement::new(fixed, party, Best::Least, before, kept);
     let others = others(arena, party);
     let cost = arena.most_cost_by_others[party];
     let mut layers = vec![vec![0.0; arena.states]; arena.parties];
     // Where the others' targets lead with the party still at home, by state.
-    let mut answered = vec![0u32; arena.states];
+    let mut answered = std::mem::take(&mut kept.answered);
+    answered.resize(arena.states, 0);
     for round in 1.. {
         let c = arena.worth_of_moving(party, &look.values);
         let mut gap = Gap::default();
@@ -91,7 +111,8 @@ pub(super) fn lower(fixed: &Fixed<'_, '_>, party: usize, before: &[f64]) -> Opti
             }
         }
         if look.done(&gap, round, fixed) {
-            return Some(look.safely(&gap));
+            kept.answered = answered;
+            return Some(look.safely(&gap, kept));
         }
         look.follow(arena);
         for _ in 0..REPLY_ROUNDS {
@@ -184,14 +205,20 @@ struct Improvement<'b> {
 }
 
 impl<'b> Improvement<'b> {
-    fn new(fixed: &Fixed<'_, '_>, party: usize, side: Best, before: &'b [f64]) -> Self {
+    fn new(fixed: &Fixed<'_, '_>, party: usize, side: Best, before: &'b [f64], kept: &mut Kept) -> Self {
         let states = fixed.arena.states;
+        let (mut values, mut target) = (std::mem::take(&mut kept.values), std::mem::take(&mut kept.target));
+        // What moves pay is not kept, so with costs they are sought again.
+        if values.is_empty() || fixed.arena.game.has_costs() {
+            values = before.to_vec();
+            target = vec![u32::MAX; states];
+        }
         Self {
             party,
             side,
             before,
-            values: before.to_vec(),
-            target: vec![u32::MAX; states],
+            values,
+            target,
             pay: vec![0.0; states],
             tolerance: fixed.answers.slack[party],
             weight: fixed.arena.weight[party].iter().copied().fold(0.0, f64::max),
@@ -227,15 +254,17 @@ impl<'b> Improvement<'b> {
     }
 
     /// The values moved outwards so far that they are safe.
-    fn safely(self, gap: &Gap) -> Vec<f64> {
+    fn safely(self, gap: &Gap, kept: &mut Kept) -> Vec<f64> {
         let by = match self.side {
             Best::Most => gap.unsafe_by / (1.0 - self.weight),
             Best::Least => -gap.unsafe_by / (1.0 - self.weight),
         };
         let states = self.values.iter().enumerate();
-        states
+        let safe = states
             .map(|(state, value)| self.within(state, value + by))
-            .collect()
+            .collect();
+        (kept.values, kept.target) = (self.values, self.target);
+        safe
     }
 
     /// Gives every state the value of following the policy for ever.
@@ -251,7 +280,7 @@ impl<'b> Improvement<'b> {
         let next = |state: usize| self.target[state] as usize;
         let value = |state: usize, values: &[f64]| {
             let to = next(state);
-            self.within(state, self.pay[state] + weight[to].mul_add(values[to], base[to]))
+            self.within(state, self.pay[state] + base[to] + weight[to] * values[to])
         };
         for start in 0..states {
             let mut state = start;
@@ -282,8 +311,8 @@ impl<'b> Improvement<'b> {
         for state in cycle.iter().rev() {
             let to = self.target[*state] as usize;
             let here = self.pay[*state] + base[to];
-            limit = self.within(*state, weight[to].mul_add(limit, here));
-            sum = weight[to].mul_add(sum, here);
+            limit = self.within(*state, here + weight[to] * limit);
+            sum = here + weight[to] * sum;
             factor *= weight[to];
         }
         match self.side {

@@ -96,12 +96,19 @@ impl Bounds {
     }
 }
 
-/// Bytes that [`compute`] needs at its peak, apart from the stages it keeps.
+/// Bytes that [`compute`] needs at its peak; of the stages it keeps one is counted, each further one takes
+/// 16 bytes a party and state.
 #[must_use]
 pub fn memory_needed(arena: &Arena<'_>) -> u64 {
     let tables: u64 = arena.moves.iter().map(|tables| tables.len() as u64).sum();
-    let arrays = 2 * arena.parties as u64 * 4 + 2 * tables + 4 * arena.parties as u64;
-    arrays * arena.states as u64 * 8
+    let parties = arena.parties as u64;
+    // The arena; the stage before, the next, the one kept and their doubles; departures and worths.
+    let held = 16 * parties + 4 * 16 * parties + 8 * (tables + parties);
+    // What each side of each party keeps from stage to stage.
+    let kept = 2 * parties * (8 + 4 + 4);
+    // Layers of sweeps, values and moves of the sides that are in work at once; a core that waits takes another.
+    let at_once = (3 * rayon::current_num_threads() as u64).min(2 * parties);
+    (held + kept + at_once * 8 * (parties + 8)) * arena.states as u64
 }
 
 /// Computes bounds until nothing changes, `decided` says that the question is settled, or a limit is reached.
@@ -118,8 +125,7 @@ pub fn compute(
         listed: false,
     };
     let mut now = Stage::payoff_range(arena, limits);
-    let widest = now.clone();
-    let mut left = None;
+    let mut memory = sweep::Memory::default();
     let may_list = arena.joint_moves() <= limits.joint_moves;
     for number in 0..limits.stages {
         watch.advanced("bounds: stages", u64::from(number), None);
@@ -131,7 +137,7 @@ pub fn compute(
         let next = if bounds.listed {
             enumerate::stage(arena, &now, &answers, limits, watch)
         } else {
-            sweep::stage(arena, &now, &answers, &mut left, limits, watch)
+            sweep::stage(arena, &now, &answers, &mut memory, limits, watch)
         };
         let Some(next) = next else {
             bounds.stop = Stop::NothingSurvives;
@@ -152,7 +158,7 @@ pub fn compute(
                 return bounds;
             }
             if bounds.listed {
-                now = tied(&now, &widest, arena.parties);
+                now = tied(&now, &Stage::payoff_range(arena, limits), arena.parties);
             }
             bounds.listed = true;
         }

@@ -20,16 +20,22 @@ pub(super) struct Fixed<'a, 'g> {
     pub watch: &'a dyn Watch,
 }
 
-/// How many own moves each party goes along with and how many targets are left. From stage to stage these sets only
-/// shrink, so where the numbers stay a party's bounds stay too.
-pub(super) type Left = (Vec<u64>, u64);
+/// What one stage leaves to the next.
+#[derive(Default)]
+pub(super) struct Memory {
+    /// How many own moves each party goes along with and how many targets are left. From stage to stage these sets
+    /// only shrink, so where the numbers stay a party's bounds stay too.
+    left: Option<(Vec<u64>, u64)>,
+    /// By party, of the upper and of the lower bounds.
+    sides: Vec<improve::Kept>,
+}
 
 /// One stage: bounds for the surviving set that `answers` fixes. `None` when nothing survives in some state.
 pub(super) fn stage(
     arena: &Arena<'_>,
     before: &Stage,
     answers: &Answers,
-    left: &mut Option<Left>,
+    memory: &mut Memory,
     limits: &Limits,
     watch: &dyn Watch,
 ) -> Option<Stage> {
@@ -43,23 +49,29 @@ pub(super) fn stage(
         watch,
     };
     let same = |party: usize| {
-        left.as_ref()
-            .is_some_and(|(then, all)| then[party] == complying[party] && *all == targets)
+        let left = memory.left.as_ref();
+        left.is_some_and(|(then, all)| then[party] == complying[party] && *all == targets)
     };
+    let same: Vec<bool> = (0..arena.parties).map(same).collect();
+    memory
+        .sides
+        .resize_with(2 * arena.parties, improve::Kept::default);
     // A party's two sides are two tasks: with few parties there are enough of them for the cores.
-    let sides: Vec<Option<Vec<f64>>> = (0..2 * arena.parties)
-        .into_par_iter()
+    let sides: Vec<Option<Vec<f64>>> = memory
+        .sides
+        .par_iter_mut()
+        .enumerate()
         .with_max_len(1)
-        .map(|task| {
+        .map(|(task, kept)| {
             let party = task / 2;
             let known = match task % 2 {
                 0 => before.high_of(party),
                 _ => before.low_of(party),
             };
-            match (same(party), task % 2) {
+            match (same[party], task % 2) {
                 (true, _) => Some(known),
-                (false, 0) => improve::upper(&fixed, party, &known),
-                (false, _) => improve::lower(&fixed, party, &known),
+                (false, 0) => improve::upper(&fixed, party, &known, kept),
+                (false, _) => improve::lower(&fixed, party, &known, kept),
             }
         })
         .collect();
@@ -67,7 +79,7 @@ pub(super) fn stage(
     for (task, side) in sides.into_iter().enumerate() {
         if task % 2 == 0 { &mut high } else { &mut low }.push(side?);
     }
-    *left = Some((complying, targets));
+    memory.left = Some((complying, targets));
     Some(Stage::round_outwards(
         arena,
         before,

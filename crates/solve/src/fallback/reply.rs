@@ -37,9 +37,7 @@ impl<'a, 'g> Standing<'a, 'g> {
                 let (target, settled) = self.reply(state, present.target[state]);
                 match settled {
                     true => (target, true),
-                    false => self
-                        .any_reply(state)
-                        .map_or((target, false), |target| (target, true)),
+                    false => self.any_reply(state).map_or((target, false), |target| (target, true)),
                 }
             })
             .collect();
