@@ -252,3 +252,111 @@ fn a_deal_is_signed_recorded_verified_moved_and_its_alteration_found() {
     assert!(other.status.success());
     assert!(out(&run(&["verify", "other.ledger", "--witness", "seen"])).contains("two histories"));
 }
+
+/// A bundled case with a plan, all the way to a running deal: what was analysed, what was signed and what runs name the
+/// same bytes.
+#[cfg(feature = "ledger")]
+#[test]
+fn a_plan_of_a_bundled_case_is_drafted_checked_signed_and_run() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/korea-2020/case.toml");
+    let source = std::fs::read(&case).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    std::fs::write(here.join("case.toml"), &source).unwrap();
+    std::fs::write(here.join("other.toml"), [&source[..], b"# altered\n"].concat()).unwrap();
+    let good = |arguments: &[&str]| {
+        let output = detente(here, arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        out(&output)
+    };
+    let plan = ["plan", "test", "case.toml", "--deal", "freeze-for-freeze", "--json"];
+    let analysed = json(&detente(here, &plan))["case_hash"].as_str().unwrap().to_owned();
+    let day = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = day.to_string();
+    let terms = ["--start", &*today, "--period", "3 months", "--verifier", "agency"];
+    let mut arguments = vec![
+        "draft",
+        "case.toml",
+        "--plan",
+        "freeze-for-freeze",
+        "--out",
+        "text.toml",
+    ];
+    arguments.extend(terms);
+    good(&arguments);
+    // The same plan gives the same bytes; a plan that is not there names those that are.
+    let drafted = std::fs::read_to_string(here.join("text.toml")).unwrap();
+    let mut again = vec!["draft", "case.toml", "--plan", "freeze-for-freeze"];
+    again.extend(terms);
+    assert_eq!(good(&again), drafted);
+    assert!(drafted.contains(&format!("hash = \"{analysed}\"\nplan = \"freeze-for-freeze\"")));
+    again[3] = "nonesuch";
+    let missing = detente(here, &again);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("freeze-for-freeze"));
+
+    let checks = good(&["status", "text.toml", "--checks"]);
+    assert!(checks.contains("can be signed; 0 errors"), "{checks}");
+    for person in ["us", "dprk", "rok", "china", "russia", "agency"] {
+        good(&["key", person, "--out", &format!("{person}.key")]);
+    }
+    let mut sign = vec![
+        "sign",
+        "text.toml",
+        "--ledger",
+        "l.ledger",
+        "--register",
+        "agency.key",
+    ];
+    for key in ["us.key", "dprk.key", "rok.key", "china.key", "russia.key"] {
+        sign.extend(["--key", key]);
+    }
+    let mut another = sign.clone();
+    another.extend(["--case", "other.toml"]);
+    let refused = detente(here, &another);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&refused.stderr).contains("what was analysed is not what would be signed")
+    );
+    assert!(!here.join("l.ledger").exists());
+    sign.extend(["--case", "case.toml"]);
+    let signed = good(&sign);
+    let deal = checks.split("text sha256 ").nth(1).unwrap().trim().to_owned();
+    assert!(signed.contains(&deal), "{signed}");
+    // What the ledger runs is the draft, byte for byte, and so names the case that was analysed.
+    assert_eq!(good(&["export", "l.ledger", "--text"]), drafted);
+    let ask = |more: &[&str]| {
+        let mut arguments = vec!["status", "l.ledger", "--json"];
+        arguments.extend(more);
+        json(&detente(here, &arguments))
+    };
+    assert_eq!(ask(&[])["text_hash"], deal.as_str());
+    assert_eq!(headline(&ask(&[]), "tests-1"), "DUE");
+    let events = |all: serde_json::Value, key: &str| {
+        std::fs::write(here.join("events.json"), all.to_string()).unwrap();
+        good(&["record", "l.ledger", "events.json", "--key", key]);
+    };
+    events(
+        serde_json::json!([{ "id": "c", "kind": "claim", "by": "dprk", "on": "tests-1", "occurred": today }]),
+        "dprk.key",
+    );
+    assert_eq!(headline(&ask(&[]), "tests-1"), "CLAIMED");
+    events(
+        serde_json::json!([{ "id": "v", "kind": "verify", "by": "agency", "on": "tests-1", "of": "c", "reported": today },
+            { "id": "w", "kind": "verify", "by": "agency", "on": "us_exercises-1", "occurred": today }]),
+        "agency.key",
+    );
+    assert_eq!(headline(&ask(&[]), "tests-1"), "FULFILLED");
+    // Found broken, the plan's own answer comes after the clock, and not before.
+    events(
+        serde_json::json!([{ "id": "b", "kind": "verify", "by": "agency", "on": "tests-1", "finding": "violated",
+            "occurred": today }]),
+        "agency.key",
+    );
+    let at = |days: i64| day.checked_add(jiff::ToSpan::days(days)).unwrap().to_string();
+    assert_eq!(headline(&ask(&["--at", &at(20)]), "tests-1"), "VIOLATED");
+    assert_eq!(headline(&ask(&["--at", &at(20)]), "us_exercises-1"), "FULFILLED");
+    assert_eq!(headline(&ask(&["--at", &at(40)]), "us_exercises-1"), "REVERSED");
+    assert!(good(&["verify", "l.ledger"]).starts_with("whole"));
+}

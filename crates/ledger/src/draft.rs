@@ -109,7 +109,7 @@ fn steps(case: &Case, deal: &Deal) -> Vec<Step> {
             }
             all.push(Step {
                 id,
-                title: format!("{}: {}", issue.name, case.level_in_words(*issue_id, *level)),
+                title: case.level_in_words(*issue_id, *level),
                 party: party.id.clone(),
                 others: case
                     .parties

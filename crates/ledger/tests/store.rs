@@ -301,3 +301,123 @@ async fn tampering_in_any_column_is_found_and_located() {
         );
     }
 }
+
+/// Bytes that may carry something: all but long runs of nothing, which are unused space of the database's pages.
+fn used(bytes: &[u8]) -> Vec<usize> {
+    const LONG: usize = 64;
+    let mut places = Vec::new();
+    let mut place = 0;
+    while place < bytes.len() {
+        let zeros = bytes[place..].iter().take_while(|byte| **byte == 0).count();
+        if zeros < LONG {
+            places.extend(place..place + zeros);
+        }
+        place += zeros;
+        if place < bytes.len() {
+            places.push(place);
+            place += 1;
+        }
+    }
+    places
+}
+
+/// Flips a bit in each of these bytes: either it is found, or everything that is stored is still the same.
+async fn tampered(folder: &std::path::Path, good: &[u8], places: Vec<usize>, bundle: &str) -> usize {
+    let place = folder.join(format!("bad-{}", places[0])).display().to_string();
+    let mut found = 0;
+    for at in places {
+        let mut bad = good.to_vec();
+        bad[at] ^= 1;
+        std::fs::write(&place, bad).unwrap();
+        match verify_store(&place).await {
+            Ok(verification) if verification.findings.is_empty() => {
+                let store = Store::open(&place, None).await.unwrap();
+                assert_eq!(
+                    store.bundle().await.unwrap(),
+                    bundle,
+                    "byte {at} was altered unseen"
+                );
+                store.close().await;
+            }
+            Ok(verification) => {
+                assert!(
+                    verification
+                        .findings
+                        .iter()
+                        .all(|finding| !finding.what.is_empty())
+                );
+                found += 1;
+            }
+            Err(_) => found += 1,
+        }
+    }
+    found
+}
+
+#[test]
+fn every_byte_of_a_small_ledger_is_found_or_says_nothing() {
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("small").display().to_string();
+    let bundle = runtime().block_on(async {
+        let mut store = signed(&place).await;
+        store
+            .append(&[claim(1)], at("2030-01-02T10:00:00Z"))
+            .await
+            .unwrap();
+        let bundle = store.bundle().await.unwrap();
+        store.close().await;
+        bundle
+    });
+    let good = std::fs::read(&place).unwrap();
+    let places = used(&good);
+    let (first, second) = places.split_at(places.len() / 2);
+    let found: usize = std::thread::scope(|scope| {
+        let halves = [first, second].map(|half| {
+            let (folder, good, bundle) = (folder.path(), &good, &bundle);
+            scope.spawn(move || runtime().block_on(tampered(folder, good, half.to_vec(), bundle)))
+        });
+        halves.into_iter().map(|half| half.join().unwrap()).sum()
+    });
+    println!(
+        "{found} of {} bytes found, of {} in the file",
+        places.len(),
+        good.len()
+    );
+    // The entries themselves are most of what is used, and all of it must be found.
+    assert!(found > bundle.len() * 9 / 10, "{found} of {}", places.len());
+}
+
+#[test]
+fn every_byte_of_a_bundle_is_found() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("bundled").display().to_string();
+    let bundle = runtime.block_on(async {
+        let mut store = signed(&place).await;
+        store
+            .append(&[claim(1)], at("2030-01-02T10:00:00Z"))
+            .await
+            .unwrap();
+        store.bundle().await.unwrap()
+    });
+    for at in 0..bundle.len() {
+        let mut bad = bundle.clone().into_bytes();
+        bad[at] ^= 1;
+        let Ok(bad) = String::from_utf8(bad) else { continue };
+        let findings = verify_bundle(&bad).findings;
+        // The last byte ends the last line; without its line break it is the same line.
+        assert!(
+            !findings.is_empty() || at + 1 == bundle.len(),
+            "byte {at} was altered unseen"
+        );
+    }
+}

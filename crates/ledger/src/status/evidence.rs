@@ -64,15 +64,24 @@ pub(super) fn weigh(world: &World<'_>, commitment: &Commitment, untargeted: &[&E
             state: "none",
             ..Evidence::default()
         },
+        claim: None,
         voices: BTreeMap::new(),
         delivered: BTreeMap::new(),
     };
-    let own = world.seen.about(&commitment.id);
     let includes = commitment.amount.as_ref().map(|amount| &amount.includes);
     match includes.filter(|includes| !includes.is_empty()) {
-        None => own.iter().for_each(|event| scale.put(event)),
+        // Where reports are counted each one tells something.
+        None if commitment.quota.is_none() => world
+            .seen
+            .telling(&commitment.id)
+            .for_each(|event| scale.put(event)),
+        None => world
+            .seen
+            .about(&commitment.id)
+            .iter()
+            .for_each(|event| scale.put(event)),
         Some(includes) => {
-            let mut events = own.to_vec();
+            let mut events = world.seen.about(&commitment.id).to_vec();
             for other in includes {
                 let others = world.seen.about(other);
                 events.extend(others.iter().filter(|event| !event.is_on(&commitment.id)));
@@ -86,7 +95,11 @@ pub(super) fn weigh(world: &World<'_>, commitment: &Commitment, untargeted: &[&E
             scale.assess(event);
         }
     }
-    scale.evidence
+    let Scale {
+        mut evidence, claim, ..
+    } = scale;
+    evidence.claim = claim.map(|event| (event.id.clone(), event.occurred));
+    evidence
 }
 
 /// What is being confirmed: the finding, the level, and the claim that is answered.
@@ -98,19 +111,21 @@ struct Scale<'w, 'a> {
     world: &'w World<'a>,
     commitment: &'w Commitment,
     evidence: Evidence,
+    /// The claim that stands open.
+    claim: Option<&'a Event>,
     /// Delivered so far, by the commitment under which it was delivered.
     delivered: BTreeMap<String, Exact>,
     /// Who has confirmed what, until enough have.
     voices: BTreeMap<Subject, Voices>,
 }
 
-impl Scale<'_, '_> {
-    fn put(&mut self, event: &Event) {
+impl<'a> Scale<'_, 'a> {
+    fn put(&mut self, event: &'a Event) {
         match event.kind {
             EventKind::Claim => self.claim(event),
             EventKind::Notify => self.notice(event),
             EventKind::Report => self.report(event),
-            EventKind::Evidence if self.evidence.claim.is_some() => self.evidence.state = "under_review",
+            EventKind::Evidence if self.claim.is_some() => self.evidence.state = "under_review",
             EventKind::Verify => self.verify(event),
             EventKind::Accept => self.accept(event),
             EventKind::Reject => self.reject(event),
@@ -120,7 +135,7 @@ impl Scale<'_, '_> {
         }
     }
 
-    fn claim(&mut self, event: &Event) {
+    fn claim(&mut self, event: &'a Event) {
         if !self.world.entitled(&self.commitment.by, event) {
             return self
                 .world
@@ -133,7 +148,7 @@ impl Scale<'_, '_> {
         }
         self.evidence.state = "claimed";
         if self.completes(event) && event.finding == Finding::Performed {
-            self.evidence.claim = Some((event.id.clone(), event.occurred));
+            self.claim = Some(event);
         }
     }
 
@@ -327,7 +342,7 @@ impl Scale<'_, '_> {
                 events,
                 by_creditors,
             });
-            self.evidence.claim = None;
+            self.claim = None;
         }
         if self.commitment.kind == Kind::Maintain && self.evidence.violated.is_some() && by_creditors {
             self.evidence.cured = Some(Found {
@@ -403,8 +418,8 @@ impl Scale<'_, '_> {
         let meant = event
             .of
             .as_ref()
-            .is_none_or(|of| self.evidence.claim.as_ref().is_some_and(|(id, _)| id == of));
-        if meant && self.evidence.claim.take().is_some() {
+            .is_none_or(|of| self.claim.is_some_and(|claim| claim.id == *of));
+        if meant && self.claim.take().is_some() {
             self.evidence.state = "rejected";
         }
     }
@@ -417,7 +432,7 @@ impl Scale<'_, '_> {
                 .event(id)
                 .is_some_and(|first| first.by.iter().any(|by| event.by.contains(by)))
         };
-        let claimed = self.evidence.claim.as_ref().map(|(id, _)| id.clone());
+        let claimed = self.claim.map(|claim| claim.id.clone());
         let alleged = self
             .evidence
             .alleged
@@ -426,7 +441,7 @@ impl Scale<'_, '_> {
         let of = event.of.clone().or_else(|| claimed.clone());
         match of {
             Some(of) if claimed.as_deref() == Some(&of) && own(&of) => {
-                self.evidence.claim = None;
+                self.claim = None;
                 self.evidence.state = "withdrawn";
             }
             Some(of) if alleged.as_deref() == Some(&of) && own(&of) => self.evidence.alleged = None,

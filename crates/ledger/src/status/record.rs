@@ -4,15 +4,37 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::event::{Event, EventKind, Ids};
+use crate::event::{Event, EventKind, Finding, Ids};
 use crate::moment::{Moment, Occurrence};
+
+/// An event in the index of a target, with what most questions need of it: a million events lie far apart in memory.
+#[derive(Debug, Clone, Copy)]
+struct Mention {
+    occurred: Moment,
+    place: u32,
+    /// A report that finds nothing broken and carries nothing further: after the first, one more says nothing new.
+    plain: bool,
+}
+
+impl Mention {
+    fn new(event: &Event, place: u32) -> Self {
+        let plain = event.kind == EventKind::Report
+            && matches!(event.finding, Finding::Performed | Finding::Kept)
+            && event.details.is_none();
+        Self {
+            occurred: event.occurred.to,
+            place,
+            plain,
+        }
+    }
+}
 
 /// Events that were accepted, indexed by what they are about.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
     events: Vec<Event>,
     /// In order of occurrence; those that occurred together in order of acceptance.
-    by_target: HashMap<String, Vec<u32>>,
+    by_target: HashMap<String, Vec<Mention>>,
     /// Of these, what is no evidence: holds, waivers, extensions and other acts, which are few.
     acts: HashMap<String, Vec<u32>>,
     /// Amendments and departures, which change the text or its groups.
@@ -49,8 +71,8 @@ impl Record {
                 None => record.push(event),
             }
         }
-        for places in record.by_target.values_mut() {
-            places.sort_by_key(|place| record.events[*place as usize].occurred.to);
+        for mentions in record.by_target.values_mut() {
+            mentions.sort_by_key(|mention| mention.occurred);
         }
         record
     }
@@ -72,28 +94,30 @@ impl Record {
         {
             event.occurred = claim.occurred;
         }
-        let (targets, place) = (event.on.clone(), self.events.len() as u32);
+        let targets = event.on.clone();
         self.push(event);
         for on in targets.iter() {
-            let Some(places) = self.by_target.get_mut(on) else {
-                continue;
-            };
             // It was put last; here it goes to where it belongs by the time at which it occurred.
-            let occurred = |place: u32| self.events[place as usize].occurred.to;
-            places.retain(|other| *other != place);
-            let at = places.partition_point(|other| occurred(*other) <= occurred(place));
-            places.insert(at, place);
+            if let Some(mentions) = self.by_target.get_mut(on)
+                && let Some(last) = mentions.pop()
+            {
+                let at = mentions.partition_point(|other| other.occurred <= last.occurred);
+                mentions.insert(at, last);
+            }
         }
     }
 
     fn push(&mut self, event: Event) {
         let place = self.events.len() as u32;
         self.ids.insert(&event.id, place);
+        let mention = Mention::new(&event, place);
         for on in event.on.iter() {
             match self.by_target.get_mut(on) {
-                Some(places) => places.push(place),
+                // Named twice, it is still one event.
+                Some(mentions) if mentions.last().is_some_and(|last| last.place == place) => {}
+                Some(mentions) => mentions.push(mention),
                 None => {
-                    self.by_target.insert(on.clone(), vec![place]);
+                    self.by_target.insert(on.clone(), vec![mention]);
                 }
             }
         }
@@ -142,7 +166,10 @@ impl Record {
             record: self,
             at,
             known,
+            // Events lie in order of acceptance.
+            known_before: self.events.partition_point(|event| event.accepted <= known) as u32,
             gone: HashSet::new(),
+            gone_places: HashSet::new(),
             picked: RefCell::default(),
             refused: Vec::new(),
         };
@@ -160,6 +187,8 @@ impl Record {
                 }
             }
         }
+        let places = seen.gone.iter().filter_map(|id| self.ids.get(id, &self.events));
+        seen.gone_places = places.collect();
         seen
     }
 
@@ -259,7 +288,10 @@ pub struct Seen<'a> {
     pub at: Moment,
     /// As known when.
     pub known: Moment,
+    /// Events from this place on were not known.
+    known_before: u32,
     gone: HashSet<&'a str>,
+    gone_places: HashSet<u32>,
     /// What was asked for already; every rule asks again.
     picked: RefCell<HashMap<String, Rc<[&'a Event]>>>,
     refused: Vec<(String, String)>,
@@ -294,22 +326,36 @@ impl<'a> Seen<'a> {
         if let Some(known) = self.picked.borrow().get(target) {
             return Rc::clone(known);
         }
-        let events = &self.record.events;
-        let places = self.record.by_target.get(target).map_or(&[][..], Vec::as_slice);
-        let occurred = places.partition_point(|place| events[*place as usize].occurred.to <= self.at);
-        let places = &places[..occurred];
-        // Events lie in order of acceptance: when the last one is known, all are.
-        let all_known = events.last().is_none_or(|last| last.accepted <= self.known);
-        let picked: Rc<[&Event]> = if all_known && self.gone.is_empty() {
-            places.iter().map(|place| &events[*place as usize]).collect()
-        } else {
-            let all = places.iter().map(|place| &events[*place as usize]);
-            all.filter(|event| self.counts(event)).collect()
-        };
+        let counting = self.mentions(target);
+        let picked: Rc<[&Event]> = counting
+            .map(|mention| &self.record.events[mention.place as usize])
+            .collect();
         self.picked
             .borrow_mut()
             .insert(target.to_owned(), Rc::clone(&picked));
         picked
+    }
+
+    /// What counts about `target`, in order of occurrence, without plain reports after the first.
+    pub fn telling(&self, target: &str) -> impl Iterator<Item = &'a Event> {
+        let record = self.record;
+        let mut reported = false;
+        let telling = self.mentions(target).filter(move |mention| {
+            let again = mention.plain && reported;
+            reported |= mention.plain;
+            !again
+        });
+        telling.map(move |mention| &record.events[mention.place as usize])
+    }
+
+    fn mentions(&self, target: &str) -> impl Iterator<Item = Mention> {
+        let mentions = self.record.by_target.get(target).map_or(&[][..], Vec::as_slice);
+        let occurred = mentions.partition_point(|mention| mention.occurred <= self.at);
+        let known = |mention: &&Mention| {
+            mention.place < self.known_before
+                && (self.gone_places.is_empty() || !self.gone_places.contains(&mention.place))
+        };
+        mentions[..occurred].iter().filter(known).copied()
     }
 
     /// What counts about `target` and is an act, not evidence, in order of occurrence.
