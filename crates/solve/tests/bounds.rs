@@ -93,3 +93,110 @@ fn pair_bounds_decide_what_intervals_leave_open() {
     let with = measure(&World::default(), 1_000_000, true);
     assert_eq!(with.open, 7, "the exact sets leave these seven with tests paused");
 }
+
+/// A case with one-off costs and a random change, so that moves pay and play does not go in a straight line.
+const COSTLY: &str = r#"
+[case]
+title = "Two who may build and who may be interrupted"
+period = "a year"
+[parties.a]
+name = "A"
+discount = 0.9
+[parties.b]
+name = "B"
+discount = 0.8
+[issues.dam]
+party = "a"
+name = "dam"
+levels = ["none", "half", "full"]
+today = "none"
+moves = "step"
+[issues.gauge]
+party = "b"
+name = "gauge"
+levels = ["shut", "open"]
+today = "shut"
+needs = { open = "dam != full" }
+[[values]]
+party = "a"
+issue = "dam"
+levels = { none = 0, half = 1, full = 1.5 }
+[[values]]
+party = "a"
+when = "gauge = open"
+worth = 2
+[[values]]
+party = "b"
+issue = "dam"
+levels = { none = 0, half = -1, full = -3 }
+[[values]]
+party = "b"
+when = "gauge = open"
+worth = -0.5
+[[costs]]
+party = "a"
+issue = "dam"
+direction = "up"
+cost = 2
+[[costs]]
+party = "b"
+issue = "gauge"
+to = "open"
+cost = 1
+CHANCES
+"#;
+
+const FLOOD: &str = r#"
+[[chances]]
+name = "a flood breaks the dam"
+issue = "dam"
+to = "none"
+when = "dam = full"
+chance = 0.1
+"#;
+
+/// A stage may end after any number of rounds: its bounds are then looser, and never tighter than those of a
+/// stage that was brought to its end, which are in turn never tighter than those from listing.
+#[test]
+fn a_stage_that_ends_early_is_looser_and_still_right() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases/");
+    let bundled = |name: &str| std::fs::read_to_string(format!("{path}{name}/case.toml")).unwrap();
+    for (name, text) in [
+        ("toy", bundled("korea-toy")),
+        ("ceasefire", bundled("ceasefire")),
+        ("truce", bundled("tariff-truce")),
+        ("costs", COSTLY.replace("CHANCES", "")),
+        ("costs and chances", COSTLY.replace("CHANCES", FLOOD)),
+    ] {
+        let case = check(&text).unwrap();
+        let game = Game::of_case(&case, &World::default()).unwrap();
+        let arena = Arena::new(&game);
+        let limited = |rounds: u32, joint_moves: u64| {
+            let limits = Limits {
+                rounds,
+                joint_moves,
+                pairs: false,
+                ..Limits::default()
+            };
+            compute(&arena, &limits, &Unwatched, &|_| false).last(&arena, &limits)
+        };
+        let chain = [
+            limited(1, 0),
+            limited(2, 0),
+            limited(400, 0),
+            limited(400, u64::MAX),
+        ];
+        let names = ["one round", "two rounds", "to the end", "listed"];
+        for party in 0..arena.parties {
+            for (number, pair) in chain.windows(2).enumerate() {
+                let step = pair[0].units[party] / 1000;
+                let sides = |side: fn(&detente_solve::bounds::Stage) -> &Vec<Vec<i64>>| {
+                    side(&pair[0])[party].iter().zip(&side(&pair[1])[party])
+                };
+                let wider = sides(|stage| &stage.high).all(|(loose, tight)| *loose >= *tight - step)
+                    && sides(|stage| &stage.low).all(|(loose, tight)| *loose <= *tight + step);
+                assert!(wider, "{name}, party {party}: {}", names[number]);
+            }
+        }
+    }
+}

@@ -250,7 +250,9 @@ impl<'b> Improvement<'b> {
     }
 
     fn done(&self, gap: &Gap, round: u32, fixed: &Fixed<'_, '_>) -> bool {
-        gap.apart <= self.tolerance || round >= fixed.limits.rounds || fixed.watch.should_stop()
+        // The first round only finds a policy: without a second nothing would have been gained.
+        let rounds = fixed.limits.rounds.max(2);
+        gap.apart <= self.tolerance || round >= rounds || fixed.watch.should_stop()
     }
 
     /// The values moved outwards so far that they are safe.

@@ -7,13 +7,14 @@
 //! `dev_i(s_i, t_−i; low)` over them (design, section 4.1; `c` is in [`crate::arena`]).
 //!
 //! The work goes in *stages*. Within a stage the surviving set is held fixed, as computed from the stage
-//! before. For a fixed set the operator is a contraction, and repeating it from above (below) gives
-//! super-solutions (sub-solutions) at every step, so a stage may end at any time and stay sound; it is
-//! then moved outwards by more than the rounding and handed to the exact checker as whole numbers.
+//! before. For a fixed set the operator is a contraction: repeating it from above (below) gives super-solutions
+//! (sub-solutions) at every step, and any values can be moved outwards by what one more step would change so that
+//! they are one (`improve`). So a stage may end at any time and stay sound; it is then moved outwards by more than
+//! the rounding and handed to the exact checker as whole numbers.
 //!
 //! Two ways to look over the surviving moves: `sweep` goes party by party and never lists joint moves; it may
-//! keep moves that do not survive, which loosens bounds but never makes them false. `enumerate` lists them,
-//! where their number is within the limit.
+//! keep moves that do not survive, which loosens bounds but never makes them false; `improve` solves a stage of it.
+//! `enumerate` lists them, where their number is within the limit.
 
 mod enumerate;
 mod improve;
