@@ -1,7 +1,7 @@
 //! Which event has an id: an index that keeps places and no copies of the ids.
 
 use std::collections::HashMap;
-use std::collections::hash_map::RandomState;
+use std::collections::hash_map::{Entry, RandomState};
 use std::hash::BuildHasher;
 
 use super::Event;
@@ -27,10 +27,13 @@ impl Ids {
     /// Notes the place of an id that is not in the index.
     pub(crate) fn insert(&mut self, id: &str, place: u32) {
         let hash = self.hasher.hash_one(id);
-        if self.places.contains_key(&hash) {
-            self.others.insert(id.to_owned(), place);
-        } else {
-            self.places.insert(hash, place);
+        match self.places.entry(hash) {
+            Entry::Vacant(free) => {
+                free.insert(place);
+            }
+            Entry::Occupied(_) => {
+                self.others.insert(id.to_owned(), place);
+            }
         }
     }
 

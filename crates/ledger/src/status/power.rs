@@ -47,7 +47,7 @@ pub(super) fn power_status(world: &World<'_>, power: &Power, disputes: &Disputes
     for event in world
         .seen
         .about(&power.id)
-        .into_iter()
+        .iter()
         .filter(|event| event.kind == EventKind::Exercise)
     {
         let open = missing.is_empty()

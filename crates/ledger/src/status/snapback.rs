@@ -78,7 +78,7 @@ fn starts<'a>(world: &World<'a>, snapback: &Snapback, disputes: &Disputes) -> Ve
         SnapbackStart::Notification => {
             let events = world.seen.about(&snapback.id);
             events
-                .into_iter()
+                .iter()
                 .filter(|event| event.kind == EventKind::Notify)
                 .map(|event| Start {
                     id: event.id.clone(),

@@ -210,7 +210,7 @@ async fn whoever_the_issuer_names_reads_and_records() {
     let recorded = request.send().await.unwrap();
     assert_eq!(recorded.status(), 303, "{}", recorded.text().await.unwrap());
     let store = Store::open(&running.place, None).await.unwrap();
-    assert_eq!(store.log().events()[0].by, ["ALBA"]);
+    assert_eq!(store.log().events()[0].by[..], ["ALBA"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
