@@ -107,9 +107,9 @@ pub fn memory_needed(arena: &Arena<'_>) -> u64 {
     let held = 16 * parties + 4 * 16 * parties + 8 * (tables + parties);
     // What each side of each party keeps from stage to stage.
     let kept = 2 * parties * (8 + 4 + 4);
-    // Layers of sweeps, values and moves of the sides that are in work at once; a core that waits takes another.
-    let at_once = (3 * rayon::current_num_threads() as u64).min(2 * parties);
-    (held + kept + at_once * 8 * (parties + 8)) * arena.states as u64
+    // Layers of sweeps, values and moves of each side: a core that waits takes another side, so all may be in work.
+    let worked = 2 * parties * 8 * (parties + 8);
+    (held + kept + worked) * arena.states as u64
 }
 
 /// Computes bounds until nothing changes, `decided` says that the question is settled, or a limit is reached.
