@@ -359,9 +359,9 @@ fn every_used_byte_of_a_small_ledger_is_found_or_says_nothing() {
     every_byte(used);
 }
 
-/// A minute: `cargo test -p detente-ledger --features store --test store -- --ignored --nocapture`.
+/// Two minutes: `cargo test -p detente-ledger --features store --test store -- --ignored --nocapture`.
 #[test]
-#[ignore = "takes a minute; unused space as well"]
+#[ignore = "takes two minutes; unused space as well"]
 fn every_byte_of_a_small_ledger_is_found_or_says_nothing() {
     every_byte(|bytes| (0..bytes.len()).collect());
 }
