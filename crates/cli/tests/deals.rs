@@ -270,8 +270,18 @@ fn a_plan_of_a_bundled_case_is_drafted_checked_signed_and_run() {
         assert!(output.status.success(), "{arguments:?}: {said}");
         out(&output)
     };
-    let plan = ["plan", "test", "case.toml", "--deal", "freeze-for-freeze", "--json"];
-    let analysed = json(&detente(here, &plan))["case_hash"].as_str().unwrap().to_owned();
+    let plan = [
+        "plan",
+        "test",
+        "case.toml",
+        "--deal",
+        "freeze-for-freeze",
+        "--json",
+    ];
+    let analysed = json(&detente(here, &plan))["case_hash"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let day = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let today = day.to_string();
     let terms = ["--start", &*today, "--period", "3 months", "--verifier", "agency"];

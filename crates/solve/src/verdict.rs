@@ -219,7 +219,13 @@ impl<'g> Ground<'g> {
             return None;
         }
         let before = family.state.len();
-        deals::worsen(&self.arena, &mut family, limits.answer_rounds, limits.answer_looks, watch);
+        deals::worsen(
+            &self.arena,
+            &mut family,
+            limits.answer_rounds,
+            limits.answer_looks,
+            watch,
+        );
         (family.state.len() > before).then_some(family)
     }
 
@@ -227,9 +233,13 @@ impl<'g> Ground<'g> {
     #[must_use]
     pub fn no_deal(&self) -> Option<Vec<f64>> {
         let today = self.arena.game.today().index();
-        self.fallback
-            .as_ref()
-            .map(|fallback| fallback.phases[0].values.iter().map(|values| values[today]).collect())
+        self.fallback.as_ref().map(|fallback| {
+            fallback.phases[0]
+                .values
+                .iter()
+                .map(|values| values[today])
+                .collect()
+        })
     }
 
     /// The states that follow one another without a deal, up to the first that repeats.
@@ -312,7 +322,17 @@ pub fn answer(
         };
         let Some(family) = family else { continue };
         answer.harsher = harsher;
-        match inside_out(subject, world, ground, family, question, limits, watch, &wanted, &mut answer) {
+        match inside_out(
+            subject,
+            world,
+            ground,
+            family,
+            question,
+            limits,
+            watch,
+            &wanted,
+            &mut answer,
+        ) {
             Ok(true) => return answer,
             Ok(false) => {}
             Err(reason) => refused = refused.or(Some(reason)),

@@ -58,7 +58,12 @@ impl Family {
                 for (value, of) in values.iter_mut().zip(&phase.values) {
                     *value = of[state];
                 }
-                family.add(state as u32, *target, node(fallback.after(number), *target), values);
+                family.add(
+                    state as u32,
+                    *target,
+                    node(fallback.after(number), *target),
+                    values,
+                );
             }
         }
         family.answer_with_worst();
@@ -93,7 +98,8 @@ impl Family {
 
     /// The node at which everybody stays in a state for ever, if there is one.
     fn settlement_at(&self, state: u32) -> Option<u32> {
-        let stays = |node: &&u32| self.target[**node as usize] == state && self.next[**node as usize] == **node;
+        let stays =
+            |node: &&u32| self.target[**node as usize] == state && self.next[**node as usize] == **node;
         self.at_state[state as usize].iter().find(stays).copied()
     }
 
@@ -136,13 +142,19 @@ impl Family {
         let mut family = Self {
             state: kept.iter().map(|node| self.state[*node]).collect(),
             target: kept.iter().map(|node| self.target[*node]).collect(),
-            next: kept.iter().map(|node| number[self.next[*node] as usize]).collect(),
+            next: kept
+                .iter()
+                .map(|node| number[self.next[*node] as usize])
+                .collect(),
             values: kept.iter().map(|node| self.values[*node]).collect(),
             answer: self.answer.iter().map(|answers| renumbered(answers)).collect(),
             at_state: vec![Vec::new(); self.at_state.len()],
             by_chance: self.by_chance.clone(),
             lasting: self.lasting,
-            made_for: kept[self.lasting..].iter().map(|node| self.made_for[node - self.lasting]).collect(),
+            made_for: kept[self.lasting..]
+                .iter()
+                .map(|node| self.made_for[node - self.lasting])
+                .collect(),
         };
         for (node, state) in family.state.iter().enumerate() {
             family.at_state[*state as usize].push(node as u32);
@@ -158,7 +170,9 @@ impl Family {
         for node in self.answer.iter().flatten() {
             used[*node as usize] = true;
         }
-        (0..self.state.len() as u32).filter(|node| used[*node as usize]).collect()
+        (0..self.state.len() as u32)
+            .filter(|node| used[*node as usize])
+            .collect()
     }
 
     /// Answers every departure with the node that is worst for the party that departed.
@@ -166,7 +180,9 @@ impl Family {
         for (party, answers) in self.answer.iter_mut().enumerate() {
             for (state, answer) in answers.iter_mut().enumerate() {
                 let worth = |node: &&u32| self.values[**node as usize][party];
-                let worst = self.at_state[state].iter().min_by(|a, b| worth(a).total_cmp(&worth(b)));
+                let worst = self.at_state[state]
+                    .iter()
+                    .min_by(|a, b| worth(a).total_cmp(&worth(b)));
                 *answer = worst.copied().unwrap_or(*answer);
             }
         }

@@ -50,10 +50,10 @@ pub(super) fn find(
                 phases: phases.map(|(policy, values)| Phase { policy, values }).collect(),
                 rounds: round,
             };
-                if found.holds(arena) {
+            if found.holds(arena) {
                 return Some(found);
             }
-            }
+        }
     }
     None
 }

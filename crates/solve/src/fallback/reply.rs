@@ -37,7 +37,9 @@ impl<'a, 'g> Standing<'a, 'g> {
                 let (target, settled) = self.reply(state, present.target[state]);
                 match settled {
                     true => (target, true),
-                    false => self.any_reply(state).map_or((target, false), |target| (target, true)),
+                    false => self
+                        .any_reply(state)
+                        .map_or((target, false), |target| (target, true)),
                 }
             })
             .collect();

@@ -71,9 +71,8 @@ fn follow(arena: &Arena<'_>, party: usize, policies: &[Policy]) -> Vec<Vec<f64>>
         true => arena.cost_of_policy(party, node % states, (next(node) % states) as u32),
         false => 0.0,
     };
-    let step = |node: usize, to: usize, after: f64| {
-        base[to % states] - cost(node) + weight[to % states] * after
-    };
+    let step =
+        |node: usize, to: usize, after: f64| base[to % states] - cost(node) + weight[to % states] * after;
     let mut values = vec![f64::NAN; nodes];
     let stays = arena.staying(party);
     for node in (0..nodes).filter(|node| policies[node / states].settles[node % states]) {
@@ -113,4 +112,3 @@ fn follow(arena: &Arena<'_>, party: usize, policies: &[Policy]) -> Vec<Vec<f64>>
     }
     values.chunks(states).map(<[f64]>::to_vec).collect()
 }
-

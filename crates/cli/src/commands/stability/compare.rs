@@ -35,8 +35,7 @@ pub fn of_file(path: &Path, world: &WorldArguments, watch: &dyn Watch) -> Result
         ));
     }
     let limits = verdict::Limits::default();
-    let ground =
-        Ground::new(&game, &limits, watch).map_err(|error| Failure::Stopped(error.to_string()))?;
+    let ground = Ground::new(&game, &limits, watch).map_err(|error| Failure::Stopped(error.to_string()))?;
     let subject = Subject {
         text: &loaded.text,
         case: &loaded.case,
