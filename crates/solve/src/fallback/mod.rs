@@ -11,7 +11,7 @@
 //! In each, every departure is answered by play that is itself of this kind, so all of it is credible; its value from
 //! today is what each party gets without a deal. First come *sticky best replies*: parties in turn take a strictly
 //! better own move against the others' present ones until none has any; the policy's worth for ever is computed and
-//! the round repeats. Where rounds chase each other, [`backward`] induction follows. The search need not find what
+//! the round repeats. Where rounds chase each other, backward induction follows. The search need not find what
 //! exists; that is said. What it finds is checked again as a family of nodes before it is used.
 
 mod backward;
