@@ -31,7 +31,7 @@ pub struct Extent {
 impl Default for Extent {
     fn default() -> Self {
         Self {
-            judgements: 8,
+            judgements: 4,
             points: 3,
             halvings: 3,
         }
