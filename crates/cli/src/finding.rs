@@ -45,6 +45,8 @@ pub struct Beside {
     pub claims: bool,
     /// Whether judgements are moved to see what would change the answer.
     pub flips: bool,
+    /// Whether the sections on plans and, with claims, on rankings are made.
+    pub sections: bool,
 }
 
 /// Asks the question.
@@ -71,7 +73,7 @@ pub fn find(
         case: &loaded.case,
     };
     let answer = verdict::answer(subject, &world, &ground, &question, &limits, &watch);
-    let temptations = match (&answer.verdict, ground.answers_of(&answer)) {
+    let temptations = match (&answer.verdict, ground.answers(answer.harsher)) {
         (Verdict::Possible { deal, .. }, Some(family)) => {
             why::temptations(&case, &world, &ground.arena, family, &deal.path)
         }
@@ -100,10 +102,11 @@ pub fn find(
         command: &arguments.command(verb),
         proof_file: shown.as_deref(),
     });
-    report
-        .sections
-        .extend(plan_sections(&loaded.case, &world, &watch));
-    if beside.claims {
+    if beside.sections {
+        let plans = plan_sections(&loaded.case, &world, &watch);
+        report.sections.extend(plans);
+    }
+    if beside.sections && beside.claims {
         let compared = stability::section(subject, &world, &ground, &limits, &watch);
         report.sections.extend(compared);
     }
@@ -192,11 +195,12 @@ impl Room<'_> {
         };
         let decisions = claims::decide_all(&court);
         report.claims = words::claims(self.case, &decisions);
-        let proof = |decision: claims::Decision| {
-            let file = words::claim_proof_file(&decision.id);
-            decision.proof.map(|proof| (file, proof.to_bytes()))
+        let files = |decision: claims::Decision| {
+            let names = words::claim_proof_files(&decision);
+            let bytes = decision.proofs.into_iter().map(|proof| proof.to_bytes());
+            names.into_iter().zip(bytes)
         };
-        decisions.into_iter().filter_map(proof).collect()
+        decisions.into_iter().flat_map(files).collect()
     }
 
     /// Looks for the judgements that would change the answer.
@@ -215,7 +219,7 @@ impl Room<'_> {
         let scanned = scan.over(Outcome::of(&answer.verdict), answer.harsher, &candidates);
         report.flips = words::flips(self.case, &scanned);
         report.verdict.unless = words::unless(&report.flips);
-        let limit = words::scan_limit(&scan, scanned.len(), candidates.len());
+        let limit = words::scan_limit(&scan, &scanned, candidates.len());
         report.limits.push(limit);
     }
 }

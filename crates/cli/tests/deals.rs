@@ -1,20 +1,16 @@
 //! Sessions with the binary: ask, suppose, sign, record, verify, export, as a person does it.
 
+mod program;
+
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
+
+use program::detente;
 
 fn agreements(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../cases/agreements")
         .join(name)
-}
-
-fn detente(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_detente"))
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .unwrap()
 }
 
 #[cfg(feature = "ledger")]

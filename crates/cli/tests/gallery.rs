@@ -1,20 +1,19 @@
 //! The gallery of bad files: each beside the exact message expected. `DETENTE_UPDATE=1` rewrites the messages for a
 //! person to review.
 
+mod bundled;
+mod program;
+
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use program::detente;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/bad")
 }
 
 fn checked(folder: &Path, file: &str) -> (Option<i32>, String) {
-    let run = Command::new(env!("CARGO_BIN_EXE_detente"))
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .args(["check", file])
-        .output()
-        .unwrap();
+    let run = detente(folder, &["check", file]);
     (run.status.code(), String::from_utf8(run.stderr).unwrap())
 }
 
@@ -61,22 +60,9 @@ fn every_bad_file_is_told_exactly_what_is_wrong() {
 
 #[test]
 fn bundled_cases_check_clean() {
-    for name in [
-        "korea-2020",
-        "korea-toy",
-        "korea-prototype",
-        "ceasefire",
-        "tariff-truce",
-        "river",
-    ] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../cases")
-            .join(name);
-        let run = Command::new(env!("CARGO_BIN_EXE_detente"))
-            .arg("check")
-            .arg(&path)
-            .output()
-            .unwrap();
+    for name in bundled::CASES {
+        let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases");
+        let run = detente(&cases, &["check", name]);
         assert!(
             run.status.success(),
             "{name}: {}",

@@ -1,22 +1,16 @@
 //! The committed schemas are those of the types, and what the program reads and prints is as they say.
 
+mod bundled;
+mod program;
+
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use jsonschema::Validator;
+use program::detente;
 use serde_json::Value;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn detente(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_detente"));
-    command
-        .current_dir(root())
-        .args(arguments)
-        .output()
-        .expect("the program starts")
 }
 
 fn schema(name: &str) -> Validator {
@@ -33,7 +27,7 @@ fn faults(schema: &Validator, value: &Value) -> Vec<String> {
 #[test]
 fn the_committed_schemas_are_those_of_the_types() {
     for which in ["case", "check", "report", "claims"] {
-        let run = detente(&["schema", which]);
+        let run = detente(&root(), &["schema", which]);
         let file = root().join(format!("schema/{which}.schema.json"));
         let committed = std::fs::read_to_string(file).unwrap_or_default();
         assert!(
@@ -64,7 +58,7 @@ fn what_is_printed_is_as_the_schemas_say() {
         ("claims", &["claims", "cases/ceasefire"], 0),
     ];
     for (which, arguments, code) in calls {
-        let run = detente(&[arguments, &["--json"]].concat());
+        let run = detente(&root(), &[arguments, &["--json"]].concat());
         let said = String::from_utf8_lossy(&run.stderr).into_owned();
         assert_eq!(run.status.code(), Some(code), "{arguments:?}: {said}");
         let answer: Value = serde_json::from_slice(&run.stdout).expect("JSON alone on standard output");
@@ -111,14 +105,7 @@ fn case_as_json(file: &Path) -> Value {
 #[test]
 fn cases_are_as_their_schema_says_and_those_of_a_wrong_kind_are_not() {
     let schema = schema("case");
-    for name in [
-        "korea-2020",
-        "korea-toy",
-        "korea-prototype",
-        "ceasefire",
-        "tariff-truce",
-        "river",
-    ] {
+    for name in bundled::CASES {
         let case = case_as_json(&root().join("cases").join(name).join("case.toml"));
         assert_eq!(faults(&schema, &case), Vec::<String>::new(), "{name}");
     }

@@ -1,21 +1,16 @@
 //! Sessions with the binary: a case is begun, checked and asked about, as a person does it; each exit code; the same
 //! bytes for the same input.
 
+mod program;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+
+use program::detente;
 
 fn cases() -> PathBuf {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases");
     cases.canonicalize().expect("the cases are there")
-}
-
-fn detente(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_detente"))
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .args(arguments)
-        .output()
-        .expect("the program starts")
 }
 
 fn said(output: &Output) -> (Option<i32>, String, String) {

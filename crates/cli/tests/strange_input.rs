@@ -1,16 +1,8 @@
 //! Big and strange files: a clear error each, exit 1, nothing written. Made here, because nobody wants to keep them.
 
-use std::path::Path;
-use std::process::{Command, Output};
+mod program;
 
-fn detente(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_detente"))
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .args(arguments)
-        .output()
-        .expect("the program starts")
-}
+use program::detente;
 
 /// A case that checks clean, with `discount` and one more line for the issue.
 fn case(discount: &str, line: &str) -> String {

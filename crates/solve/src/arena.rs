@@ -332,6 +332,9 @@ impl<'g> Arena<'g> {
     /// What a joint move costs a party, its own and others' moves together, times `1−δ`.
     #[must_use]
     pub fn cost_of_policy(&self, party: usize, state: usize, target: u32) -> f64 {
+        if !self.game.has_costs() {
+            return 0.0;
+        }
         let id = PartyId::at(party);
         let game = self.game;
         let kappa = 1.0 - to_float(game.discount(id));

@@ -4,7 +4,9 @@
 //! there is one; an assertion about offers, types and dates by the plan engine. Nothing is tuned until an assertion
 //! comes out: the reason says what was found, also where it contradicts the source.
 
-mod equilibrium;
+mod comparisons;
+mod reach;
+mod settlements;
 
 use detente_model::case::{Case, Claim, ClaimKind, World};
 use detente_proof::Proof;
@@ -22,8 +24,8 @@ pub struct Decision {
     pub finding: Finding,
     /// Why, in one to three sentences.
     pub reason: String,
-    /// The proof that carries it, where one does.
-    pub proof: Option<Box<Proof>>,
+    /// The proofs of the verdicts it rests on, in the order in which the reason names them.
+    pub proofs: Vec<Proof>,
 }
 
 /// What a case says of an assertion.
@@ -89,18 +91,43 @@ pub fn decide(court: &Court<'_>, claim: &Claim) -> Decision {
             id: claim.id.clone(),
             finding: Finding::Undecided,
             reason: "The time limit was reached before this claim was looked at.".into(),
-            proof: None,
+            proofs: Vec::new(),
         };
     }
-    let by_plans = |decided: plan::claims::Decided| Decision {
-        id: claim.id.clone(),
-        finding: Finding::of(decided.holds),
-        reason: decided.reason,
-        proof: None,
+    let by_plans = |decided: plan::claims::Decided| -> Decided {
+        (Finding::of(decided.holds), decided.reason, Vec::new())
     };
-    match claim.kind {
+    let (finding, reason, proofs) = match claim.kind {
         ClaimKind::Types => by_plans(plan::claims::types(court.case, claim)),
         ClaimKind::SmallAreas => by_plans(plan::claims::small_areas(court.case, claim, court.watch)),
-        _ => equilibrium::decide(court, claim),
+        ClaimKind::Possible => court.possible(claim),
+        ClaimKind::RoomToAnswer => court.room_to_answer(claim),
+        ClaimKind::Gesture => court.gesture(claim),
+        ClaimKind::Widens => court.widens(claim),
+        ClaimKind::Exchange => court.exchange(claim),
+        ClaimKind::Series => court.series(claim),
+        ClaimKind::Enables | ClaimKind::Coalition => court.compared(claim),
+        ClaimKind::DependsOn => court.depends_on(claim),
+        ClaimKind::AllAtOnceFails => court.all_at_once(claim),
+        ClaimKind::LimitedIsBetter => court.limited(claim),
+        ClaimKind::QuietIsBetter => court.quiet(claim),
+        ClaimKind::Window => court.window(claim),
+    };
+    Decision {
+        id: claim.id.clone(),
+        finding,
+        reason,
+        proofs,
     }
+}
+
+/// The finding, the reason, and the proofs.
+type Decided = (Finding, String, Vec<Proof>);
+
+fn undecidable(why: &str) -> Decided {
+    (
+        Finding::NotDecidable,
+        format!("Not decidable: {why}."),
+        Vec::new(),
+    )
 }

@@ -3,10 +3,10 @@
 //! A judgement is a candidate if the margins of the answer rest on it: the worth of going along less the worth of
 //! departing is linear in the worths ([`crate::why`]), so its change at either end of the range is known; every discount
 //! factor is a candidate too. A candidate is *scanned*: the question is asked anew at evenly spaced values out to both
-//! ends, because nothing is safely monotone, and the search for deals is tried at each. Where its answer differs from the
-//! present one, the two neighbouring values are asked in full, with proofs, and the bracket is halved a few times; what
-//! is reported is the last value with the present answer and the first with another, both as the full question
-//! answers them.
+//! ends, because nothing is safely monotone, and the search for deals is tried at each. Where it finds otherwise than the
+//! present answer says, that value and the one before are asked in full, with proofs, and the bracket is halved a few
+//! times; what is reported is the last value with the present answer and the first with another, both as the full
+//! question answers them. Values between those that were tried may still do otherwise.
 
 use detente_model::case::{Case, World};
 use detente_model::game::Game;
@@ -79,7 +79,8 @@ pub struct Scanned {
     pub judgement: JudgementId,
     /// The changes found: at most one towards each end.
     pub changes: Vec<Change>,
-    /// Whether the scan was stopped before both ends.
+    /// Whether the scan ended before both ends: the watch said stop, or the full question did not confirm what the
+    /// search had found.
     pub cut_short: bool,
 }
 
@@ -177,7 +178,7 @@ impl Scan<'_> {
             }
             match self.towards(id, end, here, harsher) {
                 Ok(change) => scanned.changes.extend(change),
-                Err(Stopped) => scanned.cut_short = true,
+                Err(CutShort) => scanned.cut_short = true,
             }
         }
         scanned
@@ -190,13 +191,13 @@ impl Scan<'_> {
         end: &Exact,
         here: Outcome,
         harsher: bool,
-    ) -> Result<Option<Change>, Stopped> {
+    ) -> Result<Option<Change>, CutShort> {
         let start = self.case.judgement(id).likely.clone();
         let points = self.extent.points.max(1);
         let mut last_same = start.clone();
         for point in 1..=points {
             if self.watch.should_stop() {
-                return Err(Stopped);
+                return Err(CutShort);
             }
             let share = Exact::from(point) / Exact::from(points);
             let value = start.clone() + (end.clone() - start.clone()) * share;
@@ -207,7 +208,7 @@ impl Scan<'_> {
             }
             match self.outcome(id, &value) {
                 Some(outcome) if outcome == here => last_same = value,
-                Some(_) => return self.bracket(id, last_same, value, here).map(Some),
+                Some(outcome) => return self.bracket(id, here, last_same, (value, outcome)).map(Some),
                 // A value of which no game can be made ends the scan.
                 None => return Ok(None),
             }
@@ -215,18 +216,20 @@ impl Scan<'_> {
         Ok(None)
     }
 
-    /// Narrows a bracket by asking in full at its middle.
+    /// Narrows a bracket by asking in full at its middle, once its near end is confirmed.
     fn bracket(
         &self,
         id: JudgementId,
-        mut same: Exact,
-        mut other: Exact,
         here: Outcome,
-    ) -> Result<Change, Stopped> {
-        let mut becomes = self.outcome(id, &other).ok_or(Stopped)?;
+        mut same: Exact,
+        (mut other, mut becomes): (Exact, Outcome),
+    ) -> Result<Change, CutShort> {
+        if self.outcome(id, &same) != Some(here) {
+            return Err(CutShort);
+        }
         for _ in 0..self.extent.halvings {
             if self.watch.should_stop() {
-                return Err(Stopped);
+                return Err(CutShort);
             }
             let middle = (same.clone() + other.clone()) / Exact::from(2);
             match self.outcome(id, &middle) {
@@ -264,5 +267,5 @@ impl Scan<'_> {
     }
 }
 
-/// The watch said stop.
-struct Stopped;
+/// A scan ended before the end of its range.
+struct CutShort;

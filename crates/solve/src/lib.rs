@@ -8,6 +8,8 @@ pub mod deals;
 pub mod fallback;
 pub mod flips;
 pub mod formula;
+mod ground;
+mod paths;
 pub mod plan;
 pub mod sets;
 pub mod stability;

@@ -5,10 +5,8 @@
 //! in: bounds that exclude every settlement satisfying the target. What neither settles stays undecided, with the
 //! gap that is left.
 
-use std::sync::OnceLock;
-
-use detente_model::case::{Case, MOST_PARTIES, Target, World};
-use detente_model::game::{Game, GameError};
+use detente_model::case::{Case, Target, World};
+use detente_model::game::Game;
 use detente_model::ids::{IssueId, StateId};
 use detente_model::number::Exact;
 use detente_proof::{Body, Claim, Proof};
@@ -16,8 +14,8 @@ use detente_proof::{Body, Claim, Proof};
 use crate::arena::Arena;
 use crate::bounds::{self, Stage};
 use crate::deals::search::Extent;
-use crate::deals::{self, Candidate, Criterion, Family, Values};
-use crate::fallback::{self, Fallback};
+use crate::deals::{self, Candidate, Criterion, Family, Found, Values};
+pub use crate::ground::{Ground, Unanswerable};
 use crate::watch::Watch;
 
 /// All limits of one question.
@@ -123,31 +121,6 @@ pub struct Searched {
     pub cut_short: bool,
 }
 
-/// What cannot even be asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unanswerable {
-    /// The case makes no game.
-    Game(GameError),
-    /// More memory would be needed than the limit allows: bytes needed, bytes allowed.
-    Memory(u64, u64),
-}
-
-impl std::fmt::Display for Unanswerable {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Game(error) => error.fmt(f),
-            Self::Memory(needed, allowed) => write!(
-                f,
-                "the bounds need about {} MiB of memory; the limit is {} MiB (raise it with --memory)",
-                needed >> 20,
-                allowed >> 20
-            ),
-        }
-    }
-}
-
-impl std::error::Error for Unanswerable {}
-
 /// A case with its text, which a proof carries whole.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
@@ -155,121 +128,6 @@ pub struct Subject<'a> {
     pub text: &'a str,
     /// The checked case.
     pub case: &'a Case,
-}
-
-/// A game laid out for solving, with what is played in it without a deal. Made once, asked many questions.
-#[derive(Debug)]
-pub struct Ground<'g> {
-    /// The game in doubles.
-    pub arena: Arena<'g>,
-    /// What is played without a deal.
-    pub fallback: Option<Fallback>,
-    /// Answers to breaches; `None` without a fallback. In small games the harsher ones are there from the start.
-    pub family: Option<Family>,
-    /// The same with harsher answers, made when a question first needs them.
-    harsher: OnceLock<Option<Family>>,
-}
-
-impl<'g> Ground<'g> {
-    /// Lays out a game and finds what is played without a deal.
-    ///
-    /// # Errors
-    /// [`Unanswerable::Memory`] when the bounds would need more than the limit.
-    pub fn new(game: &'g Game, limits: &Limits, watch: &dyn Watch) -> Result<Self, Unanswerable> {
-        let arena = Arena::new(game);
-        let needed = bounds::memory_needed(&arena);
-        if needed > limits.bounds.memory {
-            return Err(Unanswerable::Memory(needed, limits.bounds.memory));
-        }
-        let fallback = fallback::find(&arena, limits.fallback_rounds, watch);
-        let family = fallback
-            .as_ref()
-            .map(|fallback| Family::of_fallback(&arena, fallback));
-        let mut ground = Self {
-            arena,
-            fallback,
-            family,
-            harsher: OnceLock::new(),
-        };
-        if ground.arena.joint_moves() <= limits.deals.joint_moves
-            && let Some(harsher) = ground.worsened(limits, watch)
-        {
-            ground.family = Some(harsher);
-            ground.harsher = OnceLock::from(None);
-        }
-        Ok(ground)
-    }
-
-    /// Answers to breaches harsher than [`Self::family`]; `None` where there are none or they are not looked for.
-    pub fn harsher(&self, limits: &Limits, watch: &dyn Watch) -> Option<&Family> {
-        self.harsher.get_or_init(|| self.worsened(limits, watch)).as_ref()
-    }
-
-    /// The answers to breaches that an answer to a question rests on.
-    #[must_use]
-    pub fn answers_of(&self, answer: &Answer) -> Option<&Family> {
-        let harsher = self.harsher.get().and_then(Option::as_ref);
-        harsher.filter(|_| answer.harsher).or(self.family.as_ref())
-    }
-
-    /// Random changes are left out: what chance leads to would have to be answered as well.
-    fn worsened(&self, limits: &Limits, watch: &dyn Watch) -> Option<Family> {
-        let mut family = self.family.clone()?;
-        if self.arena.game.has_chances() {
-            return None;
-        }
-        let before = family.state.len();
-        deals::worsen(
-            &self.arena,
-            &mut family,
-            limits.answer_rounds,
-            limits.answer_looks,
-            watch,
-        );
-        (family.state.len() > before).then_some(family)
-    }
-
-    /// What each party gets today without a deal.
-    #[must_use]
-    pub fn no_deal(&self) -> Option<Vec<f64>> {
-        let today = self.arena.game.today().index();
-        self.fallback.as_ref().map(|fallback| {
-            fallback.phases[0]
-                .values
-                .iter()
-                .map(|values| values[today])
-                .collect()
-        })
-    }
-
-    /// The states that follow one another without a deal, up to the first that repeats.
-    #[must_use]
-    pub fn no_deal_path(&self) -> Vec<StateId> {
-        let Some(fallback) = &self.fallback else {
-            return Vec::new();
-        };
-        let mut path = vec![self.arena.game.today()];
-        let mut phase = 0;
-        let mut seen = Vec::new();
-        loop {
-            let now = path[path.len() - 1];
-            seen.push((phase, now));
-            let next = StateId::at(fallback.phases[phase].policy.target[now.index()] as usize);
-            phase = fallback.after(phase);
-            if seen.contains(&(phase, next)) {
-                return path;
-            }
-            path.push(next);
-        }
-    }
-
-    fn no_deal_values(&self) -> Values {
-        let mut values = [0.0; MOST_PARTIES];
-        for (value, of) in values.iter_mut().zip(self.no_deal().unwrap_or_default()) {
-            *value = of;
-        }
-        values
-    }
 }
 
 /// Answers a question about a case in a world.
@@ -299,7 +157,15 @@ pub fn answer(
     watch: &dyn Watch,
 ) -> Answer {
     let arena = &ground.arena;
-    let wanted = arena.game.truth(&question.target.condition);
+    let asked = Asked {
+        subject,
+        world,
+        arena,
+        question,
+        limits,
+        watch,
+        wanted: arena.game.truth(&question.target.condition),
+    };
     let mut answer = Answer {
         verdict: Verdict::Undecided {
             why: "no fallback was found to answer breaches with".into(),
@@ -322,33 +188,13 @@ pub fn answer(
         };
         let Some(family) = family else { continue };
         answer.harsher = harsher;
-        match inside_out(
-            subject,
-            world,
-            ground,
-            family,
-            question,
-            limits,
-            watch,
-            &wanted,
-            &mut answer,
-        ) {
+        match asked.inside_out(family, &ground.no_deal_values(), &mut answer) {
             Ok(true) => return answer,
             Ok(false) => {}
             Err(reason) => refused = refused.or(Some(reason)),
         }
     }
-    outside_in(
-        subject,
-        world,
-        arena,
-        question,
-        limits,
-        watch,
-        &wanted,
-        refused,
-        &mut answer,
-    );
+    asked.outside_in(refused, &mut answer);
     answer
 }
 
@@ -367,93 +213,151 @@ pub fn finds_deal(
         false => ground.family.as_ref(),
     };
     family.is_some_and(|family| {
-        let found = deals::search(
-            &ground.arena,
-            family,
-            &|state: usize| wanted[state],
-            question.criterion,
-            &ground.no_deal_values(),
-            &limits.deals,
-            watch,
-        );
+        let no_deal = ground.no_deal_values();
+        let found = search(&ground.arena, family, &wanted, &no_deal, question, limits, watch);
         !found.deals.is_empty()
     })
 }
 
-/// Looks for a deal kept up by a family of answers; whether one was found and confirmed.
-#[expect(clippy::too_many_arguments, reason = "one call, from `answer` above")]
-fn inside_out(
-    subject: Subject<'_>,
-    world: &World,
-    ground: &Ground<'_>,
+fn search(
+    arena: &Arena<'_>,
     family: &Family,
+    wanted: &[bool],
+    no_deal: &Values,
     question: &Question,
     limits: &Limits,
     watch: &dyn Watch,
-    wanted: &[bool],
-    answer: &mut Answer,
-) -> Result<bool, String> {
-    let arena = &ground.arena;
-    let found = deals::search(
+) -> Found {
+    let is_wanted = |state: usize| wanted[state];
+    deals::search(
         arena,
         family,
-        &|state: usize| wanted[state],
+        &is_wanted,
         question.criterion,
-        &ground.no_deal_values(),
+        no_deal,
         &limits.deals,
         watch,
-    );
-    answer.settlements = found
-        .settlements
-        .iter()
-        .map(|state| StateId::at(*state as usize))
-        .collect();
-    answer.searched = Some(Searched {
-        extent: found.extent,
-        cut_short: found.cut_short,
-    });
-    let verdict = confirmed(subject, world, arena, family, question, &found.deals)?;
-    Ok(verdict.map(|verdict| answer.verdict = verdict).is_some())
+    )
 }
 
-/// The first deal whose proof the checker confirms, as a verdict.
-fn confirmed(
-    subject: Subject<'_>,
-    world: &World,
-    arena: &Arena<'_>,
-    family: &Family,
-    question: &Question,
-    deals: &[Candidate],
-) -> Result<Option<Verdict>, String> {
-    let mut refused = None;
-    for (number, candidate) in deals.iter().take(5).enumerate() {
-        let automaton = deals::automaton(arena, family, &candidate.path);
-        let settlement = candidate
-            .path
-            .last()
-            .map_or(arena.game.today(), |state| StateId::at(*state as usize));
-        let claim = Claim::Possible {
-            target: question.target.text.clone(),
-            settlement: level_names(subject.case, arena.game, settlement),
-        };
-        let proof = Proof::seal(subject.text, world.clone(), claim, Body::Automaton(automaton));
-        match detente_proof::verify(&proof.to_bytes()) {
-            Ok(_) => {
-                let others = deals.iter().enumerate().filter(|(other, _)| *other != number);
-                return Ok(Some(Verdict::Possible {
-                    deal: shown(arena, candidate),
-                    others: others.map(|(_, candidate)| shown(arena, candidate)).collect(),
-                    proof: Box::new(proof),
-                }));
+/// A question with everything it is answered from.
+struct Asked<'a, 'g> {
+    subject: Subject<'a>,
+    world: &'a World,
+    arena: &'a Arena<'g>,
+    question: &'a Question,
+    limits: &'a Limits,
+    watch: &'a dyn Watch,
+    /// Whether a state satisfies the target.
+    wanted: Vec<bool>,
+}
+
+impl Asked<'_, '_> {
+    /// Looks for a deal kept up by a family of answers; whether one was found and confirmed.
+    fn inside_out(&self, family: &Family, no_deal: &Values, answer: &mut Answer) -> Result<bool, String> {
+        let found = search(
+            self.arena,
+            family,
+            &self.wanted,
+            no_deal,
+            self.question,
+            self.limits,
+            self.watch,
+        );
+        let kept = found.settlements.iter();
+        answer.settlements = kept.map(|state| StateId::at(*state as usize)).collect();
+        answer.searched = Some(Searched {
+            extent: found.extent,
+            cut_short: found.cut_short,
+        });
+        let verdict = self.confirmed(family, &found.deals)?;
+        Ok(verdict.map(|verdict| answer.verdict = verdict).is_some())
+    }
+
+    /// The first deal whose proof the checker confirms, as a verdict.
+    fn confirmed(&self, family: &Family, deals: &[Candidate]) -> Result<Option<Verdict>, String> {
+        let mut refused = None;
+        for (number, candidate) in deals.iter().take(5).enumerate() {
+            let automaton = deals::automaton(self.arena, family, &candidate.path);
+            let settlement = candidate
+                .path
+                .last()
+                .map_or(self.arena.game.today(), |state| StateId::at(*state as usize));
+            let claim = Claim::Possible {
+                target: self.question.target.text.clone(),
+                settlement: level_names(self.subject.case, self.arena.game, settlement),
+            };
+            let proof = Proof::seal(
+                self.subject.text,
+                self.world.clone(),
+                claim,
+                Body::Automaton(automaton),
+            );
+            match detente_proof::verify(&proof.to_bytes()) {
+                Ok(_) => {
+                    let others = deals.iter().enumerate().filter(|(other, _)| *other != number);
+                    return Ok(Some(Verdict::Possible {
+                        deal: shown(self.arena, candidate),
+                        others: others
+                            .map(|(_, candidate)| shown(self.arena, candidate))
+                            .collect(),
+                        proof: Box::new(proof),
+                    }));
+                }
+                Err(refusal) => refused = refused.or(Some(refusal.to_string())),
             }
-            Err(refusal) => refused = refused.or(Some(refusal.to_string())),
+        }
+        match refused {
+            Some(reason) => Err(format!(
+                "a deal was found, but the exact check refused it: {reason}"
+            )),
+            None => Ok(None),
         }
     }
-    match refused {
-        Some(reason) => Err(format!(
-            "a deal was found, but the exact check refused it: {reason}"
-        )),
-        None => Ok(None),
+
+    /// Bounds until they exclude every settlement that satisfies the target, or settle.
+    fn outside_in(&self, refused: Option<String>, answer: &mut Answer) {
+        let open = |stage: &Stage| open_settlements(self.arena, stage, &self.wanted);
+        let found = bounds::compute(self.arena, &self.limits.bounds, self.watch, &|stage| {
+            open(stage) == 0
+        });
+        let last = found.last(self.arena, &self.limits.bounds);
+        let today = self.arena.game.today().index();
+        answer.today = (0..self.arena.parties)
+            .map(|party| (last.low_of(party)[today], last.high_of(party)[today]))
+            .collect();
+        answer.bounds = Some((found.stages.len(), found.stop));
+        let open = open(&last);
+        if open == 0 && found.stop != bounds::Stop::NothingSurvives {
+            let claim = Claim::Impossible {
+                target: self.question.target.text.clone(),
+            };
+            let chain = detente_proof::bounds::Bounds {
+                grid: 1 << self.limits.bounds.grid_bits,
+                stages: found.stages.into_iter().map(proof_stage).collect(),
+                without_equilibrium: None,
+            };
+            let proof = Proof::seal(self.subject.text, self.world.clone(), claim, Body::Bounds(chain));
+            answer.verdict = match detente_proof::verify(&proof.to_bytes()) {
+                Ok(_) => Verdict::Impossible {
+                    proof: Box::new(proof),
+                },
+                Err(refusal) => Verdict::Undecided {
+                    why: format!("the bounds exclude it, but the exact check refused them: {refusal}"),
+                    open,
+                },
+            };
+            return;
+        }
+        let why = refused.unwrap_or_else(|| match found.stop {
+            bounds::Stop::Interrupted => "stopped before the bounds had settled".into(),
+            bounds::Stop::StageLimit => "the limit on stages of bounds was reached".into(),
+            bounds::Stop::NothingSurvives => {
+                "in some state no joint move survives the bounds, and no proof of that is written yet".into()
+            }
+            _ => "no deal was found within the limits, and the bounds do not exclude one".into(),
+        });
+        answer.verdict = Verdict::Undecided { why, open };
     }
 }
 
@@ -474,59 +378,6 @@ fn shown(arena: &Arena<'_>, candidate: &Candidate) -> Deal {
 pub fn level_names(case: &Case, game: &Game, state: StateId) -> Vec<String> {
     let name = |issue: IssueId| case.issue(issue).levels[game.level(state, issue).index()].clone();
     case.issue_ids().map(name).collect()
-}
-
-#[expect(clippy::too_many_arguments, reason = "one call, from `answer` above")]
-fn outside_in(
-    subject: Subject<'_>,
-    world: &World,
-    arena: &Arena<'_>,
-    question: &Question,
-    limits: &Limits,
-    watch: &dyn Watch,
-    wanted: &[bool],
-    refused: Option<String>,
-    answer: &mut Answer,
-) {
-    let open = |stage: &Stage| open_settlements(arena, stage, wanted);
-    let found = bounds::compute(arena, &limits.bounds, watch, &|stage| open(stage) == 0);
-    let last = found.last(arena, &limits.bounds);
-    let today = arena.game.today().index();
-    answer.today = (0..arena.parties)
-        .map(|party| (last.low_of(party)[today], last.high_of(party)[today]))
-        .collect();
-    answer.bounds = Some((found.stages.len(), found.stop));
-    let open = open(&last);
-    if open == 0 && found.stop != bounds::Stop::NothingSurvives {
-        let claim = Claim::Impossible {
-            target: question.target.text.clone(),
-        };
-        let chain = detente_proof::bounds::Bounds {
-            grid: 1 << limits.bounds.grid_bits,
-            stages: found.stages.into_iter().map(proof_stage).collect(),
-            without_equilibrium: None,
-        };
-        let proof = Proof::seal(subject.text, world.clone(), claim, Body::Bounds(chain));
-        answer.verdict = match detente_proof::verify(&proof.to_bytes()) {
-            Ok(_) => Verdict::Impossible {
-                proof: Box::new(proof),
-            },
-            Err(refusal) => Verdict::Undecided {
-                why: format!("the bounds exclude it, but the exact check refused them: {refusal}"),
-                open,
-            },
-        };
-        return;
-    }
-    let why = refused.unwrap_or_else(|| match found.stop {
-        bounds::Stop::Interrupted => "stopped before the bounds had settled".into(),
-        bounds::Stop::StageLimit => "the limit on stages of bounds was reached".into(),
-        bounds::Stop::NothingSurvives => {
-            "in some state no joint move survives the bounds, and no proof of that is written yet".into()
-        }
-        _ => "no deal was found within the limits, and the bounds do not exclude one".into(),
-    });
-    answer.verdict = Verdict::Undecided { why, open };
 }
 
 fn proof_stage(stage: Stage) -> detente_proof::bounds::Stage {

@@ -14,7 +14,7 @@ use detente_model::ids::{JudgementId, PartyId, StateId};
 use detente_model::number::to_float;
 
 use crate::arena::Arena;
-use crate::deals::{Family, Values};
+use crate::deals::{Family, Values, values_at};
 
 /// How many periods ahead play is followed when slack is split among judgements.
 const HORIZON: usize = 2_000;
@@ -72,8 +72,8 @@ pub fn temptations(
 /// The value of going along, at each state of the path.
 fn values_along(arena: &Arena<'_>, family: &Family, path: &[StateId]) -> Vec<Values> {
     let last = path[path.len() - 1].index();
-    let mut value: Values = [0.0; detente_model::case::MOST_PARTIES];
-    (0..arena.parties).for_each(|party| value[party] = arena.staying(party)[last]);
+    let stays: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
+    let mut value = values_at(&stays, last);
     let mut values = vec![value];
     for pair in path.windows(2).rev() {
         value = family.worth_of_step(arena, pair[0].index(), pair[1].index(), &value);
@@ -106,16 +106,6 @@ fn strongest(
         .map(worth)
         .filter(|(departed, _)| *departed != to);
     let (departed, best) = own.max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let mut node = family.answer[party.index()][departed.index()] as usize;
-    let mut answer = vec![departed];
-    for _ in 0..64 {
-        let state = StateId::at(family.target[node] as usize);
-        if answer.contains(&state) {
-            break;
-        }
-        answer.push(state);
-        node = family.next[node] as usize;
-    }
     Some(Temptation {
         party,
         step: 0,
@@ -123,7 +113,7 @@ fn strongest(
         along: to,
         departed,
         slack: along - best,
-        answer,
+        answer: family.play_after(party, departed),
         rests_on: Vec::new(),
     })
 }

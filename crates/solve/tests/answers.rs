@@ -146,3 +146,22 @@ fn answers_hold_and_lie_between_what_listing_finds_and_what_bounds_allow() {
     );
     assert!(harsher > 100, "only {harsher} answers got harsher");
 }
+
+/// Where China does not enforce, no move at all is a best reply for everybody in some states (decision 0012).
+#[test]
+fn the_korean_case_without_enforcement_has_something_to_fall_back_on() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases/korea-2020/case.toml");
+    let case = check(&std::fs::read_to_string(path).expect("the case is there")).expect("well written");
+    for variant in ["no-china", "no-enforcement"] {
+        let world = World::default().with_variant(variant);
+        let game = Game::of_case(&case, &world).expect("a game");
+        let arena = Arena::new(&game);
+        let fallback = fallback::find(&arena, 400, &Unwatched).expect(variant);
+        let wider = |phase: &fallback::Phase| phase.policy.settles.contains(&true);
+        assert!(
+            fallback.phases.len() > 1 || fallback.phases.iter().any(wider),
+            "{variant}"
+        );
+        assert!(Family::of_fallback(&arena, &fallback).holds(&arena), "{variant}");
+    }
+}

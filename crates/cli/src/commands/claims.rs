@@ -26,7 +26,7 @@ impl Arguments {
             None,
             Beside {
                 claims: true,
-                flips: false,
+                ..Beside::default()
             },
         )?;
         if self.json {

@@ -33,6 +33,7 @@ impl Arguments {
             Beside {
                 claims: true,
                 flips: true,
+                sections: true,
             },
         )?;
         std::fs::create_dir_all(&self.output)

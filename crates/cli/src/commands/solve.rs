@@ -26,7 +26,15 @@ pub struct Arguments {
 impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
-        let found = finding::find(&self.question, "solve", self.proof.as_deref(), Beside::default())?;
+        let found = finding::find(
+            &self.question,
+            "solve",
+            self.proof.as_deref(),
+            Beside {
+                sections: true,
+                ..Beside::default()
+            },
+        )?;
         output::print_report(&found.report, self.json)?;
         found.ended()
     }

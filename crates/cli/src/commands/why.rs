@@ -25,8 +25,9 @@ impl Arguments {
             "why",
             None,
             Beside {
-                claims: false,
                 flips: true,
+                sections: true,
+                ..Beside::default()
             },
         )?;
         if self.json {

@@ -1,9 +1,11 @@
 //! The text that is signed: its bytes, its tree, and the agreement that it states.
 
 pub mod agreement;
+mod commitment;
 pub mod document;
 pub mod fields;
 mod names;
+mod procedure;
 mod read;
 mod read_commitment;
 mod read_procedure;

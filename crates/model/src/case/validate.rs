@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{ClaimSection, Document, IssueSection, PartySection};
 use super::needs::report_unmeetable;
-use super::reader::{Entries, Text, shorten};
+use super::reader::{Entries, Located, Text, shorten};
 use super::{
     Case, Claim, ClaimKind, Domain, Judgement, MOST_ISSUES, MOST_LEVELS, MOST_PARDONS, MOST_PARTIES,
     MOST_PERIODS, MOST_SOURCES, MOST_STATES, MOST_TYPES,
@@ -78,15 +78,8 @@ fn report_long_times(document: &Document, diagnostics: &mut Diagnostics) {
         .flat_map(|(_, deal)| &deal.steps)
         .map(|step| &step.at);
     for periods in issues.chain(deals).flatten().chain(steps) {
-        if periods.value > MOST_PERIODS {
-            diagnostics.report(
-                "out-of-range",
-                periods.span.clone(),
-                format!("{} periods; at most {MOST_PERIODS} are handled", periods.value),
-                "too many periods",
-                Some("choose a longer period in [case], or count in periods instead of days".into()),
-            );
-        }
+        let hint = "choose a longer period in [case], or count in periods instead of days";
+        report_many(periods, MOST_PERIODS, "periods", hint, diagnostics);
     }
 }
 
@@ -94,15 +87,21 @@ fn report_long_times(document: &Document, diagnostics: &mut Diagnostics) {
 fn report_many_pardons(document: &Document, diagnostics: &mut Diagnostics) {
     let deals = document.deals.items.iter();
     for pardons in deals.filter_map(|(_, deal)| deal.pardons.as_ref()) {
-        if pardons.value > MOST_PARDONS {
-            diagnostics.report(
-                "out-of-range",
-                pardons.span.clone(),
-                format!("{} pardons; at most {MOST_PARDONS} are handled", pardons.value),
-                "too many pardons",
-                Some("every pardon weakens what keeps a deal up; state a few, or none".into()),
-            );
-        }
+        let hint = "every pardon weakens what keeps a deal up; state a few, or none";
+        report_many(pardons, MOST_PARDONS, "pardons", hint, diagnostics);
+    }
+}
+
+/// Reports a count beyond what is ever computed.
+fn report_many(count: &Located<u32>, most: u32, what: &str, hint: &str, diagnostics: &mut Diagnostics) {
+    if count.value > most {
+        diagnostics.report(
+            "out-of-range",
+            count.span.clone(),
+            format!("{} {what}; at most {most} are handled", count.value),
+            format!("too many {what}"),
+            Some(hint.into()),
+        );
     }
 }
 

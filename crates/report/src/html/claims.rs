@@ -46,7 +46,7 @@ fn said(claim: &Claim) -> Markup {
             @if !claim.place.is_empty() || !claim.proof.is_empty() {
                 p class="note" {
                     @if !claim.place.is_empty() { "In the text: " (claim.place) ". " }
-                    @if !claim.proof.is_empty() { "Checked proof: " code { (claim.proof) } }
+                    @if !claim.proof.is_empty() { "Checked proofs: " code { (claim.proof) } }
                 }
             }
         }

@@ -31,7 +31,9 @@ pub fn parts(report: &Report) -> Vec<Part> {
 fn sentence(able: usize, tried: usize) -> String {
     match able {
         0 => {
-            format!("None of the {tried} judgements tried changes the answer alone within its stated range.")
+            format!(
+                "None of the {tried} judgements tried changes the answer alone at the values tried in its stated range."
+            )
         }
         1 => format!("Of {tried} judgements tried, one alone can change the answer."),
         _ => format!("Of {tried} judgements tried, {able} can each change the answer alone."),
@@ -40,7 +42,7 @@ fn sentence(able: usize, tried: usize) -> String {
 
 fn row(flip: &Flip) -> Vec<Markup> {
     let at = if flip.flips_at.is_empty() {
-        "not within the range"
+        "at no value tried"
     } else {
         &flip.flips_at
     };

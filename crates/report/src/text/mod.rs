@@ -250,7 +250,7 @@ fn flips(flips: &[Flip], paper: &mut Paper) {
         };
         if flip.flips_at.is_empty() {
             paper.item(&format!(
-                "{}: now {}; nothing from {} changes it",
+                "{}: now {}; no value tried from {} changes it",
                 flip.judgement, flip.now, flip.range
             ));
         } else {

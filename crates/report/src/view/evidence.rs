@@ -19,7 +19,7 @@ pub struct Claim {
     pub reason: String,
     /// The judgements it turns on, with the point where it flips.
     pub turns_on: Vec<Flip>,
-    /// The file with its checked proof. Empty when there is none.
+    /// The files with the checked proofs of the verdicts that it rests on. Empty when there is none.
     pub proof: String,
 }
 
@@ -83,7 +83,7 @@ pub struct Flip {
     pub now: String,
     /// Its stated range in words: "0.2 to 0.6".
     pub range: String,
-    /// Where the answer changes: "above 7 months". Empty when no value in the range changes it.
+    /// Where the answer changes: "above 7 months". Empty when no value that was tried in the range changes it.
     pub flips_at: String,
     /// What the answer then becomes: "impossible", "false". May be empty.
     pub becomes: String,

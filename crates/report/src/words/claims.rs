@@ -6,14 +6,19 @@ use detente_solve::verdict::Limits;
 
 use crate::view;
 
-/// The file that holds the proof of a claim, beside the page.
+/// The files that hold the proofs of a claim, beside the page: the further ones are numbered.
 #[must_use]
-pub fn claim_proof_file(id: &str) -> String {
-    let safe: String = id
+pub fn claim_proof_files(decision: &Decision) -> Vec<String> {
+    let safe: String = decision
+        .id
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
         .collect();
-    format!("claim-{safe}.proof.json")
+    let file = |number: usize| match number {
+        0 => format!("claim-{safe}.proof.json"),
+        further => format!("claim-{safe}-{}.proof.json", further + 1),
+    };
+    (0..decision.proofs.len()).map(file).collect()
 }
 
 /// The limit under which each question of a claim is asked.
@@ -47,10 +52,7 @@ pub fn claims(case: &Case, decisions: &[Decision]) -> Vec<view::Claim> {
             },
             reason: decision.reason.clone(),
             turns_on: Vec::new(),
-            proof: decision
-                .proof
-                .as_ref()
-                .map_or_else(String::new, |_| claim_proof_file(&claim.id)),
+            proof: claim_proof_files(decision).join(", "),
         })
         .collect()
 }

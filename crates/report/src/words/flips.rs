@@ -4,7 +4,7 @@ use detente_model::case::Case;
 use detente_model::number::{format_exact, to_float};
 use detente_solve::flips::{Change, Outcome, Scan, Scanned};
 
-use super::numbers::short;
+use super::numbers::{grouped, short};
 use crate::view;
 
 /// What was scanned, one entry a change, or one for a judgement that changes nothing.
@@ -27,7 +27,12 @@ fn of_judgement(case: &Case, scanned: &Scanned) -> Vec<view::Flip> {
         ..view::Flip::default()
     };
     if scanned.changes.is_empty() {
-        return vec![plain];
+        // What was not scanned to both ends is counted with the limits, not called unchanging.
+        return if scanned.cut_short {
+            Vec::new()
+        } else {
+            vec![plain]
+        };
     }
     let changed = |change: &Change| view::Flip {
         flips_at: place(change),
@@ -73,18 +78,26 @@ pub fn unless(flips: &[view::Flip]) -> Vec<String> {
 
 /// The limit of the scan.
 #[must_use]
-pub fn scan_limit(scan: &Scan<'_>, scanned: usize, candidates: usize) -> view::Limit {
+pub fn scan_limit(scan: &Scan<'_>, scanned: &[Scanned], candidates: usize) -> view::Limit {
     let bounds = match scan.limits.bounds.stages {
         0 => "without bounds, so that where no deal is found the answer is undecided".to_owned(),
         stages => format!("with at most {stages} stages of bounds"),
     };
+    let unfinished = scanned.iter().filter(|scanned| scanned.cut_short).count();
+    let whole = match unfinished {
+        0 => String::new(),
+        some => format!(", {some} of them not to both ends"),
+    };
     view::Limit {
         what: "judgements moved alone".into(),
         value: format!(
-            "{scanned} of the {candidates} on which a margin rests, at {} values towards each end of the range, \
-             brackets halved {} times, {bounds}",
-            scan.extent.points, scan.extent.halvings
+            "{} of {candidates} (those on which a margin rests, and discount factors){whole}, at {} values towards each \
+             end of the range, brackets halved {} times, {bounds}, harsher answers until {} states were looked at",
+            scanned.len(),
+            scan.extent.points,
+            scan.extent.halvings,
+            grouped(scan.limits.answer_looks)
         ),
-        reached: scanned < candidates,
+        reached: scanned.len() < candidates || unfinished > 0,
     }
 }

@@ -17,10 +17,11 @@ use detente_model::number::to_float;
 use detente_solve::bounds::Stop;
 use detente_solve::deals::Criterion;
 use detente_solve::deals::search::Extent;
+use detente_solve::fallback::MOST_PHASES;
 use detente_solve::verdict::{Answer, Deal, Limits, Question, Searched, Verdict};
 use detente_solve::why::Temptation;
 
-pub use claims::{claim_limit, claim_proof_file, claims};
+pub use claims::{claim_limit, claim_proof_files, claims};
 pub use evidence::{judgements, sources};
 pub use flips::{flips, scan_limit, unless};
 pub use moves::{changes_in_words, settlement_in_words, state_in_words};
@@ -359,7 +360,10 @@ fn limits(findings: &Findings<'_>) -> Vec<view::Limit> {
         ),
         limit(
             "rounds in search of what is played without a deal",
-            format!("at most {}", limits.fallback_rounds),
+            format!(
+                "at most {}, in at most {MOST_PHASES} phases",
+                limits.fallback_rounds
+            ),
             false,
         ),
     ];

@@ -309,10 +309,16 @@ fn windows(plans: &[Assessment]) -> Option<Section> {
     (!drifting.is_empty()).then(|| Section {
         id: "window".into(),
         title: "How long the window stays open".into(),
-        sentence: format!(
-            "{open} of {} plans hold today; what grows with time closes them one by one.",
-            drifting.len()
-        ),
+        sentence: match open {
+            0 => format!(
+                "None of {} plans holds today, so for none is there a window.",
+                drifting.len()
+            ),
+            _ => format!(
+                "{open} of {} plans hold today; what grows with time closes them one by one.",
+                drifting.len()
+            ),
+        },
         figures: vec![Figure {
             title: String::new(),
             sentence:

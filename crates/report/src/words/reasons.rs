@@ -133,16 +133,16 @@ pub(super) fn holds_because(findings: &Findings<'_>, step: usize) -> String {
     )
 }
 
-/// What each side goes back to after a breach.
+/// How a breach is answered, at the mildest.
 pub(super) fn snapback(findings: &Findings<'_>) -> String {
     let path = &findings.answer.no_deal_path;
     match (path.first(), path.last()) {
         (Some(first), Some(last)) if first != last => format!(
-            "After any breach everybody acts as without a deal; from today that leads to {}.",
+            "A breach is answered by play that nobody gains by leaving, at the mildest as without a deal; from today that leads to {}.",
             changes_in_words(findings.case, findings.game, *first, *last)
         ),
         (Some(_), Some(_)) => {
-            "After any breach everybody acts as without a deal, which from today changes nothing.".into()
+            "A breach is answered by play that nobody gains by leaving, at the mildest as without a deal, which from today changes nothing.".into()
         }
         _ => String::new(),
     }

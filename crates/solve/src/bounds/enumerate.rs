@@ -171,9 +171,6 @@ impl Fixed<'_, '_> {
     }
 
     fn cost(&self, direction: Direction, state: usize, target: usize) -> f64 {
-        if !self.arena.game.has_costs() {
-            return 0.0;
-        }
         let of = |party: usize| self.arena.cost_of_policy(party, state, target as u32);
         direction.weights.0 as f64 * of(direction.first) + direction.weights.1 as f64 * of(direction.second)
     }

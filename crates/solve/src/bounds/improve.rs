@@ -13,6 +13,7 @@
 
 use super::sweep::Fixed;
 use crate::arena::{Arena, Best};
+use crate::paths;
 
 /// Rounds in which own replies are improved before the others' targets are looked over again.
 const REPLY_ROUNDS: usize = 40;
@@ -275,34 +276,15 @@ impl<'b> Improvement<'b> {
             return self.follow_by_steps(arena);
         }
         let (base, weight) = (&arena.base[self.party], &arena.weight[self.party]);
-        let states = arena.states;
-        let mut values = vec![f64::NAN; states];
-        let mut seen = vec![u32::MAX; states];
-        let mut path: Vec<usize> = Vec::new();
+        let mut values = vec![f64::NAN; arena.states];
         let next = |state: usize| self.target[state] as usize;
-        let value = |state: usize, values: &[f64]| {
+        let step = |state: usize, after: f64| {
             let to = next(state);
-            self.within(state, self.pay[state] + base[to] + weight[to] * values[to])
+            self.within(state, self.pay[state] + base[to] + weight[to] * after)
         };
-        for start in 0..states {
-            let mut state = start;
-            while values[state].is_nan() && seen[state] != start as u32 {
-                seen[state] = start as u32;
-                path.push(state);
-                state = next(state);
-            }
-            if values[state].is_nan() {
-                let from = path.iter().position(|known| *known == state).unwrap_or(0);
-                values[state] = self.around(&path[from..], base, weight);
-                for index in (from + 1..path.len()).rev() {
-                    values[path[index]] = value(path[index], &values);
-                }
-                path.truncate(from);
-            }
-            while let Some(state) = path.pop() {
-                values[state] = value(state, &values);
-            }
-        }
+        paths::fill(&mut values, &next, &step, &|cycle| {
+            self.around(cycle, base, weight)
+        });
         self.values = values;
     }
 

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::family::{Family, holds};
 use crate::arena::Arena;
+use crate::paths;
 
 /// The most rounds of taking answers back.
 const ROUNDS: u32 = 60;
@@ -63,48 +64,23 @@ fn assembled(arena: &Arena<'_>, family: &Family, kept: &[Vec<bool>]) -> (Family,
     (next, first)
 }
 
-/// Values of the nodes from `first` on, along their paths: geometric sums around cycles.
+/// Values of the nodes from `first` on, along their paths.
 fn follow(arena: &Arena<'_>, family: &mut Family, first: usize) {
-    let nodes = family.state.len();
     for party in 0..arena.parties {
         let mut value: Vec<f64> = family.values.iter().map(|values| values[party]).collect();
         value[first..].fill(f64::NAN);
-        let step = |node: usize, after: f64| {
+        let term = |node: usize| {
             let target = family.target[node];
-            let cost = match arena.game.has_costs() {
-                true => arena.cost_of_policy(party, family.state[node] as usize, target),
-                false => 0.0,
-            };
-            arena.weight[party][target as usize].mul_add(after, arena.base[party][target as usize]) - cost
+            let cost = arena.cost_of_policy(party, family.state[node] as usize, target);
+            let target = target as usize;
+            (arena.base[party][target] - cost, arena.weight[party][target])
         };
-        let mut seen = vec![usize::MAX; nodes];
-        let mut path = Vec::new();
-        for start in first..nodes {
-            path.clear();
-            let mut node = start;
-            while value[node].is_nan() && seen[node] != start {
-                seen[node] = start;
-                path.push(node);
-                node = family.next[node] as usize;
-            }
-            if value[node].is_nan() {
-                let from = path.iter().position(|known| *known == node).unwrap_or(0);
-                let (mut sum, mut factor) = (0.0, 1.0);
-                for node in &path[from..] {
-                    sum += factor * step(*node, 0.0);
-                    factor *= arena.weight[party][family.target[*node] as usize];
-                }
-                value[node] = sum / (1.0 - factor);
-                // The rest of the cycle follows from its end, then what leads into it.
-                for node in path[from + 1..].iter().rev() {
-                    value[*node] = step(*node, value[family.next[*node] as usize]);
-                }
-                path.truncate(from);
-            }
-            for node in path.iter().rev() {
-                value[*node] = step(*node, value[family.next[*node] as usize]);
-            }
-        }
+        let step = |node: usize, after: f64| {
+            let (pay, weight) = term(node);
+            pay + weight * after
+        };
+        let next = |node: usize| family.next[node] as usize;
+        paths::fill(&mut value, &next, &step, &|cycle| paths::geometric(cycle, &term));
         for (values, value) in family.values.iter_mut().zip(value) {
             values[party] = value;
         }

@@ -1,6 +1,7 @@
 //! Nodes and answers: the finite self-enforcing family on which deals rest.
 
 use detente_model::case::MOST_PARTIES;
+use detente_model::ids::{PartyId, StateId};
 use rayon::prelude::*;
 
 use crate::arena::{Arena, Best};
@@ -54,16 +55,8 @@ impl Family {
         let node = |phase: usize, state: u32| (phase * states) as u32 + state;
         for (number, phase) in fallback.phases.iter().enumerate() {
             for (state, target) in phase.policy.target.iter().enumerate() {
-                let mut values = [0.0; MOST_PARTIES];
-                for (value, of) in values.iter_mut().zip(&phase.values) {
-                    *value = of[state];
-                }
-                family.add(
-                    state as u32,
-                    *target,
-                    node(fallback.after(number), *target),
-                    values,
-                );
+                let next = node(fallback.after(number), *target);
+                family.add(state as u32, *target, next, values_at(&phase.values, state));
             }
         }
         family.answer_with_worst();
@@ -85,10 +78,7 @@ impl Family {
         let departing = self.departing(arena);
         let stays: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
         for state in (0..arena.states).filter(|state| arena.rests(*state)) {
-            let mut values = [0.0; MOST_PARTIES];
-            for (value, of) in values.iter_mut().zip(&stays) {
-                *value = of[state];
-            }
+            let values = values_at(&stays, state);
             if holds(arena, &departing, state, state, &values) {
                 let node = self.state.len() as u32;
                 self.add(state as u32, state as u32, node, values);
@@ -212,13 +202,22 @@ impl Family {
     /// `dev_j` under the answers of this family, by party, table of moves, and (own position, others' targets).
     #[must_use]
     pub fn departing(&self, arena: &Arena<'_>) -> Vec<Vec<Vec<f64>>> {
-        (0..arena.parties)
-            .map(|party| {
-                let c = arena.worth_of_moving(party, &self.answer_values(party));
-                let over = |moves| arena.over_own_moves(party, moves, &c, Best::Most);
-                arena.moves[party].iter().map(over).collect()
-            })
-            .collect()
+        departing(arena, |party| self.answer_values(party))
+    }
+
+    /// The states that follow when a party has departed into one, up to the first that repeats.
+    #[must_use]
+    pub fn play_after(&self, party: PartyId, departed: StateId) -> Vec<StateId> {
+        let mut node = self.answer[party.index()][departed.index()] as usize;
+        let mut play = vec![departed];
+        loop {
+            let next = StateId::at(self.target[node] as usize);
+            if play.contains(&next) {
+                return play;
+            }
+            play.push(next);
+            node = self.next[node] as usize;
+        }
     }
 
     /// Adds a node and gives its number.
@@ -237,10 +236,8 @@ impl Family {
     #[must_use]
     pub fn worth_of_step(&self, arena: &Arena<'_>, state: usize, target: usize, after: &Values) -> Values {
         let mut values = self.worth_before_costs(arena, target, after);
-        if arena.game.has_costs() {
-            for (party, value) in values.iter_mut().enumerate().take(arena.parties) {
-                *value -= arena.cost_of_policy(party, state, target as u32);
-            }
+        for (party, value) in values.iter_mut().enumerate().take(arena.parties) {
+            *value -= arena.cost_of_policy(party, state, target as u32);
         }
         values
     }
@@ -260,6 +257,29 @@ impl Family {
         }
         values
     }
+}
+
+/// One value per party, from values by party and state.
+#[must_use]
+pub fn values_at(by_party: &[Vec<f64>], state: usize) -> Values {
+    let mut values = [0.0; MOST_PARTIES];
+    for (value, of) in values.iter_mut().zip(by_party) {
+        *value = of[state];
+    }
+    values
+}
+
+/// `dev_j` when departing into each state is worth so much, by party, table of moves, and (own position, others'
+/// targets).
+#[must_use]
+pub fn departing(arena: &Arena<'_>, worth: impl Fn(usize) -> Vec<f64>) -> Vec<Vec<Vec<f64>>> {
+    (0..arena.parties)
+        .map(|party| {
+            let c = arena.worth_of_moving(party, &worth(party));
+            let over = |moves| arena.over_own_moves(party, moves, &c, Best::Most);
+            arena.moves[party].iter().map(over).collect()
+        })
+        .collect()
 }
 
 /// Whether no party gains by departing alone from a joint move worth `values`.

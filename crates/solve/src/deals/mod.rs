@@ -17,7 +17,7 @@ mod worsen;
 
 pub use automaton::{automaton, exact_values};
 pub use choose::Criterion;
-pub(crate) use family::holds;
 pub use family::{Family, Values};
+pub(crate) use family::{departing, holds, values_at};
 pub use search::{Candidate, Found, Limits, search};
 pub use worsen::worsen;

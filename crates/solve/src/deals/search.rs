@@ -12,7 +12,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::between::Between;
 use super::choose::{Criterion, covers};
-use super::family::{Family, Values, holds};
+use super::family::{Family, Values, holds, values_at};
 use crate::arena::Arena;
 use crate::watch::Watch;
 
@@ -100,11 +100,7 @@ pub fn search(
 ) -> Found {
     let departing = family.departing(arena);
     let stays: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
-    let worth = |state: usize| {
-        let mut values = [0.0; detente_model::case::MOST_PARTIES];
-        (0..arena.parties).for_each(|party| values[party] = stays[party][state]);
-        values
-    };
+    let worth = |state: usize| values_at(&stays, state);
     let still = |state: usize| !arena.game.has_chances() || arena.rests(state);
     let mut settlements: Vec<u32> = (0..arena.states)
         .filter(|state| wanted(*state) && still(*state))

@@ -219,11 +219,7 @@ impl<'a, 'g> Search<'a, 'g> {
         worst.looks += 1;
         let first = state * arena.parties;
         for party in 0..arena.parties {
-            let cost = match arena.game.has_costs() {
-                true => arena.cost_of_policy(party, state, target as u32),
-                false => 0.0,
-            };
-            let worth = brings[party] - cost;
+            let worth = brings[party] - arena.cost_of_policy(party, state, target as u32);
             if worth < worst.worth[first + party] && self.all_go_along(state, target, brings) {
                 worst.worth[first + party] = worth;
                 worst.next[first + party] = node;

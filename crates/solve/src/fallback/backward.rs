@@ -5,12 +5,12 @@ use std::collections::{BTreeSet, VecDeque};
 use super::reply::Standing;
 use super::worth::{evaluate, worth_of_policy};
 use super::{Fallback, Phase, Policy};
-use crate::arena::{Arena, Best};
-use crate::deals::{Values, holds};
+use crate::arena::Arena;
+use crate::deals::{departing, holds, values_at};
 use crate::watch::Watch;
 
-/// The most phases that are looked for.
-const MOST_PHASES: usize = 6;
+/// The most phases that are looked for; printed in every report.
+pub const MOST_PHASES: usize = 6;
 
 /// From a policy and its worth, round by round, until the policies of the last rounds repeat as an equilibrium.
 pub(super) fn find(
@@ -71,8 +71,8 @@ fn settle_stuck(
         return;
     }
     let stays: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
-    let staying = |state: usize| vector(&stays, state);
-    let plain = departing(arena, values);
+    let staying = |state: usize| values_at(&stays, state);
+    let plain = departing(arena, |party| values[party].clone());
     let kept: Vec<bool> = (0..arena.states)
         .map(|state| arena.rests(state) && holds(arena, &plain, state, state, &staying(state)))
         .collect();
@@ -85,16 +85,14 @@ fn settle_stuck(
             (0..arena.states).map(at).collect()
         })
         .collect();
-    let answered = departing(arena, &worst);
+    let answered = departing(arena, |party| worst[party].clone());
     let c: Vec<Vec<f64>> = (0..arena.parties)
         .map(|party| arena.worth_of_moving(party, &values[party]))
         .collect();
     let works = |state: usize, target: usize, settles: bool| {
-        let mut worth = vector(if settles { &stays } else { &c }, target);
-        if arena.game.has_costs() {
-            for party in 0..arena.parties {
-                worth[party] -= arena.cost_of_policy(party, state, target as u32);
-            }
+        let mut worth = values_at(if settles { &stays } else { &c }, target);
+        for (party, worth) in worth.iter_mut().enumerate().take(arena.parties) {
+            *worth -= arena.cost_of_policy(party, state, target as u32);
         }
         (!settles || kept[target]) && holds(arena, &answered, state, target, &worth)
     };
@@ -115,23 +113,4 @@ fn settle_stuck(
             policy.settles[state] = settles;
         }
     }
-}
-
-fn vector(by_party: &[Vec<f64>], state: usize) -> Values {
-    let mut values = [0.0; detente_model::case::MOST_PARTIES];
-    for (value, of) in values.iter_mut().zip(by_party) {
-        *value = of[state];
-    }
-    values
-}
-
-/// `dev_j` when departures are worth `values`, by party, table of moves, and (own position, others' targets).
-fn departing(arena: &Arena<'_>, values: &[Vec<f64>]) -> Vec<Vec<Vec<f64>>> {
-    (0..arena.parties)
-        .map(|party| {
-            let c = arena.worth_of_moving(party, &values[party]);
-            let over = |moves| arena.over_own_moves(party, moves, &c, Best::Most);
-            arena.moves[party].iter().map(over).collect()
-        })
-        .collect()
 }

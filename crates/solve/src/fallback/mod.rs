@@ -22,6 +22,7 @@ use crate::arena::Arena;
 use crate::deals::Family;
 use crate::watch::Watch;
 
+pub use backward::MOST_PHASES;
 use reply::Standing;
 use worth::evaluate;
 

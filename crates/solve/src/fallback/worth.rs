@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::Policy;
 use crate::arena::Arena;
+use crate::paths;
 
 /// What following policies in turn for ever is worth, by phase, party and state.
 ///
@@ -30,10 +31,7 @@ pub(super) fn worth_of_policy(arena: &Arena<'_>, party: usize, after: &[f64], po
     let stays = arena.staying(party);
     let worth = |state: usize| {
         let target = policy.target[state];
-        let cost = match arena.game.has_costs() {
-            true => arena.cost_of_policy(party, state, target),
-            false => 0.0,
-        };
+        let cost = arena.cost_of_policy(party, state, target);
         let of = if policy.settles[state] { &stays } else { &c };
         of[target as usize] - cost
     };
@@ -67,48 +65,20 @@ fn follow(arena: &Arena<'_>, party: usize, policies: &[Policy]) -> Vec<Vec<f64>>
         let phase = (node / states + 1) % policies.len();
         phase * states + policies[node / states].target[node % states] as usize
     };
-    let cost = |node: usize| match arena.game.has_costs() {
-        true => arena.cost_of_policy(party, node % states, (next(node) % states) as u32),
-        false => 0.0,
+    let term = |node: usize| {
+        let to = next(node) % states;
+        let cost = arena.cost_of_policy(party, node % states, to as u32);
+        (base[to] - cost, weight[to])
     };
-    let step =
-        |node: usize, to: usize, after: f64| base[to % states] - cost(node) + weight[to % states] * after;
+    let step = |node: usize, after: f64| {
+        let (pay, weight) = term(node);
+        pay + weight * after
+    };
     let mut values = vec![f64::NAN; nodes];
     let stays = arena.staying(party);
     for node in (0..nodes).filter(|node| policies[node / states].settles[node % states]) {
-        let to = next(node);
-        values[node] = step(node, to, stays[to % states]);
+        values[node] = step(node, stays[next(node) % states]);
     }
-    let mut seen = vec![u32::MAX; nodes];
-    let mut path: Vec<usize> = Vec::new();
-    for start in 0..nodes {
-        path.clear();
-        let mut node = start;
-        while values[node].is_nan() && seen[node] != start as u32 {
-            seen[node] = start as u32;
-            path.push(node);
-            node = next(node);
-        }
-        if values[node].is_nan() {
-            // A new cycle begins at `node`: v = a + b·v once around.
-            let from = path.iter().position(|known| *known == node).unwrap_or(0);
-            let (mut sum, mut factor) = (0.0, 1.0);
-            for node in &path[from..] {
-                let to = next(*node);
-                sum += factor * step(*node, to, 0.0);
-                factor *= weight[to % states];
-            }
-            values[node] = sum / (1.0 - factor);
-            for index in (from + 1..path.len()).rev() {
-                let to = next(path[index]);
-                values[path[index]] = step(path[index], to, values[to]);
-            }
-            path.truncate(from);
-        }
-        for node in path.iter().rev() {
-            let to = next(*node);
-            values[*node] = step(*node, to, values[to]);
-        }
-    }
+    paths::fill(&mut values, &next, &step, &|cycle| paths::geometric(cycle, &term));
     values.chunks(states).map(<[f64]>::to_vec).collect()
 }

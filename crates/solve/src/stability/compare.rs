@@ -207,7 +207,6 @@ pub fn compare(sides: &Sides<'_>, limits: CompareLimits, watch: &dyn Watch) -> R
         .iter()
         .map(|state| at(game, model, state))
         .collect();
-    let scale = Scale::of(sides.ground, family);
     let concepts = sides.answer.concepts().to_vec();
     let equilibria: Vec<_> = concepts
         .iter()
@@ -228,13 +227,20 @@ pub fn compare(sides: &Sides<'_>, limits: CompareLimits, watch: &dyn Watch) -> R
         })
         .collect();
     let cut_short = by_numbers(sides, family, limits, watch, &mut rows);
+    let looking = Looking {
+        sides,
+        family,
+        scale: Scale::of(sides.ground, family),
+        concepts,
+        in_game,
+    };
     for row in &mut rows {
-        row.differences = differences(sides, family, &scale, &concepts, &in_game, row);
+        row.differences = looking.differences(row);
     }
     Ok(Compared {
-        beyond: in_game.len() - rows.len(),
+        beyond: looking.in_game.len() - rows.len(),
         rows,
-        concepts,
+        concepts: looking.concepts,
         without_deal: sides.ground.no_deal_path(),
         cut_short,
     })
@@ -280,27 +286,14 @@ impl Scale {
         to: StateId,
     ) -> Departure {
         let arena = &ground.arena;
-        let cost = match arena.game.has_costs() {
-            true => arena.cost_of_policy(party.index(), from.index(), to.index() as u32),
-            false => 0.0,
-        };
+        let cost = arena.cost_of_policy(party.index(), from.index(), to.index() as u32);
         let gain = self.moving[party.index()][to.index()] - cost - self.staying[party.index()][from.index()];
-        let mut node = family.answer[party.index()][to.index()] as usize;
-        let mut after = vec![to];
-        loop {
-            let next = StateId::at(family.target[node] as usize);
-            if after.contains(&next) {
-                break;
-            }
-            after.push(next);
-            node = family.next[node] as usize;
-        }
         Departure {
             party,
             to,
             gain,
             cost,
-            after,
+            after: family.play_after(party, to),
         }
     }
 
@@ -318,80 +311,72 @@ impl Scale {
     }
 }
 
-fn differences(
-    sides: &Sides<'_>,
-    family: &Family,
-    scale: &Scale,
-    concepts: &[Concept],
-    in_game: &[Option<StateId>],
-    row: &Row,
-) -> Vec<Difference> {
-    let one = |(concept, stable): (&Concept, &bool)| match (stable, row.numbers.kept()?) {
-        (true, true) | (false, false) => None,
-        (true, false) => Some(not_kept(sides, family, scale, *concept, in_game, row)),
-        (false, true) => not_stable(sides, family, scale, *concept, in_game, row),
-    };
-    concepts.iter().zip(&row.stable).filter_map(one).collect()
+/// What every difference is looked for with.
+struct Looking<'a, 's> {
+    sides: &'a Sides<'s>,
+    family: &'a Family,
+    scale: Scale,
+    concepts: Vec<Concept>,
+    /// The state of the game for each state of the conflict that has one.
+    in_game: Vec<Option<StateId>>,
 }
 
-/// Stable under rankings, not kept: the strongest departure.
-fn not_kept(
-    sides: &Sides<'_>,
-    family: &Family,
-    scale: &Scale,
-    concept: Concept,
-    in_game: &[Option<StateId>],
-    row: &Row,
-) -> Difference {
-    let departure = match row.numbers {
-        ByNumbers::Moved => None,
-        _ => scale.strongest(sides.ground, family, row.at),
-    };
-    let improves = |departure: &Departure| {
-        let ranked = in_game.iter().position(|at| *at == Some(departure.to))?;
-        let preference = sides.model.preference(departure.party);
-        Some(preference.compare(StateId::at(ranked), row.state).is_better())
-    };
-    let reason = match &departure {
-        None => Reason::Chance,
-        Some(departure) if improves(departure) == Some(true) => Reason::SanctionTooWeak,
-        Some(_) => Reason::LaterGain,
-    };
-    Difference {
-        concept,
-        reason,
-        departure,
+impl Looking<'_, '_> {
+    /// Where the concepts and the numbers part, in one state.
+    fn differences(&self, row: &Row) -> Vec<Difference> {
+        let one = |(concept, stable): (&Concept, &bool)| match (stable, row.numbers.kept()?) {
+            (true, true) | (false, false) => None,
+            (true, false) => Some(self.not_kept(*concept, row)),
+            (false, true) => self.not_stable(*concept, row),
+        };
+        self.concepts.iter().zip(&row.stable).filter_map(one).collect()
     }
-}
 
-/// Kept, not stable under rankings: the move that rankings see, valued with what follows.
-fn not_stable(
-    sides: &Sides<'_>,
-    family: &Family,
-    scale: &Scale,
-    concept: Concept,
-    in_game: &[Option<StateId>],
-    row: &Row,
-) -> Option<Difference> {
-    let model = sides.model;
-    let leaves = |party: &PartyId| {
-        let stable = sides.answer.stable(concept, *party);
-        stable.is_some_and(|stable| !stable.contains(row.state))
-    };
-    let party = model.party_ids().find(leaves)?;
-    let judgement = witness(model, party, row.state, concept, Lens::PLAIN);
-    let Standing::Unstable { leaving_to, .. } = judgement.standing else {
-        return None;
-    };
-    let to = model.states().by_id(&leaving_to)?;
-    let departure = scale.departure(sides.ground, family, party, row.at, in_game[to.index()]?);
-    let reason = match departure.cost > 0.0 && departure.gain + departure.cost > 0.0 {
-        true => Reason::Cost,
-        false => Reason::LaterLoss,
-    };
-    Some(Difference {
-        concept,
-        reason,
-        departure: Some(departure),
-    })
+    /// Stable under rankings, not kept: the strongest departure.
+    fn not_kept(&self, concept: Concept, row: &Row) -> Difference {
+        let departure = match row.numbers {
+            ByNumbers::Moved => None,
+            _ => self.scale.strongest(self.sides.ground, self.family, row.at),
+        };
+        let improves = |departure: &Departure| {
+            let ranked = self.in_game.iter().position(|at| *at == Some(departure.to))?;
+            let preference = self.sides.model.preference(departure.party);
+            Some(preference.compare(StateId::at(ranked), row.state).is_better())
+        };
+        let reason = match &departure {
+            None => Reason::Chance,
+            Some(departure) if improves(departure) == Some(true) => Reason::SanctionTooWeak,
+            Some(_) => Reason::LaterGain,
+        };
+        Difference {
+            concept,
+            reason,
+            departure,
+        }
+    }
+
+    /// Kept, not stable under rankings: the move that rankings see, valued with what follows.
+    fn not_stable(&self, concept: Concept, row: &Row) -> Option<Difference> {
+        let (sides, model) = (self.sides, self.sides.model);
+        let leaves = |party: &PartyId| {
+            let stable = sides.answer.stable(concept, *party);
+            stable.is_some_and(|stable| !stable.contains(row.state))
+        };
+        let party = model.party_ids().find(leaves)?;
+        let judgement = witness(model, party, row.state, concept, Lens::PLAIN);
+        let Standing::Unstable { leaving_to, .. } = judgement.standing else {
+            return None;
+        };
+        let to = self.in_game[model.states().by_id(&leaving_to)?.index()]?;
+        let departure = self.scale.departure(sides.ground, self.family, party, row.at, to);
+        let reason = match departure.cost > 0.0 && departure.gain + departure.cost > 0.0 {
+            true => Reason::Cost,
+            false => Reason::LaterLoss,
+        };
+        Some(Difference {
+            concept,
+            reason,
+            departure: Some(departure),
+        })
+    }
 }

@@ -171,43 +171,60 @@ fn good(claims: &Value) -> String {
     })
 }
 
+/// The form for recording, as the person who has just signed in sees it.
+struct RecordForm {
+    client: Client,
+    address: String,
+    cookie: String,
+    page: String,
+}
+
+impl RecordForm {
+    async fn opened(running: &Running, signed_in: &Response) -> Self {
+        let cookie = header(signed_in, "set-cookie");
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        let client = client(None);
+        let address = format!("http://{}/record", running.address);
+        let page = client.get(&address).header("Cookie", &cookie);
+        let page = page.send().await.unwrap().text().await.unwrap();
+        Self {
+            client,
+            address,
+            cookie,
+            page,
+        }
+    }
+
+    /// Sends fields with the token that the form carries.
+    async fn sent(&self, fields: &[(&str, &str)]) -> Response {
+        let (_, rest) = self.page.split_once("name=\"token\" value=\"").unwrap();
+        let token = rest.split('"').next().unwrap();
+        let fields = [&[("token", token)], fields].concat();
+        let request = self.client.post(&self.address).header("Cookie", &self.cookie);
+        request.form(&fields).send().await.unwrap()
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_the_issuer_names_reads_and_records() {
     let (running, answer) = attempt("sub", |claims| good(&claims)).await;
     assert_eq!(answer.status(), 200);
     let cookie = header(&answer, "set-cookie");
     assert!(cookie.contains("HttpOnly; SameSite=Strict"), "{cookie}");
-    let cookie = cookie.split(';').next().unwrap().to_owned();
-    let client = client(None);
-    let base = format!("http://{}", running.address);
-    let page = client
-        .get(format!("{base}/record"))
-        .header("Cookie", &cookie)
-        .send()
-        .await
-        .unwrap();
-    let page = page.text().await.unwrap();
-    assert!(page.contains("Signed in as <strong>ALBA</strong>"), "{page}");
-    let token = page
-        .split("name=\"token\" value=\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap();
+    let form = RecordForm::opened(&running, &answer).await;
+    assert!(
+        form.page.contains("Signed in as <strong>ALBA</strong>"),
+        "{}",
+        form.page
+    );
     let today = jiff::Timestamp::now().to_string();
     let fields = [
-        ("token", token),
         ("kind", "claim"),
         ("on", "plant"),
         ("id", "c1"),
         ("occurred", &today[..10]),
     ];
-    let request = client
-        .post(format!("{base}/record"))
-        .header("Cookie", &cookie)
-        .form(&fields);
-    let recorded = request.send().await.unwrap();
+    let recorded = form.sent(&fields).await;
     assert_eq!(recorded.status(), 303, "{}", recorded.text().await.unwrap());
     let store = Store::open(&running.place, None).await.unwrap();
     assert_eq!(store.log().events()[0].by[..], ["ALBA"]);
@@ -221,33 +238,8 @@ async fn without_a_key_on_the_board_a_person_reads_only() {
     };
     let (running, answer) = attempt("sub", as_paul).await;
     assert_eq!(answer.status(), 200);
-    let cookie = header(&answer, "set-cookie")
-        .split(';')
-        .next()
-        .unwrap()
-        .to_owned();
-    let client = client(None);
-    let base = format!("http://{}", running.address);
-    let page = client
-        .get(format!("{base}/record"))
-        .header("Cookie", &cookie)
-        .send()
-        .await
-        .unwrap();
-    let page = page.text().await.unwrap();
-    let token = page
-        .split("name=\"token\" value=\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap();
-    let fields = [("token", token), ("kind", "claim"), ("on", "plant")];
-    let request = client
-        .post(format!("{base}/record"))
-        .header("Cookie", &cookie)
-        .form(&fields);
-    let refused = request.send().await.unwrap();
+    let form = RecordForm::opened(&running, &answer).await;
+    let refused = form.sent(&[("kind", "claim"), ("on", "plant")]).await;
     assert_eq!(refused.status(), 422);
     assert!(
         refused

@@ -2,6 +2,7 @@
 
 use super::{Builder, Grounds, owned};
 use crate::case::document::{ChanceSection, CostSection, EndingSection, ValueSection};
+use crate::case::judgement::Number;
 use crate::case::reader::Text;
 use crate::case::{Basis, Chance, Cost, Direction, Domain, Ending, Worth};
 use crate::diagnostic::{Diagnostics, did_you_mean};
@@ -160,14 +161,7 @@ impl<'d> Builder<'d> {
     ) -> Option<Ending> {
         let when = self.always_or(&section.when, diagnostics);
         let name = &section.name.value;
-        let chance = self.judge(
-            &section.chance,
-            format!("chance.[{name}]"),
-            format!("chance a period of: {name}"),
-            Domain::Share,
-            &Grounds::NONE,
-            diagnostics,
-        );
+        let chance = self.chance_of(name, &section.chance, diagnostics);
         let mut worth = vec![None; self.document.parties.items.len()];
         for (party_name, number) in &section.worth.items {
             let Some(party) = self.names.party(party_name, diagnostics) else {
@@ -191,6 +185,18 @@ impl<'d> Builder<'d> {
         })
     }
 
+    /// The chance a period that something named happens.
+    fn chance_of(&mut self, name: &str, number: &Number, diagnostics: &mut Diagnostics) -> JudgementId {
+        self.judge(
+            number,
+            format!("chance.[{name}]"),
+            format!("chance a period of: {name}"),
+            Domain::Share,
+            &Grounds::NONE,
+            diagnostics,
+        )
+    }
+
     pub(super) fn chance(
         &mut self,
         section: &ChanceSection,
@@ -200,14 +206,7 @@ impl<'d> Builder<'d> {
         let issue = self.names.issue(&section.issue, diagnostics)?;
         let to = self.names.level(issue, &section.to, diagnostics);
         let name = &section.name.value;
-        let chance = self.judge(
-            &section.chance,
-            format!("chance.[{name}]"),
-            format!("chance a period of: {name}"),
-            Domain::Share,
-            &Grounds::NONE,
-            diagnostics,
-        );
+        let chance = self.chance_of(name, &section.chance, diagnostics);
         Some(Chance {
             name: name.clone(),
             when: when?,

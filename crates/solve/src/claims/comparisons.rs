@@ -1,0 +1,182 @@
+//! Claims that compare the case as it stands with its variants and with later dates.
+
+use detente_model::case::{Claim, Target};
+use detente_proof::Proof;
+
+use super::reach::Reach;
+use super::{Court, Decided, Finding, undecidable};
+
+/// A settlement counts as reached all at once when it takes no more periods than this.
+const AT_ONCE: usize = 2;
+
+/// A target as the case stands and in the variants of a claim.
+struct Compared {
+    here: Reach,
+    there: Vec<Reach>,
+    /// The verdicts in words.
+    words: Vec<String>,
+    /// All proofs, in the order of the words.
+    proofs: Vec<Proof>,
+}
+
+impl Court<'_> {
+    /// Asks for a target here and in each variant; `stands` opens the sentence.
+    fn in_variants(&self, claim: &Claim, target: &Target, stands: impl Fn(&Reach) -> String) -> Compared {
+        let mut here = self.reach(target);
+        let mut words = vec![stands(&here)];
+        let mut proofs = std::mem::take(&mut here.proofs);
+        let ask = |number: &usize| {
+            let (world, name) = self.variant(*number);
+            let mut there = self.reach_in(&world, target);
+            words.push(format!("if {name}, {}", there.in_words()));
+            proofs.append(&mut there.proofs);
+            there
+        };
+        let there = claim.variants.iter().map(ask).collect();
+        Compared {
+            here,
+            there,
+            words,
+            proofs,
+        }
+    }
+
+    /// The case's or the claim's target, here and in each variant.
+    fn target_in_variants(&self, claim: &Claim) -> Compared {
+        self.in_variants(claim, &self.target(claim), |here| {
+            format!("As the case stands the target is {}", here.in_words())
+        })
+    }
+
+    pub(super) fn widens(&self, claim: &Claim) -> Decided {
+        let (gesture, first, _) = self.gesture(claim);
+        let (compared, second, proofs) = self.compared(claim);
+        let finding = match (gesture, compared) {
+            (Finding::True, Finding::True) => Finding::True,
+            (Finding::False, _) | (_, Finding::False) => Finding::False,
+            _ => Finding::Undecided,
+        };
+        (finding, format!("{first} {second}"), proofs)
+    }
+
+    /// The case as it stands against each variant: the verdict on the target, then the number of settlements.
+    pub(super) fn compared(&self, claim: &Claim) -> Decided {
+        let Compared {
+            here,
+            there,
+            words,
+            proofs,
+        } = self.target_in_variants(claim);
+        let all = |possible: bool| there.iter().all(|there| there.possible == Some(possible));
+        let mut reason = format!("{}.", words.join("; "));
+        let holds = match here.possible {
+            Some(true) if all(false) => Some(true),
+            Some(true) if all(true) => {
+                reason += if there.iter().any(|there| there.settlements < here.settlements) {
+                    " Fewer settlements were found kept up without it, but the target does not turn on it."
+                } else {
+                    " The target does not turn on it."
+                };
+                Some(false)
+            }
+            Some(true) | None => None,
+            Some(false) => Some(false),
+        };
+        (Finding::of(holds), reason, proofs)
+    }
+
+    /// Whether the target is lost in every variant; one variant that keeps it says no.
+    pub(super) fn depends_on(&self, claim: &Claim) -> Decided {
+        let compared = self.target_in_variants(claim);
+        let verdicts: Vec<Option<bool>> = compared.there.iter().map(|there| there.possible).collect();
+        let lost = if verdicts.contains(&Some(true)) {
+            Some(false)
+        } else {
+            (!verdicts.contains(&None)).then_some(true)
+        };
+        let holds = match compared.here.possible {
+            Some(true) => lost,
+            other => other,
+        };
+        let reason = format!("{}.", compared.words.join("; "));
+        (Finding::of(holds), reason, compared.proofs)
+    }
+
+    pub(super) fn all_at_once(&self, claim: &Claim) -> Decided {
+        let Some(state) = self.changed(&claim.set) else {
+            return undecidable("the step cannot be made");
+        };
+        let Some(target) = self.exactly(state) else {
+            return undecidable("the step cannot be named");
+        };
+        let compared = self.in_variants(claim, &target, |here| {
+            format!("The maximal settlement is {} as the case stands", here.in_words())
+        });
+        let deal = compared.here.deal.as_ref();
+        let quick = deal.is_some_and(|deal| deal.path.len() <= AT_ONCE + 1);
+        let holds = compared.here.possible.map(|possible| !(possible && quick));
+        let reason = format!(
+            "{}. “At once” means within {AT_ONCE} periods.",
+            compared.words.join("; ")
+        );
+        (Finding::of(holds), reason, compared.proofs)
+    }
+
+    pub(super) fn window(&self, claim: &Claim) -> Decided {
+        let target = self.target(claim);
+        let mut now = self.reach(&target);
+        if now.possible != Some(true) {
+            return (
+                Finding::of(now.possible),
+                format!("Today the target is {}.", now.in_words()),
+                now.proofs,
+            );
+        }
+        if self
+            .case
+            .judgements
+            .iter()
+            .all(|judgement| judgement.grows.is_none())
+        {
+            return (
+                Finding::Undecided,
+                "Possible today; no judgement says how it drifts with time.".into(),
+                now.proofs,
+            );
+        }
+        let mut open = None;
+        for later in [2u32, 4, 8, 16, 32] {
+            let mut world = self.world.clone();
+            world.periods_later += later;
+            let then = self.reach_in(&world, &target);
+            match then.possible {
+                Some(true) => {}
+                Some(false) => {
+                    let reason = format!(
+                        "Possible today; impossible if {later} periods ({} each) pass without a deal and the stated drifts go on. Dates between were not all tried.",
+                        self.case.period
+                    );
+                    now.proofs.extend(then.proofs);
+                    return (Finding::True, reason, now.proofs);
+                }
+                None => open = open.or(Some((later, then.in_words()))),
+            }
+        }
+        match open {
+            Some((later, words)) => (
+                Finding::Undecided,
+                format!(
+                    "Possible today; {words} if {later} periods ({} each) pass without a deal and the stated drifts go on, and not excluded at any later date tried, up to 32.",
+                    self.case.period
+                ),
+                now.proofs,
+            ),
+            None => (
+                Finding::False,
+                "Possible today and, of the dates tried, still possible after 32 periods of the stated drifts."
+                    .into(),
+                now.proofs,
+            ),
+        }
+    }
+}

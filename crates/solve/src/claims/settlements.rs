@@ -1,0 +1,252 @@
+//! Claims about the case as it stands: whether a settlement is reached, what a step costs, who is better off.
+
+use detente_model::case::Claim;
+use detente_model::ids::PartyId;
+use detente_model::number::to_float;
+
+use super::{Court, Decided, Finding, undecidable};
+
+impl Court<'_> {
+    pub(super) fn possible(&self, claim: &Claim) -> Decided {
+        let reach = self.reach(&self.target(claim));
+        (
+            Finding::of(reach.possible),
+            format!("The target is {}.", reach.in_words()),
+            reach.proofs,
+        )
+    }
+
+    pub(super) fn room_to_answer(&self, claim: &Claim) -> Decided {
+        let Some(against) = &claim.against else {
+            return undecidable("no path to compare with is given");
+        };
+        let Some(escalated) = self.nearest(against) else {
+            return undecidable("no state satisfies `against`");
+        };
+        let reach = self.reach(&self.target(claim));
+        let Some(deal) = &reach.deal else {
+            return (
+                Finding::of(reach.possible),
+                format!("An answer by restraint is {}.", reach.in_words()),
+                reach.proofs,
+            );
+        };
+        let parties = self.parties(claim);
+        let better = |party: &PartyId| deal.values[party.index()] > self.flow(*party, escalated);
+        let worse: Vec<PartyId> = parties.iter().filter(|party| !better(party)).copied().collect();
+        let reason = if worse.is_empty() {
+            format!(
+                "A self-enforcing answer exists ({}), and it is worth more than staying on the path of escalation to {}.",
+                reach.in_words(),
+                self.names(&parties)
+            )
+        } else {
+            format!(
+                "A self-enforcing answer exists ({}), but escalation is worth at least as much to {}.",
+                reach.in_words(),
+                self.names(&worse)
+            )
+        };
+        (Finding::of(Some(worse.is_empty())), reason, reach.proofs)
+    }
+
+    pub(super) fn gesture(&self, claim: &Claim) -> Decided {
+        let Some(after) = self.changed(&claim.set) else {
+            return undecidable("the step cannot be made");
+        };
+        let (game, today) = (self.game(), self.game().today());
+        let movers: Vec<PartyId> = claim.set.iter().map(|(issue, _)| game.owner(*issue)).collect();
+        let mover = movers[0];
+        if movers.iter().any(|other| *other != mover)
+            || !game
+                .own_moves(today, mover)
+                .contains(&game.position(after, mover))
+        {
+            return (
+                Finding::False,
+                "It is not one party's own step that can be made in one period.".into(),
+                Vec::new(),
+            );
+        }
+        let cost = self.flow(mover, today) - self.flow(mover, after);
+        let gainers: Vec<PartyId> = game
+            .parties()
+            .filter(|party| *party != mover && self.flow(*party, after) > self.flow(*party, today))
+            .collect();
+        let exposure = self.ground.fallback.as_ref().map(|fallback| {
+            let values = &fallback.phases[0].values[mover.index()];
+            values[today.index()] - values[after.index()]
+        });
+        let allowed = to_float(&claim.about_nothing) + 1e-9;
+        let cheap = cost <= claim.about_nothing;
+        let safe = exposure.map(|exposure| exposure <= allowed);
+        let name = &self.case.party(mover).name;
+        let exposed = match exposure {
+            Some(loss) if loss <= allowed => "and leaves it no worse placed if nothing follows".to_owned(),
+            Some(loss) => format!("but leaves it {loss:.3} a period worse placed if nothing follows"),
+            None => "and what follows without a deal was not found".to_owned(),
+        };
+        let reason = format!(
+            "It costs {name} {:.3} a period, raises the flow of {}, {exposed}.",
+            to_float(&cost),
+            self.names(&gainers)
+        );
+        let holds = if !cheap || gainers.is_empty() {
+            Some(false)
+        } else {
+            safe
+        };
+        (Finding::of(holds), reason, Vec::new())
+    }
+
+    pub(super) fn exchange(&self, claim: &Claim) -> Decided {
+        let Some(state) = self.changed(&claim.set) else {
+            return undecidable("the exchange cannot be made");
+        };
+        let Some(target) = self.exactly(state) else {
+            return undecidable("the exchange cannot be named");
+        };
+        let reach = self.reach(&target);
+        let Some(deal) = &reach.deal else {
+            return (
+                Finding::of(reach.possible),
+                format!("As a settlement by itself the exchange is {}.", reach.in_words()),
+                reach.proofs,
+            );
+        };
+        let parties = self.parties(claim);
+        let no_deal = self.no_deal().unwrap_or_default();
+        let gains = |party: &PartyId| to_float(&deal.values[party.index()]) > no_deal[party.index()] + 1e-9;
+        let without: Vec<PartyId> = parties.iter().filter(|party| !gains(party)).copied().collect();
+        let reason = if without.is_empty() {
+            format!(
+                "The exchange is self-enforcing ({}) and better than no deal for {}.",
+                reach.in_words(),
+                self.names(&parties)
+            )
+        } else {
+            format!(
+                "The exchange is self-enforcing ({}), but no better than no deal for {}.",
+                reach.in_words(),
+                self.names(&without)
+            )
+        };
+        (Finding::of(Some(without.is_empty())), reason, reach.proofs)
+    }
+
+    pub(super) fn series(&self, claim: &Claim) -> Decided {
+        let target = self.target(claim);
+        let reach = self.reach(&target);
+        let (Some(true), Some(deal)) = (reach.possible, &reach.deal) else {
+            return (
+                Finding::of(reach.possible),
+                format!("By a series of steps the target is {}.", reach.in_words()),
+                reach.proofs,
+            );
+        };
+        let game = self.game();
+        let wanted = game.truth(&target.condition);
+        let at_once = game
+            .state_ids()
+            .filter(|state| wanted[state.index()] && game.can_move(game.today(), *state))
+            .count();
+        if at_once == 0 {
+            let reason = format!(
+                "A series of {} self-enforcing steps reaches it, and no single joint step from today can.",
+                deal.path.len() - 1
+            );
+            return (Finding::True, reason, reach.proofs);
+        }
+        let mut one_step = *self.limits;
+        one_step.deals.steps = 1;
+        let single = self.with_limits(&one_step).reach(&target);
+        match single.possible {
+            Some(true) => (
+                Finding::False,
+                "A single exchange already reaches it, so a series is not needed.".into(),
+                single.proofs,
+            ),
+            _ => (
+                Finding::Undecided,
+                format!(
+                    "A series of {} steps reaches it; no single exchange was found, but {at_once} one-step settlements were not excluded by proof.",
+                    deal.path.len() - 1
+                ),
+                reach.proofs,
+            ),
+        }
+    }
+
+    pub(super) fn limited(&self, claim: &Claim) -> Decided {
+        let reach = self.reach(&self.target(claim));
+        let Some(deal) = &reach.deal else {
+            return (
+                Finding::of(reach.possible),
+                format!("A limited settlement is {}.", reach.in_words()),
+                reach.proofs,
+            );
+        };
+        let end = deal.path[deal.path.len() - 1];
+        let today = self.game().today();
+        let parties = self.parties(claim);
+        let worse: Vec<PartyId> = parties
+            .iter()
+            .filter(|party| self.flow(**party, end) <= self.flow(**party, today))
+            .copied()
+            .collect();
+        if worse.is_empty() {
+            return (
+                Finding::True,
+                format!(
+                    "A limited settlement is {} and better than today for {}.",
+                    reach.in_words(),
+                    self.names(&parties)
+                ),
+                reach.proofs,
+            );
+        }
+        (
+            Finding::Undecided,
+            format!(
+                "A limited settlement is {}; the one chosen is no better than today's flow for {}. Others were not all compared.",
+                reach.in_words(),
+                self.names(&worse)
+            ),
+            reach.proofs,
+        )
+    }
+
+    pub(super) fn quiet(&self, claim: &Claim) -> Decided {
+        let Some(against) = &claim.against else {
+            return undecidable("no state to compare with is given");
+        };
+        let (Some(quiet), Some(other)) = (self.nearest(&self.target(claim)), self.nearest(against)) else {
+            return undecidable("no state satisfies one of the conditions");
+        };
+        let parties = self.parties(claim);
+        let worse: Vec<PartyId> = parties
+            .iter()
+            .filter(|party| self.flow(**party, quiet) <= self.flow(**party, other))
+            .copied()
+            .collect();
+        let by_itself = match self.exactly(quiet).map(|target| self.reach(&target).possible) {
+            Some(Some(true)) => "It is self-enforcing by itself.",
+            Some(Some(false)) => {
+                "It is not self-enforcing by itself: something must be exchanged to keep it."
+            }
+            _ => "Whether it is self-enforcing by itself was not settled.",
+        };
+        let reason = if worse.is_empty() {
+            format!(
+                "The quiet state is worth more a period to {} than the other. {by_itself}",
+                self.names(&parties)
+            )
+        } else {
+            format!(
+                "The quiet state is worth no more a period to {}. {by_itself}",
+                self.names(&worse)
+            )
+        };
+        (Finding::of(Some(worse.is_empty())), reason, Vec::new())
+    }
+}

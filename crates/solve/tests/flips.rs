@@ -1,0 +1,133 @@
+//! What would change the answer, where the closed form is known: a prisoners' dilemma with temptation T, reward 2 and
+//! punishment 1, in which both cooperate for ever if `(1−δ)T + δ ≤ 2` for each.
+
+use detente_model::case::{World, check};
+use detente_model::game::Game;
+use detente_model::number::{Exact, to_float};
+use detente_solve::deals::Criterion;
+use detente_solve::flips::{Change, Extent, Outcome, Scan, candidates};
+use detente_solve::verdict::{Ground, Limits, Question, Subject, answer, solve};
+use detente_solve::watch::Unwatched;
+use detente_solve::why;
+
+const DILEMMA: &str = r#"
+[case]
+title = "Two who may arm"
+period = "a year"
+target = "a = held and b = held"
+[parties.one]
+name = "One"
+discount = { low = 0.2, likely = 0.6, high = 0.9 }
+[parties.two]
+name = "Two"
+discount = 0.6
+[issues.a]
+party = "one"
+name = "arms of One"
+levels = ["armed", "held"]
+today = "armed"
+moves = "free"
+[issues.b]
+party = "two"
+name = "arms of Two"
+levels = ["armed", "held"]
+today = "armed"
+moves = "free"
+[[values]]
+party = "one"
+when = "a = armed and b = held"
+worth = { low = 2, likely = 3, high = 5 }
+about = "to be the only one armed"
+[[values]]
+party = "one"
+when = "a = held and b = held"
+worth = { low = 1.9, likely = 2, high = 2.5 }
+about = "that both hold back"
+[[values]]
+party = "one"
+when = "a = armed and b = armed"
+worth = 1
+[[values]]
+party = "two"
+when = "b = armed and a = held"
+worth = 3
+[[values]]
+party = "two"
+when = "a = held and b = held"
+worth = 2
+[[values]]
+party = "two"
+when = "a = armed and b = armed"
+worth = 1
+"#;
+
+#[test]
+fn a_dilemma_changes_where_the_closed_form_says() {
+    let case = check(DILEMMA).expect("well written");
+    let (world, limits) = (World::default(), Limits::default());
+    let subject = Subject {
+        text: DILEMMA,
+        case: &case,
+    };
+    let question = Question {
+        target: case.target.clone().expect("it has one"),
+        criterion: Criterion::Nash,
+    };
+    let game = Game::of_case(&case, &world).expect("a game");
+    let ground = Ground::new(&game, &limits, &Unwatched).expect("small");
+    let found = answer(subject, &world, &ground, &question, &limits, &Unwatched);
+    assert_eq!(Outcome::of(&found.verdict), Outcome::Possible);
+    let path: Vec<_> = match &found.verdict {
+        detente_solve::verdict::Verdict::Possible { deal, .. } => deal.path.clone(),
+        other => panic!("{other:?}"),
+    };
+    let family = ground.answers(found.harsher).expect("answers");
+    let temptations = why::temptations(&case, &world, &ground.arena, family, &path);
+    let scan = Scan {
+        subject,
+        case: &case,
+        world: &world,
+        question: &question,
+        limits: &limits,
+        extent: Extent {
+            judgements: 10,
+            points: 4,
+            halvings: 6,
+        },
+        watch: &Unwatched,
+    };
+    let tried = candidates(&case, &world, &temptations);
+    let scanned = scan.over(Outcome::Possible, found.harsher, &tried);
+    let change_of = |label: &str| -> Vec<Change> {
+        let is_it = |id| case.judgement(id).label.contains(label);
+        let of = scanned.iter().find(|scanned| is_it(scanned.judgement));
+        of.unwrap_or_else(|| panic!("{label} was not scanned"))
+            .changes
+            .clone()
+    };
+    // 0.4·T + 0.6 ≤ 2 while T ≤ 3.5; (1−δ)·3 + δ ≤ 2 while δ ≥ 1/2.
+    for (label, threshold) in [("only one armed", 3.5), ("discount", 0.5)] {
+        let changes = change_of(label);
+        assert_eq!(changes.len(), 1, "{label}: {changes:?}");
+        let (same, other) = (to_float(&changes[0].last_same), to_float(&changes[0].first_other));
+        assert_eq!(changes[0].becomes, Outcome::Impossible, "{label}");
+        assert!(
+            (same - threshold) * (other - threshold) <= 0.0,
+            "{label}: {same} to {other}"
+        );
+        assert!((same - other).abs() < 0.02, "{label}: {same} to {other}");
+    }
+    // What is reported is so when it is asked again.
+    for one in &scanned {
+        let asked = |value: &Exact| {
+            let world = world.with_judgement(&case, one.judgement, value);
+            let again = solve(subject, &world, &question, &limits, &Unwatched).expect("a game");
+            Outcome::of(&again.verdict)
+        };
+        assert!(!one.cut_short);
+        for change in &one.changes {
+            assert_eq!(asked(&change.last_same), Outcome::Possible);
+            assert_eq!(asked(&change.first_other), change.becomes);
+        }
+    }
+}
