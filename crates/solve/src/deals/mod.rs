@@ -7,7 +7,9 @@
 //! deviation principle). The first family is the [`crate::fallback`]; [`worsen`] adds harsher answers enforced by
 //! those already there; [`search()`] finds the deals; [`choose`] picks among them by a named criterion.
 
+mod along;
 mod automaton;
+mod backward;
 mod between;
 pub mod choose;
 mod close;

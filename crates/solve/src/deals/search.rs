@@ -10,6 +10,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use super::backward::Backward;
 use super::between::Between;
 use super::choose::{Criterion, covers};
 use super::family::{Family, Values, holds, values_at};
@@ -31,6 +32,8 @@ pub struct Limits {
     pub work: u64,
     /// The most joint moves for which all paths are searched.
     pub joint_moves: u64,
+    /// The most states looked at on ways back from settlements, in larger games: noticed between periods.
+    pub looks: u64,
 }
 
 impl Default for Limits {
@@ -42,6 +45,7 @@ impl Default for Limits {
             labels: 12,
             work: 20_000_000,
             joint_moves: 2_000_000,
+            looks: 200_000_000,
         }
     }
 }
@@ -158,6 +162,20 @@ pub fn search(
                 break;
             }
             deals.extend(task.towards(state, worth(state as usize), eager, &mut work));
+        }
+        if deals.is_empty() {
+            let backward = Backward {
+                arena,
+                family,
+                departing: &departing,
+                limits,
+                watch,
+            };
+            let starts: Vec<(u32, Values)> = settlements
+                .iter()
+                .map(|state| (*state, worth(*state as usize)))
+                .collect();
+            deals = backward.search(&starts);
         }
     }
     Found {

@@ -1,0 +1,123 @@
+//! The states from which everybody goes along to a target.
+//!
+//! Joint moves are not listed. Whether party j goes along to a target t and a node n there depends on its own
+//! position only: `c_j(n) ≥ dev_j(s_j, t_−j)`. So the states from which n can follow are the product over the
+//! parties of the positions from which each goes along, and only those states are looked at.
+
+use super::family::Values;
+use crate::arena::{Arena, FlatMoves};
+
+/// For each party, table of moves and target position: the positions from which it can be reached, at which cost.
+pub(super) struct Reaching {
+    from: Vec<Vec<Vec<Vec<(u32, f64)>>>>,
+}
+
+impl Reaching {
+    pub(super) fn new(arena: &Arena<'_>) -> Self {
+        let of_table = |party: usize, moves: &FlatMoves| {
+            let mut from = vec![Vec::new(); arena.positions[party]];
+            for position in 0..arena.positions[party] {
+                for (k, to) in moves.from(position).iter().enumerate() {
+                    from[*to as usize].push((position as u32, moves.cost(position, k)));
+                }
+            }
+            from
+        };
+        let of_party = |party: usize| {
+            let tables = arena.moves[party].iter();
+            tables.map(|moves| of_table(party, moves)).collect()
+        };
+        Self {
+            from: (0..arena.parties).map(of_party).collect(),
+        }
+    }
+}
+
+/// Goes over the states from which everybody goes along; its lists are used again for the next target.
+pub(super) struct Along<'a, 'g> {
+    arena: &'a Arena<'g>,
+    departing: &'a [Vec<Vec<f64>>],
+    reaching: &'a Reaching,
+    /// By party: own positions from which it goes along under some table of moves.
+    positions: Vec<Vec<u32>>,
+    /// The parties, widest stride first, so that neighbouring states are looked at one after the other.
+    order: Vec<usize>,
+}
+
+impl<'a, 'g> Along<'a, 'g> {
+    /// `departing` is what leaving is worth, by party, table of moves, and (own position, others' targets).
+    pub(super) fn new(arena: &'a Arena<'g>, departing: &'a [Vec<Vec<f64>>], reaching: &'a Reaching) -> Self {
+        let mut order: Vec<usize> = (0..arena.parties).collect();
+        order.sort_by_key(|party| std::cmp::Reverse(arena.strides[*party]));
+        Self {
+            arena,
+            departing,
+            reaching,
+            positions: vec![Vec::new(); arena.parties],
+            order,
+        }
+    }
+
+    /// Calls back for every state from which each party by itself goes along to a target that brings it so much,
+    /// under some table of moves; [`Self::all`] says whether they do with the tables that apply there.
+    pub(super) fn for_each_state(
+        &mut self,
+        target: usize,
+        brings: &Values,
+        call: &mut impl FnMut(&Self, usize),
+    ) {
+        for (party, brings) in brings.iter().enumerate().take(self.arena.parties) {
+            if !self.find_positions(party, target, *brings) {
+                return;
+            }
+        }
+        self.over_states(0, 0, call);
+    }
+
+    /// The positions from which a party goes along to a target that brings it so much; false when there is none.
+    fn find_positions(&mut self, party: usize, target: usize, brings: f64) -> bool {
+        let arena = self.arena;
+        let along = &mut self.positions[party];
+        along.clear();
+        let (stride, own) = (arena.strides[party], arena.position(target, party));
+        for (table, from) in self.reaching.from[party].iter().enumerate() {
+            let departing = &self.departing[party][table];
+            for (position, cost) in &from[own] {
+                let sure = departing[target + *position as usize * stride - own * stride];
+                if goes_along(brings - cost, sure) && !along.contains(position) {
+                    along.push(*position);
+                }
+            }
+        }
+        !along.is_empty()
+    }
+
+    fn over_states(&self, depth: usize, state: usize, call: &mut impl FnMut(&Self, usize)) {
+        let Some(party) = self.order.get(depth) else {
+            return call(self, state);
+        };
+        for position in &self.positions[*party] {
+            let state = state + *position as usize * self.arena.strides[*party];
+            self.over_states(depth + 1, state, call);
+        }
+    }
+
+    /// Whether each party goes along from a state with the table of moves that applies to it there.
+    pub(super) fn all(&self, state: usize, target: usize, brings: &Values) -> bool {
+        let arena = self.arena;
+        (0..arena.parties).all(|party| {
+            let table = arena.table_at(state, party);
+            let own = arena.position(state, party) as u32;
+            let from = &self.reaching.from[party][table][arena.position(target, party)];
+            let sure = self.departing[party][table][arena.own_from(state, target, party)];
+            from.iter()
+                .find(|(position, _)| *position == own)
+                .is_some_and(|(_, cost)| goes_along(brings[party] - cost, sure))
+        })
+    }
+}
+
+/// Whether a worth is at least what departing brings, up to the error of doubles.
+fn goes_along(worth: f64, sure: f64) -> bool {
+    worth >= sure - 1e-11 * (1.0 + sure.abs())
+}
