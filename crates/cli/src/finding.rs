@@ -73,7 +73,7 @@ pub fn find(
         case: &loaded.case,
     };
     let answer = verdict::answer(subject, &world, &ground, &question, &limits, &watch);
-    let temptations = match (&answer.verdict, ground.answers(answer.harsher)) {
+    let temptations = match (&answer.verdict, ground.answers(answer.harshness, &limits, &watch)) {
         (Verdict::Possible { deal, .. }, Some(family)) => {
             why::temptations(&case, &world, &ground.arena, family, &deal.path)
         }
@@ -216,7 +216,7 @@ impl Room<'_> {
             extent: flips::Extent::default(),
             watch: self.watch,
         };
-        let scanned = scan.over(Outcome::of(&answer.verdict), answer.harsher, &candidates);
+        let scanned = scan.over(Outcome::of(&answer.verdict), answer.harshness, &candidates);
         report.flips = words::flips(self.case, &scanned);
         report.verdict.unless = words::unless(&report.flips);
         let limit = words::scan_limit(&scan, &scanned, candidates.len());

@@ -13,7 +13,7 @@ use detente_model::game::Game;
 use detente_model::ids::JudgementId;
 use detente_model::number::{Exact, to_float};
 
-use crate::verdict::{self, Ground, Limits, Question, Subject, Verdict};
+use crate::verdict::{self, Ground, Harshness, Limits, Question, Subject, Verdict};
 use crate::watch::Watch;
 use crate::why::Temptation;
 
@@ -148,7 +148,7 @@ pub fn candidates(case: &Case, world: &World, temptations: &[Temptation]) -> Vec
 impl Scan<'_> {
     /// Scans candidates in their order until the limit or the watch says stop.
     #[must_use]
-    pub fn over(&self, here: Outcome, harsher: bool, candidates: &[JudgementId]) -> Vec<Scanned> {
+    pub fn over(&self, here: Outcome, harshness: Harshness, candidates: &[JudgementId]) -> Vec<Scanned> {
         let tried = candidates.iter().take(self.extent.judgements);
         let mut found = Vec::new();
         for (number, id) in tried.enumerate() {
@@ -160,12 +160,12 @@ impl Scan<'_> {
             if self.watch.should_stop() {
                 break;
             }
-            found.push(self.judgement(*id, here, harsher));
+            found.push(self.judgement(*id, here, harshness));
         }
         found
     }
 
-    fn judgement(&self, id: JudgementId, here: Outcome, harsher: bool) -> Scanned {
+    fn judgement(&self, id: JudgementId, here: Outcome, harshness: Harshness) -> Scanned {
         let judgement = self.case.judgement(id);
         let mut scanned = Scanned {
             judgement: id,
@@ -176,7 +176,7 @@ impl Scan<'_> {
             if *end == judgement.likely {
                 continue;
             }
-            match self.towards(id, end, here, harsher) {
+            match self.towards(id, end, here, harshness) {
                 Ok(change) => scanned.changes.extend(change),
                 Err(CutShort) => scanned.cut_short = true,
             }
@@ -190,7 +190,7 @@ impl Scan<'_> {
         id: JudgementId,
         end: &Exact,
         here: Outcome,
-        harsher: bool,
+        harshness: Harshness,
     ) -> Result<Option<Change>, CutShort> {
         let start = self.case.judgement(id).likely.clone();
         let points = self.extent.points.max(1);
@@ -201,7 +201,7 @@ impl Scan<'_> {
             }
             let share = Exact::from(point) / Exact::from(points);
             let value = start.clone() + (end.clone() - start.clone()) * share;
-            let quick = self.deal_is_found(id, &value, harsher);
+            let quick = self.deal_is_found(id, &value, harshness);
             if quick == Some(here == Outcome::Possible) {
                 last_same = value;
                 continue;
@@ -246,7 +246,7 @@ impl Scan<'_> {
     }
 
     /// Whether the search finds a deal at a value, in doubles; `None` when no game can be made of it.
-    fn deal_is_found(&self, id: JudgementId, value: &Exact, harsher: bool) -> Option<bool> {
+    fn deal_is_found(&self, id: JudgementId, value: &Exact, harshness: Harshness) -> Option<bool> {
         let world = self.world.with_judgement(self.case, id, value);
         let game = Game::of_case(self.subject.case, &world).ok()?;
         let ground = Ground::new(&game, self.limits, self.watch).ok()?;
@@ -254,7 +254,7 @@ impl Scan<'_> {
             &ground,
             self.question,
             self.limits,
-            harsher,
+            harshness,
             self.watch,
         ))
     }

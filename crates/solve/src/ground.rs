@@ -1,13 +1,13 @@
 //! A game laid out for solving, with what is played in it without a deal and the answers to breaches.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use detente_model::case::MOST_PARTIES;
 use detente_model::game::{Game, GameError};
 use detente_model::ids::StateId;
 
 use crate::arena::Arena;
-use crate::bounds;
+use crate::bounds::{self, Bounds, Chain, Reach, Stage};
 use crate::deals::{self, Family, Values};
 use crate::fallback::{self, Fallback};
 use crate::verdict::Limits;
@@ -38,6 +38,22 @@ impl std::fmt::Display for Unanswerable {
 
 impl std::error::Error for Unanswerable {}
 
+/// How harsh the answers to breaches are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Harshness {
+    /// As without a deal; in small games, the harshest there are.
+    Mildest,
+    /// After one round of harsher answers.
+    OneRound,
+    /// After all rounds.
+    AllRounds,
+}
+
+impl Harshness {
+    /// All of them, the mildest first.
+    pub const ALL: [Self; 3] = [Self::Mildest, Self::OneRound, Self::AllRounds];
+}
+
 /// A game laid out for solving, with what is played in it without a deal. Made once, asked many questions.
 #[derive(Debug)]
 pub struct Ground<'g> {
@@ -45,10 +61,12 @@ pub struct Ground<'g> {
     pub arena: Arena<'g>,
     /// What is played without a deal.
     pub fallback: Option<Fallback>,
-    /// Answers to breaches; `None` without a fallback. In small games the harsher ones are there from the start.
+    /// The mildest answers to breaches; `None` without a fallback.
     pub family: Option<Family>,
-    /// The same with harsher answers, made when a question first needs them.
-    harsher: OnceLock<Option<Family>>,
+    /// Harsher answers, made when a question first needs them: after one round, after all.
+    harsher: [OnceLock<Option<Family>>; 2],
+    /// Bounds, as far as questions needed them.
+    bounds: Mutex<Chain>,
 }
 
 impl<'g> Ground<'g> {
@@ -67,45 +85,65 @@ impl<'g> Ground<'g> {
             .as_ref()
             .map(|fallback| Family::of_fallback(&arena, fallback));
         let mut ground = Self {
+            bounds: Mutex::new(Chain::new(&arena, &limits.bounds)),
             arena,
             fallback,
             family,
-            harsher: OnceLock::new(),
+            harsher: [OnceLock::new(), OnceLock::new()],
         };
         if ground.arena.joint_moves() <= limits.deals.joint_moves {
-            ground.family = ground.worsened(limits, watch).or(ground.family);
-            ground.harsher = OnceLock::from(None);
+            let all = ground
+                .family
+                .as_ref()
+                .and_then(|family| ground.worsened(family, limits.answer_rounds, limits, watch));
+            ground.family = all.or(ground.family);
+            ground.harsher = [OnceLock::from(None), OnceLock::from(None)];
         }
         Ok(ground)
     }
 
-    /// Answers to breaches harsher than [`Self::family`]; `None` where there are none or they are not looked for.
-    pub fn harsher(&self, limits: &Limits, watch: &dyn Watch) -> Option<&Family> {
-        self.harsher.get_or_init(|| self.worsened(limits, watch)).as_ref()
+    /// Answers to breaches; `None` where none so harsh are known that are not found among the milder ones.
+    pub fn answers(&self, harshness: Harshness, limits: &Limits, watch: &dyn Watch) -> Option<&Family> {
+        let [one, all] = &self.harsher;
+        let one_round = || {
+            let family = self.family.as_ref()?;
+            one.get_or_init(|| self.worsened(family, limits.answer_rounds.min(1), limits, watch))
+                .as_ref()
+        };
+        match harshness {
+            Harshness::Mildest => self.family.as_ref(),
+            Harshness::OneRound => one_round(),
+            Harshness::AllRounds => {
+                let family = one_round()?;
+                let rounds = limits.answer_rounds.saturating_sub(1);
+                all.get_or_init(|| self.worsened(family, rounds, limits, watch))
+                    .as_ref()
+            }
+        }
     }
 
-    /// The answers to breaches: the harsher ones if they are asked for and have been made.
-    #[must_use]
-    pub fn answers(&self, harsher: bool) -> Option<&Family> {
-        let made = self.harsher.get().and_then(Option::as_ref);
-        made.filter(|_| harsher).or(self.family.as_ref())
-    }
-
-    /// Random changes are left out: what chance leads to would have to be answered as well.
-    fn worsened(&self, limits: &Limits, watch: &dyn Watch) -> Option<Family> {
-        let mut family = self.family.clone()?;
+    /// A family with harsher answers; `None` where there are none. Random changes are left out: what chance leads to
+    /// would have to be answered as well.
+    fn worsened(&self, family: &Family, rounds: u32, limits: &Limits, watch: &dyn Watch) -> Option<Family> {
         if self.arena.game.has_chances() {
             return None;
         }
-        let before = family.state.len();
-        deals::worsen(
-            &self.arena,
-            &mut family,
-            limits.answer_rounds,
-            limits.answer_looks,
-            watch,
-        );
-        (family.state.len() > before).then_some(family)
+        let mut worsened = family.clone();
+        let found = deals::worsen(&self.arena, &mut worsened, rounds, limits.answer_looks, watch);
+        found.then_some(worsened)
+    }
+
+    /// Bounds until a stage decides a question or they end; stages made for earlier questions are used again.
+    pub fn bounds(
+        &self,
+        limits: &Limits,
+        reach: Reach,
+        watch: &dyn Watch,
+        decided: &dyn Fn(&Stage) -> bool,
+    ) -> Bounds {
+        // A thread that panicked while it held the chain left whole stages behind.
+        let mut chain = self.bounds.lock().unwrap_or_else(PoisonError::into_inner);
+        chain.until(&self.arena, &limits.bounds, reach, watch, decided)
     }
 
     /// What each party gets today without a deal.

@@ -12,10 +12,9 @@ use detente_model::number::Exact;
 use detente_proof::{Body, Claim, Proof};
 
 use crate::arena::Arena;
-use crate::bounds::{self, Stage};
-use crate::deals::search::Extent;
-use crate::deals::{self, Candidate, Criterion, Family, Found, Values};
-pub use crate::ground::{Ground, Unanswerable};
+use crate::bounds::{self, Bounds, Reach, Stage, Stop};
+use crate::deals::{self, Candidate, Criterion, Extent, Family, Found, Search};
+pub use crate::ground::{Ground, Harshness, Unanswerable};
 use crate::watch::Watch;
 
 /// All limits of one question.
@@ -100,8 +99,8 @@ pub struct Answer {
     pub no_deal_path: Vec<StateId>,
     /// What each party can be held to and can hope for from today: (low, high).
     pub today: Vec<(f64, f64)>,
-    /// Whether the answers were the harsher ones of [`Ground::harsher`].
-    pub harsher: bool,
+    /// How harsh the answers to breaches were.
+    pub harshness: Harshness,
     /// Settlements satisfying the target that the answers keep up.
     pub settlements: Vec<StateId>,
     /// What the search for deals looked at; `None` when there was no fallback to answer breaches with.
@@ -160,7 +159,7 @@ pub fn answer(
     let asked = Asked {
         subject,
         world,
-        arena,
+        ground,
         question,
         limits,
         watch,
@@ -174,27 +173,34 @@ pub fn answer(
         no_deal: ground.no_deal(),
         no_deal_path: ground.no_deal_path(),
         today: Vec::new(),
-        harsher: false,
+        harshness: Harshness::Mildest,
         settlements: Vec::new(),
         searched: None,
         bounds: None,
         states: arena.states,
     };
     let mut refused = None;
-    for harsher in [false, true] {
-        let family = match harsher {
-            false => ground.family.as_ref(),
-            true => ground.harsher(limits, watch),
-        };
-        let Some(family) = family else { continue };
-        answer.harsher = harsher;
-        match asked.inside_out(family, &ground.no_deal_values(), &mut answer) {
-            Ok(true) => return answer,
-            Ok(false) => {}
-            Err(reason) => refused = refused.or(Some(reason)),
+    for harshness in Harshness::ALL {
+        // Intervals cost little; where they exclude the target, no harsher answers need be made.
+        if harshness == Harshness::OneRound && asked.outside_in(Reach::Intervals, &mut answer) {
+            return answer;
+        }
+        match asked.inside_out(harshness, &mut answer) {
+            Some(Ok(())) => return answer,
+            Some(Err(reason)) => refused = refused.or(Some(reason)),
+            None => {}
         }
     }
-    asked.outside_in(refused, &mut answer);
+    match asked.inside_out_backward(&mut answer) {
+        Some(Ok(())) => return answer,
+        Some(Err(reason)) => refused = refused.or(Some(reason)),
+        None => {}
+    }
+    if !asked.outside_in(Reach::Everything, &mut answer)
+        && let (Some(refused), Verdict::Undecided { why, .. }) = (refused, &mut answer.verdict)
+    {
+        *why = refused;
+    }
     answer
 }
 
@@ -204,47 +210,35 @@ pub fn finds_deal(
     ground: &Ground<'_>,
     question: &Question,
     limits: &Limits,
-    harsher: bool,
+    harshness: Harshness,
     watch: &dyn Watch,
 ) -> bool {
     let wanted = ground.arena.game.truth(&question.target.condition);
-    let family = match harsher {
-        true => ground.harsher(limits, watch).or(ground.family.as_ref()),
-        false => ground.family.as_ref(),
+    let no_deal = ground.no_deal_values();
+    let finds = |family: &Family| {
+        let search = Search {
+            arena: &ground.arena,
+            family,
+            wanted: &wanted,
+            criterion: question.criterion,
+            no_deal: &no_deal,
+            limits: &limits.deals,
+            watch,
+        };
+        !search.forward().deals.is_empty()
     };
-    family.is_some_and(|family| {
-        let no_deal = ground.no_deal_values();
-        let found = search(&ground.arena, family, &wanted, &no_deal, question, limits, watch);
-        !found.deals.is_empty()
-    })
-}
-
-fn search(
-    arena: &Arena<'_>,
-    family: &Family,
-    wanted: &[bool],
-    no_deal: &Values,
-    question: &Question,
-    limits: &Limits,
-    watch: &dyn Watch,
-) -> Found {
-    let is_wanted = |state: usize| wanted[state];
-    deals::search(
-        arena,
-        family,
-        &is_wanted,
-        question.criterion,
-        no_deal,
-        &limits.deals,
-        watch,
-    )
+    Harshness::ALL
+        .into_iter()
+        .take_while(|tried| *tried <= harshness)
+        .filter_map(|tried| ground.answers(tried, limits, watch))
+        .any(finds)
 }
 
 /// A question with everything it is answered from.
 struct Asked<'a, 'g> {
     subject: Subject<'a>,
     world: &'a World,
-    arena: &'a Arena<'g>,
+    ground: &'a Ground<'g>,
     question: &'a Question,
     limits: &'a Limits,
     watch: &'a dyn Watch,
@@ -253,39 +247,61 @@ struct Asked<'a, 'g> {
 }
 
 impl Asked<'_, '_> {
-    /// Looks for a deal kept up by a family of answers; whether one was found and confirmed.
-    fn inside_out(&self, family: &Family, no_deal: &Values, answer: &mut Answer) -> Result<bool, String> {
-        let found = search(
-            self.arena,
+    /// Looks for a deal kept up by answers so harsh: found and confirmed, found and refused, or none.
+    fn inside_out(&self, harshness: Harshness, answer: &mut Answer) -> Option<Result<(), String>> {
+        let family = self.ground.answers(harshness, self.limits, self.watch)?;
+        answer.harshness = harshness;
+        self.confirm(family, |search| search.forward(), answer)
+    }
+
+    /// The same with the harshest answers, on paths on which issues may also go back, in games whose joint moves are
+    /// too many for all paths to be searched.
+    fn inside_out_backward(&self, answer: &mut Answer) -> Option<Result<(), String>> {
+        let onward = |searched: &Searched| searched.extent == Extent::OnwardPaths;
+        answer.searched.filter(onward)?;
+        let family = self.ground.answers(answer.harshness, self.limits, self.watch)?;
+        self.confirm(family, |search| search.over(Extent::BackwardPaths), answer)
+    }
+
+    fn confirm(
+        &self,
+        family: &Family,
+        search: impl Fn(&Search<'_, '_>) -> Found,
+        answer: &mut Answer,
+    ) -> Option<Result<(), String>> {
+        let found = search(&Search {
+            arena: &self.ground.arena,
             family,
-            &self.wanted,
-            no_deal,
-            self.question,
-            self.limits,
-            self.watch,
-        );
+            wanted: &self.wanted,
+            criterion: self.question.criterion,
+            no_deal: &self.ground.no_deal_values(),
+            limits: &self.limits.deals,
+            watch: self.watch,
+        });
         let kept = found.settlements.iter();
         answer.settlements = kept.map(|state| StateId::at(*state as usize)).collect();
         answer.searched = Some(Searched {
             extent: found.extent,
             cut_short: found.cut_short,
         });
-        let verdict = self.confirmed(family, &found.deals)?;
-        Ok(verdict.map(|verdict| answer.verdict = verdict).is_some())
+        let verdict = self.confirmed(family, &found.deals).transpose()?;
+        Some(verdict.map(|verdict| answer.verdict = verdict))
     }
 
     /// The first deal whose proof the checker confirms, as a verdict.
     fn confirmed(&self, family: &Family, deals: &[Candidate]) -> Result<Option<Verdict>, String> {
         let mut refused = None;
         for (number, candidate) in deals.iter().take(5).enumerate() {
-            let automaton = deals::automaton(self.arena, family, &candidate.path);
+            let automaton = deals::automaton(&self.ground.arena, family, &candidate.path);
             let settlement = candidate
                 .path
                 .last()
-                .map_or(self.arena.game.today(), |state| StateId::at(*state as usize));
+                .map_or(self.ground.arena.game.today(), |state| {
+                    StateId::at(*state as usize)
+                });
             let claim = Claim::Possible {
                 target: self.question.target.text.clone(),
-                settlement: level_names(self.subject.case, self.arena.game, settlement),
+                settlement: level_names(self.subject.case, self.ground.arena.game, settlement),
             };
             let proof = Proof::seal(
                 self.subject.text,
@@ -297,9 +313,9 @@ impl Asked<'_, '_> {
                 Ok(_) => {
                     let others = deals.iter().enumerate().filter(|(other, _)| *other != number);
                     return Ok(Some(Verdict::Possible {
-                        deal: shown(self.arena, candidate),
+                        deal: shown(&self.ground.arena, candidate),
                         others: others
-                            .map(|(_, candidate)| shown(self.arena, candidate))
+                            .map(|(_, candidate)| shown(&self.ground.arena, candidate))
                             .collect(),
                         proof: Box::new(proof),
                     }));
@@ -315,49 +331,58 @@ impl Asked<'_, '_> {
         }
     }
 
-    /// Bounds until they exclude every settlement that satisfies the target, or settle.
-    fn outside_in(&self, refused: Option<String>, answer: &mut Answer) {
-        let open = |stage: &Stage| open_settlements(self.arena, stage, &self.wanted);
-        let found = bounds::compute(self.arena, &self.limits.bounds, self.watch, &|stage| {
-            open(stage) == 0
-        });
-        let last = found.last(self.arena, &self.limits.bounds);
-        let today = self.arena.game.today().index();
-        answer.today = (0..self.arena.parties)
+    /// Bounds until they exclude every settlement that satisfies the target, or settle; whether they do exclude it.
+    fn outside_in(&self, reach: Reach, answer: &mut Answer) -> bool {
+        let arena = &self.ground.arena;
+        let open = |stage: &Stage| open_settlements(arena, stage, &self.wanted);
+        let found = self
+            .ground
+            .bounds(self.limits, reach, self.watch, &|stage| open(stage) == 0);
+        let last = found.last();
+        let today = arena.game.today().index();
+        answer.today = (0..arena.parties)
             .map(|party| (last.low_of(party)[today], last.high_of(party)[today]))
             .collect();
         answer.bounds = Some((found.stages.len(), found.stop));
-        let open = open(&last);
-        if open == 0 && found.stop != bounds::Stop::NothingSurvives {
-            let claim = Claim::Impossible {
-                target: self.question.target.text.clone(),
-            };
-            let chain = detente_proof::bounds::Bounds {
-                grid: 1 << self.limits.bounds.grid_bits,
-                stages: found.stages.into_iter().map(proof_stage).collect(),
-                without_equilibrium: None,
-            };
-            let proof = Proof::seal(self.subject.text, self.world.clone(), claim, Body::Bounds(chain));
-            answer.verdict = match detente_proof::verify(&proof.to_bytes()) {
-                Ok(_) => Verdict::Impossible {
-                    proof: Box::new(proof),
-                },
-                Err(refusal) => Verdict::Undecided {
-                    why: format!("the bounds exclude it, but the exact check refused them: {refusal}"),
-                    open,
-                },
-            };
-            return;
-        }
-        let why = refused.unwrap_or_else(|| match found.stop {
-            bounds::Stop::Interrupted => "stopped before the bounds had settled".into(),
-            bounds::Stop::StageLimit => "the limit on stages of bounds was reached".into(),
-            bounds::Stop::NothingSurvives => {
+        let open = open(last);
+        let why = match found.stop {
+            _ if open == 0 && found.stop != Stop::NothingSurvives => match self.excluded(&found) {
+                Ok(verdict) => {
+                    answer.verdict = verdict;
+                    return true;
+                }
+                Err(refusal) => {
+                    format!("the bounds exclude it, but the exact check refused them: {refusal}")
+                }
+            },
+            Stop::Interrupted => "stopped before the bounds had settled".into(),
+            Stop::StageLimit => "the limit on stages of bounds was reached".into(),
+            Stop::NothingSurvives => {
                 "in some state no joint move survives the bounds, and no proof of that is written yet".into()
             }
             _ => "no deal was found within the limits, and the bounds do not exclude one".into(),
-        });
+        };
         answer.verdict = Verdict::Undecided { why, open };
+        false
+    }
+
+    /// The bounds as a verdict, if the exact checker confirms them.
+    fn excluded(&self, found: &Bounds) -> Result<Verdict, String> {
+        let claim = Claim::Impossible {
+            target: self.question.target.text.clone(),
+        };
+        let chain = detente_proof::bounds::Bounds {
+            grid: 1 << self.limits.bounds.grid_bits,
+            stages: found.stages.iter().map(|stage| proof_stage(stage)).collect(),
+            without_equilibrium: None,
+        };
+        let proof = Proof::seal(self.subject.text, self.world.clone(), claim, Body::Bounds(chain));
+        match detente_proof::verify(&proof.to_bytes()) {
+            Ok(_) => Ok(Verdict::Impossible {
+                proof: Box::new(proof),
+            }),
+            Err(refusal) => Err(refusal.to_string()),
+        }
     }
 }
 
@@ -380,15 +405,15 @@ pub fn level_names(case: &Case, game: &Game, state: StateId) -> Vec<String> {
     case.issue_ids().map(name).collect()
 }
 
-fn proof_stage(stage: Stage) -> detente_proof::bounds::Stage {
+fn proof_stage(stage: &Stage) -> detente_proof::bounds::Stage {
     detente_proof::bounds::Stage {
-        high: stage.high,
-        low: stage.low,
-        pairs: stage.pairs.into_iter().map(proof_pair).collect(),
+        high: stage.high.clone(),
+        low: stage.low.clone(),
+        pairs: stage.pairs.iter().map(proof_pair).collect(),
     }
 }
 
-fn proof_pair(pair: bounds::pairs::PairBounds) -> detente_proof::bounds::Pair {
+fn proof_pair(pair: &bounds::pairs::PairBounds) -> detente_proof::bounds::Pair {
     let bounds::pairs::Direction {
         first,
         second,
@@ -399,8 +424,8 @@ fn proof_pair(pair: bounds::pairs::PairBounds) -> detente_proof::bounds::Pair {
         first: first as u32,
         second: second as u32,
         weights: [small(a), small(b)],
-        high: pair.high,
-        low: pair.low,
+        high: pair.high.clone(),
+        low: pair.low.clone(),
     }
 }
 

@@ -438,6 +438,19 @@ fn paths_searched(searched: Option<Searched>, limits: &detente_solve::deals::Lim
             );
             (value, cut_short)
         }
+        Some(Searched {
+            extent: Extent::BackwardPaths,
+            ..
+        }) => {
+            let value = format!(
+                "onward paths to the best {} settlements, then back from all settlements, at most {} labels a state, \
+                 until {} states were looked at",
+                limits.settlements,
+                limits.labels_back,
+                numbers::grouped(limits.looks)
+            );
+            (value, true)
+        }
     };
     view::Limit {
         what: "paths searched".into(),

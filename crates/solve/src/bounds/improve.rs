@@ -23,7 +23,7 @@ const STEPS_WITH_CHANCE: usize = 60;
 
 /// What one stage leaves to the next: where so little has changed that the old moves are still the best, they need
 /// not be sought again. Any values and moves are a sound place to begin.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Kept {
     values: Vec<f64>,
     target: Vec<u32>,

@@ -16,6 +16,7 @@
 //! keep moves that do not survive, which loosens bounds but never makes them false; `improve` solves a stage of it.
 //! `enumerate` lists them, where their number is within the limit.
 
+mod chain;
 mod enumerate;
 mod improve;
 pub mod pairs;
@@ -23,8 +24,11 @@ mod settle;
 mod stage;
 mod sweep;
 
+pub use chain::{Chain, Reach};
 pub use settle::{Settlements, settlements};
 pub use stage::{Answers, Stage};
+
+use std::sync::Arc;
 
 use crate::arena::Arena;
 use crate::watch::Watch;
@@ -79,7 +83,9 @@ pub enum Stop {
 #[derive(Debug, Clone)]
 pub struct Bounds {
     /// Every stage after the payoff range; the last one holds the bounds.
-    pub stages: Vec<Stage>,
+    pub stages: Vec<Arc<Stage>>,
+    /// The payoff range, from which the first stage starts.
+    pub widest: Arc<Stage>,
     /// Why it stopped.
     pub stop: Stop,
     /// Whether joint moves were listed one by one in the last stage.
@@ -89,11 +95,8 @@ pub struct Bounds {
 impl Bounds {
     /// The last stage, or the payoff range when there is none.
     #[must_use]
-    pub fn last(&self, arena: &Arena<'_>, limits: &Limits) -> Stage {
-        self.stages
-            .last()
-            .cloned()
-            .unwrap_or_else(|| Stage::payoff_range(arena, limits))
+    pub fn last(&self) -> &Stage {
+        self.stages.last().unwrap_or(&self.widest)
     }
 }
 
@@ -120,62 +123,5 @@ pub fn compute(
     watch: &dyn Watch,
     decided: &dyn Fn(&Stage) -> bool,
 ) -> Bounds {
-    let mut bounds = Bounds {
-        stages: Vec::new(),
-        stop: Stop::StageLimit,
-        listed: false,
-    };
-    let mut now = Stage::payoff_range(arena, limits);
-    let mut memory = sweep::Memory::default();
-    let may_list = arena.joint_moves() <= limits.joint_moves;
-    for number in 0..limits.stages {
-        watch.advanced("bounds: stages", u64::from(number), None);
-        if watch.should_stop() {
-            bounds.stop = Stop::Interrupted;
-            return bounds;
-        }
-        let answers = Answers::new(arena, &now);
-        let next = if bounds.listed {
-            enumerate::stage(arena, &now, &answers, limits, watch)
-        } else {
-            sweep::stage(arena, &now, &answers, &mut memory, limits, watch)
-        };
-        let Some(next) = next else {
-            bounds.stop = Stop::NothingSurvives;
-            return bounds;
-        };
-        let moved = next.moved_since(&now);
-        if moved {
-            bounds.stages.push(next.clone());
-            now = next;
-        }
-        if decided(&now) {
-            bounds.stop = Stop::Decided;
-            return bounds;
-        }
-        if !moved {
-            if !may_list || (bounds.listed && (!limits.pairs || !now.pairs.is_empty())) {
-                bounds.stop = Stop::Settled;
-                return bounds;
-            }
-            if bounds.listed {
-                now = tied(&now, &Stage::payoff_range(arena, limits), arena.parties);
-            }
-            bounds.listed = true;
-        }
-    }
-    bounds
-}
-
-/// A stage with pair bounds added for every two parties.
-fn tied(stage: &Stage, widest: &Stage, parties: usize) -> Stage {
-    let mut tied = stage.clone();
-    for first in 0..parties {
-        for second in first + 1..parties {
-            for direction in pairs::directions(widest, first, second) {
-                tied = tied.with_direction(direction);
-            }
-        }
-    }
-    tied
+    Chain::new(arena, limits).until(arena, limits, Reach::Everything, watch, decided)
 }

@@ -21,7 +21,7 @@ pub(super) struct Fixed<'a, 'g> {
 }
 
 /// What one stage leaves to the next.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Memory {
     /// How many own moves each party goes along with and how many targets are left. From stage to stage these sets
     /// only shrink, so where the numbers stay a party's bounds stay too.

@@ -42,6 +42,8 @@ pub(super) struct Along<'a, 'g> {
     positions: Vec<Vec<u32>>,
     /// The parties, widest stride first, so that neighbouring states are looked at one after the other.
     order: Vec<usize>,
+    /// Whether no party's moves depend on what others do.
+    one_table: bool,
 }
 
 impl<'a, 'g> Along<'a, 'g> {
@@ -55,6 +57,7 @@ impl<'a, 'g> Along<'a, 'g> {
             reaching,
             positions: vec![Vec::new(); arena.parties],
             order,
+            one_table: arena.moves.iter().all(|tables| tables.len() == 1),
         }
     }
 
@@ -96,15 +99,23 @@ impl<'a, 'g> Along<'a, 'g> {
         let Some(party) = self.order.get(depth) else {
             return call(self, state);
         };
-        for position in &self.positions[*party] {
-            let state = state + *position as usize * self.arena.strides[*party];
-            self.over_states(depth + 1, state, call);
+        let stride = self.arena.strides[*party];
+        let states = self.positions[*party]
+            .iter()
+            .map(|position| state + *position as usize * stride);
+        if depth + 1 == self.order.len() {
+            states.for_each(|state| call(self, state));
+        } else {
+            states.for_each(|state| self.over_states(depth + 1, state, call));
         }
     }
 
     /// Whether each party goes along from a state with the table of moves that applies to it there.
     pub(super) fn all(&self, state: usize, target: usize, brings: &Values) -> bool {
         let arena = self.arena;
+        if self.one_table {
+            return true;
+        }
         (0..arena.parties).all(|party| {
             let table = arena.table_at(state, party);
             let own = arena.position(state, party) as u32;

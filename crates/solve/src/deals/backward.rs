@@ -124,7 +124,7 @@ impl Backward<'_, '_> {
     }
 
     fn room(&self, taken: usize) -> u8 {
-        u8::try_from(self.limits.labels.saturating_sub(taken)).unwrap_or(u8::MAX)
+        u8::try_from(self.limits.labels_back.saturating_sub(taken)).unwrap_or(u8::MAX)
     }
 
     fn covered(&self, here: &[u32], labels: &[Label], values: &Values) -> bool {
@@ -134,7 +134,7 @@ impl Backward<'_, '_> {
 
     fn keep(&self, label: Label, labels: &mut Vec<Label>, at: &mut [Vec<u32>]) {
         let here = &mut at[label.state as usize];
-        if here.len() < self.limits.labels && !self.covered(here, labels, &label.values) {
+        if here.len() < self.limits.labels_back && !self.covered(here, labels, &label.values) {
             here.push(labels.len() as u32);
             labels.push(label);
         }

@@ -5,7 +5,7 @@
 //! answer for every party and state: the node at which play goes on after that party has departed and that state
 //! has come about. If no single departure pays at any node, every node is a self-enforcing play (one-shot
 //! deviation principle). The first family is the [`crate::fallback`]; [`worsen`] adds harsher answers enforced by
-//! those already there; [`search()`] finds the deals; [`choose`] picks among them by a named criterion.
+//! those already there; [`search`] finds the deals; [`choose`] picks among them by a named criterion.
 
 mod along;
 mod automaton;
@@ -21,5 +21,5 @@ pub use automaton::{automaton, exact_values};
 pub use choose::Criterion;
 pub use family::{Family, Values};
 pub(crate) use family::{departing, holds, values_at};
-pub use search::{Candidate, Found, Limits, search};
+pub use search::{Candidate, Extent, Found, Limits, Search};
 pub use worsen::worsen;

@@ -32,7 +32,9 @@ pub struct Limits {
     pub work: u64,
     /// The most joint moves for which all paths are searched.
     pub joint_moves: u64,
-    /// The most states looked at on ways back from settlements, in larger games: noticed between periods.
+    /// In larger games, the most labels kept at a state on ways back from settlements.
+    pub labels_back: usize,
+    /// In larger games, the most states looked at on ways back from settlements: noticed between periods.
     pub looks: u64,
 }
 
@@ -45,6 +47,7 @@ impl Default for Limits {
             labels: 12,
             work: 20_000_000,
             joint_moves: 2_000_000,
+            labels_back: 2,
             looks: 200_000_000,
         }
     }
@@ -66,6 +69,8 @@ pub enum Extent {
     AllPaths,
     /// Paths to the most promising settlements on which every issue only moves towards its level there.
     OnwardPaths,
+    /// Paths back from all settlements on which issues may move either way, few labels a state.
+    BackwardPaths,
 }
 
 /// What a search found.
@@ -91,102 +96,80 @@ struct Label {
     after: u32,
 }
 
-/// Searches for deals that reach a settlement in `wanted`.
-#[must_use]
-pub fn search(
-    arena: &Arena<'_>,
-    family: &Family,
-    wanted: &dyn Fn(usize) -> bool,
-    criterion: Criterion,
-    no_deal: &Values,
-    limits: &Limits,
-    watch: &dyn Watch,
-) -> Found {
-    let departing = family.departing(arena);
-    let stays: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
-    let worth = |state: usize| values_at(&stays, state);
-    let still = |state: usize| !arena.game.has_chances() || arena.rests(state);
-    let mut settlements: Vec<u32> = (0..arena.states)
-        .filter(|state| wanted(*state) && still(*state))
-        .filter(|state| holds(arena, &departing, *state, *state, &worth(*state)))
-        .map(|state| state as u32)
-        .collect();
-    let best = no_deal_gains(arena, &settlements, &worth, no_deal);
-    let score = |values: &Values| criterion.score(arena.parties, values, no_deal, &best);
-    settlements.sort_by(|a, b| {
-        score(&worth(*b as usize))
-            .total_cmp(&score(&worth(*a as usize)))
-            .then(a.cmp(b))
-    });
-    let all_paths = arena.joint_moves() <= limits.joint_moves;
-    let task = Task {
-        arena,
-        family,
-        departing: &departing,
-        limits,
-        today: arena.game.today().index() as u32,
-    };
-    let (mut deals, mut cut_short, mut work) = (Vec::new(), false, 0);
-    if all_paths {
-        let starts = settlements
-            .iter()
-            .map(|state| (*state, worth(*state as usize)))
-            .collect();
-        let (found, whole) = task.over_all_states(starts, watch);
-        deals = found;
-        cut_short = !whole;
-    } else {
-        let periods = fewest_periods(arena, task.today as usize);
-        let near = |state: &u32| {
-            (0..arena.parties)
-                .all(|party| periods[party][arena.position(*state as usize, party)] <= limits.steps)
-        };
-        let promising: Vec<u32> = settlements
-            .iter()
-            .copied()
-            .filter(near)
-            .take(limits.settlements)
-            .collect();
-        // Fast schedules to every promising settlement first, then slower ones while the limit on work allows.
-        let tries = [true, false]
-            .into_iter()
-            .flat_map(|eager| promising.iter().map(move |state| (eager, *state)));
-        for (number, (eager, state)) in tries.enumerate() {
-            watch.advanced(
-                "deals: settlements tried",
-                number as u64,
-                Some(2 * promising.len() as u64),
-            );
-            if watch.should_stop() || work >= limits.work {
-                cut_short = true;
-                break;
-            }
-            deals.extend(task.towards(state, worth(state as usize), eager, &mut work));
-        }
-        if deals.is_empty() {
-            let backward = Backward {
-                arena,
-                family,
-                departing: &departing,
-                limits,
-                watch,
-            };
-            let starts: Vec<(u32, Values)> = settlements
-                .iter()
-                .map(|state| (*state, worth(*state as usize)))
-                .collect();
-            deals = backward.search(&starts);
+/// A search for deals that reach a settlement in `wanted`.
+#[derive(Clone, Copy)]
+pub struct Search<'a, 'g> {
+    /// The game.
+    pub arena: &'a Arena<'g>,
+    /// Answers to breaches.
+    pub family: &'a Family,
+    /// Whether a state satisfies the target.
+    pub wanted: &'a [bool],
+    /// How to choose.
+    pub criterion: Criterion,
+    /// What each party gets without a deal.
+    pub no_deal: &'a Values,
+    /// Limits of the search.
+    pub limits: &'a Limits,
+    /// Who watches.
+    pub watch: &'a dyn Watch,
+}
+
+impl Search<'_, '_> {
+    /// Looks for deals on all paths where joint moves can be listed, elsewhere on onward paths.
+    #[must_use]
+    pub fn forward(&self) -> Found {
+        if self.arena.joint_moves() <= self.limits.joint_moves {
+            self.over(Extent::AllPaths)
+        } else {
+            self.over(Extent::OnwardPaths)
         }
     }
-    Found {
-        deals: undominated(arena.parties, deals, &score),
-        settlements,
-        extent: if all_paths {
-            Extent::AllPaths
-        } else {
-            Extent::OnwardPaths
-        },
-        cut_short,
+
+    /// Looks for deals on the paths named.
+    #[must_use]
+    pub fn over(&self, extent: Extent) -> Found {
+        let Self { arena, family, .. } = *self;
+        let departing = family.departing(arena);
+        let stays: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
+        let worth = |state: u32| values_at(&stays, state as usize);
+        let still = |state: usize| !arena.game.has_chances() || arena.rests(state);
+        let mut settlements: Vec<u32> = (0..arena.states)
+            .filter(|state| self.wanted[*state] && still(*state))
+            .filter(|state| holds(arena, &departing, *state, *state, &worth(*state as u32)))
+            .map(|state| state as u32)
+            .collect();
+        let best = no_deal_gains(arena, &settlements, &worth, self.no_deal);
+        let score = |values: &Values| self.criterion.score(arena.parties, values, self.no_deal, &best);
+        settlements.sort_by(|a, b| score(&worth(*b)).total_cmp(&score(&worth(*a))).then(a.cmp(b)));
+        let starts: Vec<(u32, Values)> = settlements.iter().map(|state| (*state, worth(*state))).collect();
+        let task = Task {
+            arena,
+            family,
+            departing: &departing,
+            limits: self.limits,
+            today: arena.game.today().index() as u32,
+        };
+        let (deals, cut_short) = match extent {
+            Extent::AllPaths => task.over_all_states(&starts, self.watch),
+            Extent::OnwardPaths => task.onward(&starts, self.watch),
+            Extent::BackwardPaths => {
+                let backward = Backward {
+                    arena,
+                    family,
+                    departing: &departing,
+                    limits: self.limits,
+                    watch: self.watch,
+                };
+                (backward.search(&starts), true)
+            }
+        };
+        Found {
+            deals: undominated(arena.parties, deals, &score),
+            settlements,
+            extent,
+            cut_short,
+        }
     }
 }
 
@@ -213,12 +196,12 @@ fn fewest_periods(arena: &Arena<'_>, today: usize) -> Vec<Vec<u32>> {
 fn no_deal_gains(
     arena: &Arena<'_>,
     settlements: &[u32],
-    worth: &impl Fn(usize) -> Values,
+    worth: &impl Fn(u32) -> Values,
     no_deal: &Values,
 ) -> Values {
     let mut best = [0.0f64; detente_model::case::MOST_PARTIES];
     for state in settlements {
-        let values = worth(*state as usize);
+        let values = worth(*state);
         (0..arena.parties).for_each(|party| best[party] = best[party].max(values[party] - no_deal[party]));
     }
     best
@@ -254,6 +237,39 @@ struct Task<'a, 'g> {
 type Labels = HashMap<u32, Vec<Label>>;
 
 impl Task<'_, '_> {
+    /// Onward paths to the most promising settlements, and whether a limit cut the search short: fast schedules to
+    /// each of them first, then slower ones while the limit on work allows.
+    fn onward(&self, settlements: &[(u32, Values)], watch: &dyn Watch) -> (Vec<Candidate>, bool) {
+        let (arena, limits) = (self.arena, self.limits);
+        let periods = fewest_periods(arena, self.today as usize);
+        let near = |state: u32| {
+            (0..arena.parties)
+                .all(|party| periods[party][arena.position(state as usize, party)] <= limits.steps)
+        };
+        let promising: Vec<(u32, Values)> = settlements
+            .iter()
+            .copied()
+            .filter(|(state, _)| near(*state))
+            .take(limits.settlements)
+            .collect();
+        let (mut deals, mut work) = (Vec::new(), 0);
+        let tries = [true, false]
+            .into_iter()
+            .flat_map(|eager| promising.iter().map(move |settlement| (eager, *settlement)));
+        for (number, (eager, (state, worth))) in tries.enumerate() {
+            watch.advanced(
+                "deals: settlements tried",
+                number as u64,
+                Some(2 * promising.len() as u64),
+            );
+            if watch.should_stop() || work >= limits.work {
+                return (deals, true);
+            }
+            deals.extend(self.towards(state, worth, eager, &mut work));
+        }
+        (deals, false)
+    }
+
     /// Paths to one settlement on which every issue only moves towards its level there: all of them, or with `eager`
     /// those on which a party that moves goes as far as it can. Counts what it looks at in `work`, and stops at the limit.
     fn towards(&self, settlement: u32, worth: Values, eager: bool, work: &mut u64) -> Vec<Candidate> {
@@ -280,11 +296,12 @@ impl Task<'_, '_> {
         labels[0].iter().map(|first| self.path(first, &after)).collect()
     }
 
-    /// All paths of at most so many steps, in a game whose joint moves can be listed.
-    fn over_all_states(&self, starts: Vec<(u32, Values)>, watch: &dyn Watch) -> (Vec<Candidate>, bool) {
+    /// All paths of at most so many steps, in a game whose joint moves can be listed, and whether room for labels or
+    /// time ran out.
+    fn over_all_states(&self, starts: &[(u32, Values)], watch: &dyn Watch) -> (Vec<Candidate>, bool) {
         let mut labels = Labels::new();
         for (state, worth) in starts {
-            labels.insert(state, vec![start(worth, state)]);
+            labels.insert(*state, vec![start(*worth, *state)]);
         }
         let mut whole = true;
         for step in 1..=self.limits.steps {
@@ -294,7 +311,7 @@ impl Task<'_, '_> {
                 Some(u64::from(self.limits.steps)),
             );
             if watch.should_stop() {
-                return (self.collect(&labels), false);
+                return (self.collect(&labels), true);
             }
             let mut changed = false;
             let mut fresh: Vec<(u32, Vec<Label>)> = Vec::new();
@@ -323,7 +340,7 @@ impl Task<'_, '_> {
                 break;
             }
         }
-        (self.collect(&labels), whole)
+        (self.collect(&labels), !whole)
     }
 
     /// Adds to `here` every label that going from `state` to `target` makes of the labels there.

@@ -24,12 +24,12 @@ struct Worst {
     looks: u64,
 }
 
-/// Adds harsher answers in every state; gives how many were found in the last round (0 when nothing got harsher).
+/// Adds harsher answers in every state; whether any got harsher.
 ///
 /// `looks` is the most states that are looked at, over all rounds: the limit is noticed between rounds.
-pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, looks: u64, watch: &dyn Watch) -> usize {
+pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, looks: u64, watch: &dyn Watch) -> bool {
     let positions = Reaching::new(arena);
-    let (mut last, mut looked) = (0, 0);
+    let (mut any, mut looked) = (false, 0);
     for round in 0..rounds {
         watch.advanced(
             "harsher answers: rounds",
@@ -37,11 +37,11 @@ pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, looks: u64, w
             Some(u64::from(rounds)),
         );
         if watch.should_stop() || looked >= looks {
-            return last;
+            break;
         }
         let found = harsher(arena, family, &positions);
         looked += found.looks;
-        last = 0;
+        let before = family.state.len();
         for party in 0..arena.parties {
             for state in 0..arena.states {
                 let next = found.next[state * arena.parties + party];
@@ -53,17 +53,17 @@ pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, looks: u64, w
                 let values = family.worth_of_step(arena, state, target as usize, &follows);
                 let node = family.add_for(party, state as u32, target, next, values);
                 family.answer[party][state] = node;
-                last += 1;
             }
         }
-        if last == 0 {
-            return 0;
+        if family.state.len() == before {
+            break;
         }
+        any = true;
         if let Some(closed) = closed(arena, family) {
             *family = closed;
         }
     }
-    last
+    any
 }
 
 /// The worst enforceable continuations under the present answers.
@@ -101,9 +101,14 @@ fn look_before(arena: &Arena<'_>, family: &Family, along: &mut Along<'_, '_>, no
     let target = family.state[node as usize] as usize;
     let follows = &family.values[node as usize];
     let brings = family.worth_before_costs(arena, target, follows);
+    let may_lower = |worth: &[f64]| worth.iter().zip(&brings).any(|(worth, brought)| brought < worth);
+    let free = !arena.game.has_costs();
     along.for_each_state(target, &brings, &mut |along, state| {
         worst.looks += 1;
         let first = state * arena.parties;
+        if free && !may_lower(&worst.worth[first..first + arena.parties]) {
+            return;
+        }
         for (party, brought) in brings.iter().enumerate().take(arena.parties) {
             let worth = brought - arena.cost_of_policy(party, state, target as u32);
             if worth < worst.worth[first + party] && along.all(state, target, &brings) {

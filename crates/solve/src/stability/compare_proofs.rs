@@ -11,7 +11,7 @@ use detente_model::game::Game;
 use detente_model::ids::StateId;
 
 use super::compare::{ByNumbers, CompareLimits, Row, Sides};
-use crate::bounds;
+use crate::bounds::{self, Reach};
 use crate::deals::{self, Criterion, Family};
 use crate::verdict::{self, Question, Verdict};
 use crate::watch::Watch;
@@ -25,26 +25,25 @@ pub(super) fn by_numbers(
     rows: &mut [Row],
 ) -> bool {
     let arena = &sides.ground.arena;
-    let everything = |_: usize| true;
-    let no_deal = [0.0; MOST_PARTIES];
-    let only_settlements = deals::search::Limits {
+    let only_settlements = deals::Limits {
         steps: 0,
         settlements: 0,
         ..sides.limits.deals
     };
-    let criterion = Criterion::default();
-    let found = deals::search(
+    let search = deals::Search {
         arena,
         family,
-        &everything,
-        criterion,
-        &no_deal,
-        &only_settlements,
+        wanted: &vec![true; arena.states],
+        criterion: Criterion::default(),
+        no_deal: &[0.0; MOST_PARTIES],
+        limits: &only_settlements,
         watch,
-    );
-    let chain = bounds::compute(arena, &sides.limits.bounds, watch, &|_| false);
-    let last = chain.last(arena, &sides.limits.bounds);
-    let open = bounds::settlements(arena, &last).open;
+    };
+    let found = search.forward();
+    let bounds = sides
+        .ground
+        .bounds(sides.limits, Reach::Everything, watch, &|_| false);
+    let open = bounds::settlements(arena, bounds.last()).open;
     let mut cut_short = false;
     let mut asked = 0;
     for row in rows.iter_mut() {
