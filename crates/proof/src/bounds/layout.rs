@@ -84,11 +84,6 @@ impl Layout {
         self.stances[party.index()]
     }
 
-    /// The targets of a row.
-    pub(super) fn in_row(&self, row: usize) -> impl Iterator<Item = StateId> {
-        (0..self.width).map(move |place| self.state(row, place))
-    }
-
     /// Sums up numbers over rows, for each of one or more stances, block by block.
     pub(super) fn levels<T: Copy>(&self, rows: Vec<T>, join: impl Fn(T, T) -> T) -> Levels<T> {
         let levels = self.outer.iter().map(|(_, stride)| {

@@ -9,9 +9,12 @@ use super::layout::{Layout, Levels};
 use super::pairs::{self, Ends, Pair, PairScale, Sums};
 use super::rules::{Rules, of_both};
 use super::scale::Scale;
-use super::survival::{Departures, stance};
+use super::survival::{Departures, Survival, each_bit, stance};
 use crate::Refusal;
 use crate::subject::{Subject, shown};
+
+/// The most and the least of no targets, with room for costs.
+const NOTHING: (i128, i128) = (i128::MIN / 4, i128::MAX / 4);
 
 /// What a stage is checked with.
 pub(super) struct Checker<'g> {
@@ -22,11 +25,13 @@ pub(super) struct Checker<'g> {
 
 /// One party's intervals of a stage, with what lets whole rows of targets be passed over.
 struct Side {
-    /// `c_i(t; high)` of the stage itself, before costs, and its most in each block.
+    /// `c_i(t; high)` of the stage itself, before costs.
     arriving: Vec<i128>,
+    /// Its most in each block, by stance, over targets that the party goes along with and everybody from somewhere.
     most: Levels<i128>,
-    /// `dev_i` against the tighter of both lower bounds, and its least in each block, by stance.
+    /// `dev_i` against the tighter of both lower bounds.
     departures: Departures,
+    /// Its least, likewise.
     least: Levels<i128>,
 }
 
@@ -87,11 +92,12 @@ impl<'g> Checker<'g> {
         let scales = self.pair_scales(&stage.pairs)?;
         let pairs = pairs::before(self.game(), &stage.pairs, &scales, before);
         let rules = Rules::of(self.game(), self.layout, self.scales, before, &pairs, &scales)?;
+        let alive = rules.survival.alive();
         let claims = Claims {
             parties: self
                 .game()
                 .parties()
-                .map(|party| self.side(party, before, stage))
+                .map(|party| self.side(party, before, stage, &rules.survival, &alive))
                 .collect::<Result<_, _>>()?,
             pairs: stage
                 .pairs
@@ -115,30 +121,38 @@ impl<'g> Checker<'g> {
         Ok(earned)
     }
 
-    fn side(&self, party: PartyId, before: &Stage, stage: &Stage) -> Result<Side, Refusal> {
+    fn side(
+        &self,
+        party: PartyId,
+        before: &Stage,
+        stage: &Stage,
+        survival: &Survival<'_>,
+        alive: &[u64],
+    ) -> Result<Side, Refusal> {
         let (game, layout, index) = (self.game(), self.layout, party.index());
         let scale = &self.scales[index];
         let arriving = scale.arriving(&stage.high[index])?;
         let lows = before.low[index].iter().zip(&stage.low[index]);
         let tighter: Vec<i64> = lows.map(|(before, now)| *before.max(now)).collect();
         let departures = Departures::of(game, party, scale, &scale.arriving(&tighter)?);
-        let mut least_in_row = Vec::with_capacity(layout.stances(party) * layout.rows());
+        let cells = layout.stances(party) * layout.rows();
+        let (mut most, mut least) = (Vec::with_capacity(cells), Vec::with_capacity(cells));
         for stance in 0..layout.stances(party) {
             for row in 0..layout.rows() {
-                let least = if party == layout.inner {
-                    departures.best(stance, layout.state(row, 0))
-                } else {
-                    let least = layout.in_row(row).map(|target| departures.best(stance, target));
-                    least.min().unwrap_or_default()
-                };
-                least_in_row.push(least);
+                let (mut top, mut bottom) = NOTHING;
+                survival.for_each_complying(party, stance, row, alive, &mut |target| {
+                    top = top.max(arriving[target.index()]);
+                    bottom = bottom.min(departures.best(stance, target));
+                });
+                most.push(top);
+                least.push(bottom);
             }
         }
         Ok(Side {
-            most: layout.most(&arriving),
             arriving,
+            most: layout.levels(most, i128::max),
             departures,
-            least: layout.levels(least_in_row, i128::min),
+            least: layout.levels(least, i128::min),
         })
     }
 
@@ -198,6 +212,7 @@ impl<'g> Checker<'g> {
     ) -> Option<Offence> {
         let stances = rules.survival.stances(state);
         let mut found = None;
+        let mut survivors = vec![0; self.layout.words];
         // The bounds that some target of the block at each level might offend; those of the block above at place 0.
         let mut suspects: Vec<Vec<&Tightened>> = vec![Vec::new(); self.layout.outer.len() + 1];
         suspects[0].extend(tightened);
@@ -213,6 +228,13 @@ impl<'g> Checker<'g> {
         rules.survival.descend(state, &stances, &mut enter, &mut |row| {
             let suspects = suspects.borrow();
             let suspects = suspects.last()?;
+            rules.survival.surviving(&stances, row, &mut survivors);
+            if !suspects
+                .iter()
+                .any(|entry| self.may_offend(entry, claims, row, &survivors))
+            {
+                return Some(());
+            }
             rules.survival.in_row(&stances, row, &mut |target| {
                 let offends = |entry: &&Tightened, ends: Option<&Ends>| {
                     offends(entry, claims, rules, (state, target), ends)
@@ -238,7 +260,7 @@ impl<'g> Checker<'g> {
                 let (least, most) = self.scales[party.index()].cost_range;
                 // Own costs are in the departure; the others' parts may cost anything between what all rules add to.
                 (
-                    side.most.at(level, 0, block),
+                    side.most.at(level, stance, block),
                     side.least.at(level, stance, block),
                     (least, most - least),
                 )
@@ -254,6 +276,31 @@ impl<'g> Checker<'g> {
         };
         entry.ceiling.is_some_and(|ceiling| most - least_cost > ceiling)
             || entry.floor.is_some_and(|floor| least - most_cost < floor)
+    }
+
+    /// Whether one of the surviving targets of a row may offend; never false where one does.
+    fn may_offend(&self, entry: &Tightened, claims: &Claims<'_>, row: usize, survivors: &[u64]) -> bool {
+        let Whose::Party(party, stance) = entry.whose else {
+            return true;
+        };
+        if self.game().has_costs() {
+            return true;
+        }
+        let side = &claims.parties[party.index()];
+        let first = self.layout.state(row, 0);
+        let arriving = &side.arriving[first.index()..];
+        let above = |place: usize| entry.ceiling.is_some_and(|ceiling| arriving[place] > ceiling);
+        let departing = side.departures.in_row(stance, first);
+        let below = |place: usize| {
+            // Against the inner party all targets of a row are one.
+            let sure = if party == self.layout.inner {
+                departing[0]
+            } else {
+                departing[place]
+            };
+            entry.floor.is_some_and(|floor| sure < floor)
+        };
+        each_bit(survivors).any(|place| above(place) || below(place))
     }
 
     fn refuse(&self, number: usize, state: StateId, claims: &Claims<'_>, offence: &Offence) -> Refusal {

@@ -64,9 +64,18 @@ impl Departures {
 
     /// The best departure from a stance against what a target says of the others.
     pub(super) fn best(&self, stance: usize, target: StateId) -> i128 {
+        self.best[stance * self.others + self.other(target)]
+    }
+
+    /// The best departures from a stance against the targets of a row from its first on; for the inner party only the
+    /// first, which holds for all of them.
+    pub(super) fn in_row(&self, stance: usize, first: StateId) -> &[i128] {
+        &self.best[stance * self.others + self.other(first)..]
+    }
+
+    fn other(&self, target: StateId) -> usize {
         let block = self.stride * self.positions;
-        let other = target.index() / block * self.stride + target.index() % self.stride;
-        self.best[stance * self.others + other]
+        target.index() / block * self.stride + target.index() % self.stride
     }
 }
 
@@ -127,6 +136,43 @@ impl<'g> Survival<'g> {
         }
     }
 
+    /// The targets that each party goes along with in some stance, as bits by row: no other target survives anywhere.
+    pub(super) fn alive(&self) -> Vec<u64> {
+        let size = self.layout.rows() * self.layout.words;
+        let mut alive = vec![u64::MAX; size];
+        for complies in &self.complies {
+            let mut somewhere = vec![0; size];
+            for bits in complies.chunks(size) {
+                somewhere
+                    .iter_mut()
+                    .zip(bits)
+                    .for_each(|(all, bits)| *all |= bits);
+            }
+            alive
+                .iter_mut()
+                .zip(somewhere)
+                .for_each(|(alive, bits)| *alive &= bits);
+        }
+        alive
+    }
+
+    /// Calls `visit` with each of some targets, as bits by row, in a row with which a party goes along in a stance.
+    pub(super) fn for_each_complying(
+        &self,
+        party: PartyId,
+        stance: usize,
+        row: usize,
+        targets: &[u64],
+        visit: &mut impl FnMut(StateId),
+    ) {
+        let (words, rows) = (self.layout.words, self.layout.rows());
+        let complies = &self.complies[party.index()][(stance * rows + row) * words..];
+        let both: Vec<u64> = (0..words)
+            .map(|word| complies[word] & targets[row * words + word])
+            .collect();
+        each_bit(&both).for_each(|place| visit(self.layout.state(row, place)));
+    }
+
     /// Calls `visit` with each row that the parties other than the inner one can lead to from a state and in which
     /// every party goes along with some target. `enter` may pass over whole blocks, by level and block; both stop the
     /// walk by saying `None`.
@@ -163,6 +209,21 @@ impl<'g> Survival<'g> {
         Some(())
     }
 
+    /// The surviving targets of a state in a row, as bits. Writes over `survivors`.
+    pub(super) fn surviving(&self, stances: &[usize], row: usize, survivors: &mut [u64]) {
+        let (words, rows) = (self.layout.words, self.layout.rows());
+        let start = stances[self.layout.inner.index()] * words;
+        survivors.copy_from_slice(&self.inner_moves[start..start + words]);
+        for (complies, stance) in self.complies.iter().zip(stances) {
+            let start = (stance * rows + row) * words;
+            let bits = &complies[start..start + words];
+            survivors
+                .iter_mut()
+                .zip(bits)
+                .for_each(|(all, bits)| *all &= bits);
+        }
+    }
+
     /// Calls `visit` with each surviving target of a state in a row; stops early when it says false.
     pub(super) fn in_row(
         &self,
@@ -170,21 +231,9 @@ impl<'g> Survival<'g> {
         row: usize,
         visit: &mut impl FnMut(StateId) -> bool,
     ) -> bool {
-        let (words, rows) = (self.layout.words, self.layout.rows());
-        for word in 0..words {
-            let mut bits = self.inner_moves[stances[self.layout.inner.index()] * words + word];
-            for (complies, stance) in self.complies.iter().zip(stances) {
-                bits &= complies[(stance * rows + row) * words + word];
-            }
-            while bits != 0 {
-                let place = word * 64 + bits.trailing_zeros() as usize;
-                if !visit(self.layout.state(row, place)) {
-                    return false;
-                }
-                bits &= bits - 1;
-            }
-        }
-        true
+        let mut survivors = vec![0; self.layout.words];
+        self.surviving(stances, row, &mut survivors);
+        each_bit(&survivors).all(|place| visit(self.layout.state(row, place)))
     }
 
     /// The stance of every party in a state.
@@ -192,6 +241,18 @@ impl<'g> Survival<'g> {
         let stance = |party| stance(self.game, party, state);
         self.game.parties().map(stance).collect()
     }
+}
+
+/// The places of the bits that are set.
+pub(super) fn each_bit(words: &[u64]) -> impl Iterator<Item = usize> {
+    words.iter().enumerate().flat_map(|(word, bits)| {
+        let mut left = *bits;
+        std::iter::from_fn(move || {
+            let place = (left != 0).then_some(word * 64 + left.trailing_zeros() as usize);
+            left &= left.wrapping_sub(1);
+            place
+        })
+    })
 }
 
 /// For each stance of a party and row, the targets that it goes along with.
