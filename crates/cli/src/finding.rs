@@ -7,7 +7,7 @@ use detente_model::game::Game;
 use detente_report::view::{Report, Section};
 use detente_report::words::{self, Findings};
 use detente_solve::bounds::Stop;
-use detente_solve::claims::{self, Court};
+use detente_solve::claims::{self, Answered, Court};
 use detente_solve::flips::{self, Outcome, Scan};
 use detente_solve::plan::assess::{self, Assessment};
 use detente_solve::plan::{bridge, design, orders};
@@ -121,7 +121,7 @@ pub fn find(
         watch: &watch,
     };
     if beside.claims && !case.claims.is_empty() {
-        proofs.extend(room.decide_claims(&mut report));
+        proofs.extend(room.decide_claims(&answer, &mut report));
     }
     let claims_cut = beside.claims && watch.should_stop();
     if beside.flips {
@@ -182,7 +182,7 @@ impl Room<'_> {
     }
 
     /// Decides the claims of the case; their proofs with their file names.
-    fn decide_claims(&self, report: &mut Report) -> Vec<(String, Vec<u8>)> {
+    fn decide_claims(&self, answer: &Answer, report: &mut Report) -> Vec<(String, Vec<u8>)> {
         let limits = self.claim_limits();
         report.limits.push(words::claim_limit(&limits));
         let court = Court {
@@ -191,6 +191,7 @@ impl Room<'_> {
             world: self.world,
             ground: self.ground,
             limits: &limits,
+            answered: &Answered::knowing(self.question, answer),
             watch: self.watch,
         };
         let decisions = claims::decide_all(&court);

@@ -8,6 +8,8 @@ mod comparisons;
 mod reach;
 mod settlements;
 
+pub use reach::Answered;
+
 use detente_model::case::{Case, Claim, ClaimKind, World};
 use detente_proof::Proof;
 
@@ -66,6 +68,8 @@ pub struct Court<'a> {
     pub ground: &'a Ground<'a>,
     /// Limits of every question.
     pub limits: &'a Limits,
+    /// What was answered before.
+    pub answered: &'a Answered,
     /// Who watches.
     pub watch: &'a dyn Watch,
 }

@@ -3,6 +3,7 @@
 use detente_model::game::Game;
 use detente_model::ids::{PartyId, StateId};
 use detente_model::number::Exact;
+use rayon::prelude::*;
 
 use super::Stage;
 use super::layout::{Layout, Levels};
@@ -12,6 +13,9 @@ use super::scale::Scale;
 use super::survival::{Departures, Survival, each_bit, stance};
 use crate::Refusal;
 use crate::subject::{Subject, shown};
+
+/// How many states one core checks before it looks for more.
+const STATES_AT_ONCE: usize = 256;
 
 /// The most and the least of no targets, with room for costs.
 const NOTHING: (i128, i128) = (i128::MIN / 4, i128::MAX / 4);
@@ -106,19 +110,21 @@ impl<'g> Checker<'g> {
                 .map(|(pair, scale)| self.pair_side(pair, scale, before))
                 .collect::<Result<_, _>>()?,
         };
-        let mut earned = 0;
-        for state in self.game().state_ids() {
+        let check_state = |state: StateId| -> Result<u64, Refusal> {
             let mut tightened = self.tightened(state, before, stage)?;
             tightened.extend(tightened_pairs(state, &pairs, &stage.pairs, &scales)?);
-            if tightened.is_empty() {
-                continue;
+            match self.offence(&rules, &claims, &tightened, state) {
+                Some(offence) => Err(self.refuse(number, state, &claims, &offence)),
+                None => Ok(tightened.len() as u64),
             }
-            earned += tightened.len() as u64;
-            if let Some(offence) = self.offence(&rules, &claims, &tightened, state) {
-                return Err(self.refuse(number, state, &claims, &offence));
-            }
-        }
-        Ok(earned)
+        };
+        let states: Vec<StateId> = self.game().state_ids().collect();
+        // The first refusal in the order of states is the one that is shown.
+        let parts: Vec<Result<u64, Refusal>> = states
+            .par_chunks(STATES_AT_ONCE)
+            .map(|states| states.iter().map(|state| check_state(*state)).sum())
+            .collect();
+        parts.into_iter().sum()
     }
 
     fn side(
@@ -210,6 +216,9 @@ impl<'g> Checker<'g> {
         tightened: &[Tightened],
         state: StateId,
     ) -> Option<Offence> {
+        if tightened.is_empty() {
+            return None;
+        }
         let stances = rules.survival.stances(state);
         let mut found = None;
         let mut survivors = vec![0; self.layout.words];

@@ -144,39 +144,74 @@ impl Court<'_> {
                 now.proofs,
             );
         }
-        let mut open = None;
-        for later in [2u32, 4, 8, 16, 32] {
+        let dates = self.dates(&target, &mut now.proofs);
+        (dates.finding(), dates.in_words(&self.case.period), now.proofs)
+    }
+
+    /// Asks for a target at later and later dates, up to the first at which it is impossible.
+    fn dates(&self, target: &Target, proofs: &mut Vec<Proof>) -> Dates {
+        let mut dates = Dates::default();
+        for later in LATER {
             let mut world = self.world.clone();
             world.periods_later += later;
-            let then = self.reach_in(&world, &target);
+            let mut then = self.reach_in(&world, target);
+            proofs.append(&mut then.proofs);
             match then.possible {
-                Some(true) => {}
+                Some(true) => dates.possible.push(later),
                 Some(false) => {
-                    let reason = format!(
-                        "Possible today; impossible if {later} periods ({} each) pass without a deal and the stated drifts go on. Dates between were not all tried.",
-                        self.case.period
-                    );
-                    now.proofs.extend(then.proofs);
-                    return (Finding::True, reason, now.proofs);
+                    dates.impossible = Some(later);
+                    break;
                 }
-                None => open = open.or(Some((later, then.in_words()))),
+                None => dates.undecided.push(later),
             }
         }
-        match open {
-            Some((later, words)) => (
-                Finding::Undecided,
-                format!(
-                    "Possible today; {words} if {later} periods ({} each) pass without a deal and the stated drifts go on, and not excluded at any later date tried, up to 32.",
-                    self.case.period
-                ),
-                now.proofs,
-            ),
-            None => (
-                Finding::False,
-                "Possible today and, of the dates tried, still possible after 32 periods of the stated drifts."
-                    .into(),
-                now.proofs,
-            ),
+        dates
+    }
+}
+
+/// The dates that are tried, in periods from today.
+const LATER: [u32; 7] = [2, 4, 8, 16, 32, 64, 128];
+
+/// What was found at later dates.
+#[derive(Default)]
+struct Dates {
+    possible: Vec<u32>,
+    undecided: Vec<u32>,
+    /// The first at which the target is impossible; none after it was tried.
+    impossible: Option<u32>,
+}
+
+impl Dates {
+    /// The window closes if some date is too late.
+    fn finding(&self) -> Finding {
+        match self.impossible {
+            Some(_) => Finding::True,
+            None if self.undecided.is_empty() => Finding::False,
+            None => Finding::Undecided,
         }
+    }
+
+    fn in_words(&self, period: &str) -> String {
+        let list = |dates: &[u32]| {
+            let dates: Vec<String> = dates.iter().map(u32::to_string).collect();
+            dates.join(", ")
+        };
+        let mut words = vec!["Possible today".to_owned()];
+        if !self.possible.is_empty() {
+            words.push(format!("still possible after {}", list(&self.possible)));
+        }
+        if !self.undecided.is_empty() {
+            words.push(format!(
+                "neither shown nor excluded after {}",
+                list(&self.undecided)
+            ));
+        }
+        if let Some(date) = self.impossible {
+            words.push(format!("impossible after {date}"));
+        }
+        format!(
+            "{} periods ({period} each) without a deal while the stated drifts go on. Dates between were not tried.",
+            words.join(", ")
+        )
     }
 }

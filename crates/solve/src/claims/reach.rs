@@ -1,5 +1,8 @@
 //! What one question of a claim comes to, in the case as it stands or in a variant, and the states a claim speaks of.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use detente_model::case::{Claim, Target, World};
 use detente_model::game::Game;
 use detente_model::ids::{IssueId, Level, PartyId, StateId};
@@ -10,7 +13,32 @@ use super::Court;
 use crate::deals::Criterion;
 use crate::verdict::{Answer, Deal, Limits, Question, Verdict, answer, solve};
 
+/// Answers to questions about the case as it stands, by target: several claims ask for the same one.
+#[derive(Debug, Default)]
+pub struct Answered(Mutex<BTreeMap<String, Reach>>);
+
+impl Answered {
+    /// With the answer to a question asked before, where claims choose among deals as it does.
+    #[must_use]
+    pub fn knowing(question: &Question, answer: &Answer) -> Self {
+        let mut known = BTreeMap::new();
+        if question.criterion == CRITERION {
+            known.insert(question.target.text.clone(), Reach::of(answer));
+        }
+        Self(Mutex::new(known))
+    }
+
+    fn or_ask(&self, target: &Target, ask: impl FnOnce() -> Reach) -> Reach {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(target.text.clone()).or_insert_with(ask).clone()
+    }
+}
+
+/// How claims choose among undominated deals.
+const CRITERION: Criterion = Criterion::Nash;
+
 /// What one question came to.
+#[derive(Debug, Clone)]
 pub(super) struct Reach {
     pub(super) possible: Option<bool>,
     pub(super) deal: Option<Deal>,
@@ -21,30 +49,18 @@ pub(super) struct Reach {
 }
 
 impl Reach {
-    pub(super) fn of(answer: Answer) -> Self {
-        let settlements = answer.settlements.len();
-        match answer.verdict {
-            Verdict::Possible { deal, proof, .. } => Self {
-                possible: Some(true),
-                deal: Some(deal),
-                proofs: vec![*proof],
-                settlements,
-                why: String::new(),
-            },
-            Verdict::Impossible { proof } => Self {
-                possible: Some(false),
-                deal: None,
-                proofs: vec![*proof],
-                settlements,
-                why: String::new(),
-            },
-            Verdict::Undecided { why, .. } => Self {
-                possible: None,
-                deal: None,
-                proofs: Vec::new(),
-                settlements,
-                why,
-            },
+    pub(super) fn of(answer: &Answer) -> Self {
+        let (possible, deal, proof, why) = match &answer.verdict {
+            Verdict::Possible { deal, proof, .. } => (Some(true), Some(deal.clone()), Some(proof), ""),
+            Verdict::Impossible { proof } => (Some(false), None, Some(proof), ""),
+            Verdict::Undecided { why, .. } => (None, None, None, why.as_str()),
+        };
+        Self {
+            possible,
+            deal,
+            proofs: proof.into_iter().map(|proof| (**proof).clone()).collect(),
+            settlements: answer.settlements.len(),
+            why: why.to_owned(),
         }
     }
 
@@ -72,27 +88,21 @@ impl Court<'_> {
     }
 
     pub(super) fn reach(&self, target: &Target) -> Reach {
-        let question = Question {
-            target: target.clone(),
-            criterion: Criterion::Nash,
-        };
-        Reach::of(answer(
-            self.subject,
-            self.world,
-            self.ground,
-            &question,
-            self.limits,
-            self.watch,
-        ))
+        self.answered.or_ask(target, || {
+            Reach::of(&answer(
+                self.subject,
+                self.world,
+                self.ground,
+                &asked(target),
+                self.limits,
+                self.watch,
+            ))
+        })
     }
 
     pub(super) fn reach_in(&self, world: &World, target: &Target) -> Reach {
-        let question = Question {
-            target: target.clone(),
-            criterion: Criterion::Nash,
-        };
-        match solve(self.subject, world, &question, self.limits, self.watch) {
-            Ok(answer) => Reach::of(answer),
+        match solve(self.subject, world, &asked(target), self.limits, self.watch) {
+            Ok(answer) => Reach::of(&answer),
             Err(error) => Reach {
                 possible: None,
                 deal: None,
@@ -169,7 +179,19 @@ impl Court<'_> {
         matching.min_by_key(|state| (game.changes(game.today(), *state).count(), *state))
     }
 
-    pub(super) fn with_limits<'b>(&'b self, limits: &'b Limits) -> Court<'b> {
-        Court { limits, ..*self }
+    /// The same court with other limits, and so with questions of its own.
+    pub(super) fn with_limits<'b>(&'b self, limits: &'b Limits, answered: &'b Answered) -> Court<'b> {
+        Court {
+            limits,
+            answered,
+            ..*self
+        }
+    }
+}
+
+fn asked(target: &Target) -> Question {
+    Question {
+        target: target.clone(),
+        criterion: CRITERION,
     }
 }

@@ -4,7 +4,7 @@ use detente_model::case::Claim;
 use detente_model::ids::PartyId;
 use detente_model::number::to_float;
 
-use super::{Court, Decided, Finding, undecidable};
+use super::{Answered, Court, Decided, Finding, undecidable};
 
 impl Court<'_> {
     pub(super) fn possible(&self, claim: &Claim) -> Decided {
@@ -159,7 +159,7 @@ impl Court<'_> {
         }
         let mut one_step = *self.limits;
         one_step.deals.steps = 1;
-        let single = self.with_limits(&one_step).reach(&target);
+        let single = self.with_limits(&one_step, &Answered::default()).reach(&target);
         match single.possible {
             Some(true) => (
                 Finding::False,
