@@ -97,12 +97,16 @@ impl Plan {
                     Origin::Corner { profile, corner } | Origin::Cut { profile, corner, .. } => {
                         (profile, corner)
                     }
-                    Origin::Both { profile } => (profile, 0),
+                    Origin::Both { profile } | Origin::Stay { profile } => (profile, 0),
                 };
                 let steps = &search.sums[flat.law[profile as usize] as usize].steps;
                 let law = game.law(game.law_of(Profile::at(profile as usize)));
                 let mut next = Vec::with_capacity(law.len());
                 for (j, (after, chance)) in law.iter().enumerate() {
+                    if matches!(spot.origin, Origin::Stay { .. }) {
+                        next.push((plan.made.len(), chance.clone()));
+                        continue;
+                    }
                     let passed = steps[..(corner as usize).min(steps.len())]
                         .iter()
                         .filter(|step| **step == j as u32);
