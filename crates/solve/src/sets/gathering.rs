@@ -52,18 +52,46 @@ impl Offer<'_> {
     }
 }
 
+/// How far known points reach.
+struct Known {
+    /// For each gap between spokes: how far one point reaches along both.
+    both: [[f64; SPOKES]; 2],
+    /// How far any point reaches along each spoke.
+    level: [f64; SPOKES],
+    /// Edges of the hull (normal and reach), those with normals in gap j from `first[j]` on.
+    edges: Vec<[f64; 3]>,
+    first: [usize; SPOKES + 1],
+}
+
+impl Known {
+    /// Whether a corner sticks out in some direction between spoke j and the next: the hull's reach is made of
+    /// single points between these spokes and the normals of edges, so only those need a look.
+    fn sticks_out_in(&self, fan: &Fan, j: usize, [x, y]: [f64; 2]) -> bool {
+        let next = if j + 1 == SPOKES { 0 } else { j + 1 };
+        let along = |j: usize| fan.x[j] * x + fan.y[j] * y > self.level[j];
+        along(j)
+            || along(next)
+            || self.edges[self.first[j]..self.first[j + 1]]
+                .iter()
+                .any(|e| beyond(e, x, y))
+    }
+}
+
+fn beyond([a, b, reach]: &[f64; 3], x: f64, y: f64) -> bool {
+    a * x + b * y > *reach
+}
+
 /// Points of one state, thinned to their hull whenever they grow many.
 pub(crate) struct Gathering {
     points: Vec<Spot>,
-    /// For each gap between spokes: how far one known point reaches along both.
-    known: Option<[[f64; SPOKES]; 2]>,
+    known: Option<Box<Known>>,
     /// The farthest points of the joint actions named first, by spoke.
     farthest: Vec<(f64, Option<Spot>)>,
     fan: &'static Fan,
     merge: f64,
 }
 
-const THIN_AT: usize = 1024;
+const THIN_AT: usize = 512;
 
 impl Gathering {
     pub fn new(merge: f64) -> Self {
@@ -91,34 +119,57 @@ impl Gathering {
     }
 
     fn note(&mut self, hull: &Polygon) {
-        if hull.is_empty() {
+        if hull.len() < 3 {
             return;
         }
-        let mut known = [[0.0; SPOKES]; 2];
-        let mut k = 0;
-        for j in 0..SPOKES {
-            let next_spoke = (j + 1) % SPOKES;
-            let (one, two) = (self.fan.at(j), self.fan.at(next_spoke));
-            let (a, b) = (one[0] + two[0], one[1] + two[1]);
-            let reach = |k: usize| a * hull[k].x + b * hull[k].y;
-            if j == 0 {
-                k = (0..hull.len())
-                    .max_by(|m, n| reach(*m).total_cmp(&reach(*n)))
-                    .unwrap_or(0);
-            }
+        let mut known = Known {
+            both: [[0.0; SPOKES]; 2],
+            level: [0.0; SPOKES],
+            edges: Vec::with_capacity(hull.len()),
+            first: [0; SPOKES + 1],
+        };
+        let reach = |[a, b]: [f64; 2], k: usize| a * hull[k].x + b * hull[k].y;
+        let farthest_from = |spoke: [f64; 2], mut k: usize, mut pass: Option<&mut Vec<[f64; 3]>>| {
             for _ in 0..hull.len() {
                 let next = if k + 1 == hull.len() { 0 } else { k + 1 };
-                if reach(next) < reach(k) {
+                if reach(spoke, next) < reach(spoke, k) {
                     break;
+                }
+                if let Some(edges) = &mut pass {
+                    edges.push(self.edge(&hull[k], &hull[next]));
                 }
                 k = next;
             }
+            k
+        };
+        let start = |a: &usize, b: &usize| reach(self.fan.at(0), *a).total_cmp(&reach(self.fan.at(0), *b));
+        let mut k = farthest_from(self.fan.at(0), (0..hull.len()).max_by(start).unwrap_or(0), None);
+        for j in 0..SPOKES {
+            let (one, two) = (self.fan.at(j), self.fan.at((j + 1) % SPOKES));
             // What sticks out less than a hull would keep is left out here as well.
-            let at = |spoke: [f64; 2]| spoke[0] * hull[k].x + spoke[1] * hull[k].y + self.merge;
-            known[0][j] = at(one);
-            known[1][j] = at(two);
+            known.level[j] = reach(one, k) + self.merge;
+            let middle = farthest_from([one[0] + two[0], one[1] + two[1]], k, Some(&mut known.edges));
+            known.both[0][j] = reach(one, middle) + self.merge;
+            known.both[1][j] = reach(two, middle) + self.merge;
+            k = farthest_from(two, middle, Some(&mut known.edges));
+            known.first[j + 1] = known.edges.len();
         }
-        self.known = Some(known);
+        self.known = Some(Box::new(known));
+    }
+
+    fn edge(&self, spot: &Spot, next: &Spot) -> [f64; 3] {
+        let (a, b) = (next.y - spot.y, spot.x - next.x);
+        let length = a.hypot(b).max(1e-300);
+        let (a, b) = (a / length, b / length);
+        [a, b, a * spot.x + b * spot.y + self.merge]
+    }
+
+    /// Gathers a point unless it lies inside the known hull.
+    fn push_outside(&mut self, spot: Spot) {
+        let out = |known: &Known| known.edges.iter().any(|e| beyond(e, spot.x, spot.y));
+        if self.known.as_deref().is_none_or(out) {
+            self.push(spot);
+        }
     }
 
     /// Notes the points of a joint action that reach farthest along the spokes, and its cuts.
@@ -179,7 +230,9 @@ impl Gathering {
             let last = sum.far[if j + 1 == SPOKES { 0 } else { j + 1 }] as usize;
             let mut k = sum.far[j] as usize;
             loop {
-                if free || offer.obeys(offer.at(k)) {
+                let known = self.known.as_deref();
+                let out = known.is_none_or(|known| known.sticks_out_in(self.fan, j, offer.at(k)));
+                if out && (free || offer.obeys(offer.at(k))) {
                     self.push(offer.corner(k));
                     found = true;
                 }
@@ -217,7 +270,7 @@ impl Gathering {
 
     /// Between which neighbouring spokes the sum may stick out of what is known; `None` when nothing is known.
     fn open(&self, offer: &Offer) -> Option<[bool; SPOKES]> {
-        let known = self.known.as_ref()?;
+        let known = self.known.as_deref()?;
         let sums: &[f64; SPOKES] = offer.sum.reach.as_slice().try_into().ok()?;
         let [x, y] = offer.gain;
         let mut reach = [0.0; SPOKES + 1];
@@ -227,7 +280,7 @@ impl Gathering {
         reach[SPOKES] = reach[0];
         let mut open = [false; SPOKES];
         for j in 0..SPOKES {
-            open[j] = (reach[j] > known[0][j]) | (reach[j + 1] > known[1][j]);
+            open[j] = (reach[j] > known.both[0][j]) | (reach[j + 1] > known.both[1][j]);
         }
         Some(open)
     }
@@ -242,7 +295,7 @@ impl Gathering {
         let snap = |this: &mut Self, k: usize| {
             let obeys = offer.obeys(offer.at(k));
             if obeys {
-                this.push(offer.corner(k));
+                this.push_outside(offer.corner(k));
             }
             obeys
         };
@@ -275,7 +328,7 @@ impl Gathering {
                             corner: k as u32,
                             party: i as u8,
                         };
-                        self.push(Spot { x, y, origin });
+                        self.push_outside(Spot { x, y, origin });
                         found = true;
                     }
                 }
