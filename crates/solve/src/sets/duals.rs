@@ -18,6 +18,8 @@ pub(crate) struct Sources {
     pub expected: Vec<f64>,
     pub dev: Vec<f64>,
     none: Vec<bool>,
+    /// For two equally patient parties: `law x direction`, the sums times the discount factor.
+    later: Vec<f64>,
 }
 
 impl Sources {
@@ -47,11 +49,18 @@ impl Sources {
                 }
             }
         }
+        let patient = n == 2 && flat.delta[0] == flat.delta[1];
+        let later = sums
+            .iter()
+            .filter(|_| patient)
+            .map(|sum| flat.delta[0] * sum)
+            .collect();
         Self {
             sums,
             expected,
             dev,
             none: levels.none.clone(),
+            later,
         }
     }
 
@@ -179,6 +188,10 @@ impl Duals {
         keep: bool,
     ) -> Vec<Support> {
         let mut supports = Vec::new();
+        if !keep && !sources.later.is_empty() {
+            self.raise_patient(flat, directions, sources, p, row);
+            return supports;
+        }
         for (l, level) in row.iter_mut().enumerate() {
             let (value, support) = self.free(flat, directions, sources, p, l);
             if value <= *level {
@@ -187,13 +200,41 @@ impl Duals {
                 }
                 continue;
             }
-            let (value, support) = self.best(flat, directions, sources, p, l, (value, support));
+            let (value, support) = self.best(flat, directions, sources, p, l, (value, support), *level);
             *level = level.max(value);
             if keep {
                 supports.push(support);
             }
         }
         supports
+    }
+
+    /// The same for two equally patient parties with nothing to be kept.
+    fn raise_patient(
+        &self,
+        flat: &Flat,
+        directions: &Directions,
+        sources: &Sources,
+        p: u32,
+        row: &mut [f64],
+    ) {
+        let at = p as usize;
+        let gain = [flat.gain[2 * at], flat.gain[2 * at + 1]];
+        let first = flat.law[at] as usize * row.len();
+        let later = &sources.later[first..first + row.len()];
+        for (l, ((level, later), u)) in row
+            .iter_mut()
+            .zip(later)
+            .zip(directions.near.chunks_exact(2))
+            .enumerate()
+        {
+            let free = u[0] * gain[0] + u[1] * gain[1] + later;
+            if free > *level {
+                let support = Support::of(&[l], &[]);
+                let (value, _) = self.best(flat, directions, sources, p, l, (free, support), *level);
+                *level = level.max(value);
+            }
+        }
     }
 
     fn free(
@@ -222,7 +263,9 @@ impl Duals {
         }
     }
 
-    /// The least bound there is, with its support, given the one that holds nobody.
+    /// The least bound there is, with its support, given the one that holds nobody; or the first one found
+    /// that is low `enough`.
+    #[allow(clippy::too_many_arguments)]
     pub fn best(
         &self,
         flat: &Flat,
@@ -231,6 +274,7 @@ impl Duals {
         p: u32,
         l: usize,
         free: (f64, Support),
+        enough: f64,
     ) -> (f64, Support) {
         let (n, at) = (flat.parties, p as usize);
         let row = sources.row(flat.law[at], directions.count());
@@ -246,26 +290,36 @@ impl Duals {
         }
         let now = u[0] * flat.gain[2 * at] + u[1] * flat.gain[2 * at + 1];
         let mut best = free;
-        for i in 0..2 {
-            let above = above(i);
-            let mut last = f64::INFINITY;
-            for (k, factor, y) in &self.turns[l][i] {
-                let error = self.rounding * (factor + y);
-                let value = now + factor * row[*k as usize] + y * above + error;
-                if value < best.0 {
-                    best = (value, Support::of(&[*k as usize], &[i]));
-                }
-                if value - 4.0 * error > last {
-                    break;
-                }
-                last = value;
-            }
-        }
         if u[0] <= 0.0 && u[1] <= 0.0 {
             let value = now - u[0] * above(0) - u[1] * above(1);
             if value < best.0 {
                 let held: Vec<usize> = (0..2).filter(|i| u[*i] < 0.0).collect();
                 best = (value, Support::of(&[], &held));
+            }
+        }
+        for i in 0..2 {
+            if best.0 <= enough {
+                break;
+            }
+            let above = above(i);
+            let value = |stop: &Stop| {
+                let error = self.rounding * (stop.1 + stop.2);
+                (
+                    now + stop.1 * row[stop.0 as usize] + stop.2 * above + error,
+                    error,
+                )
+            };
+            let stops = &self.turns[l][i];
+            let mut last = f64::INFINITY;
+            for stop in &stops[before_the_least(stops, |stop| value(stop).0)..] {
+                let (value, error) = value(stop);
+                if value < best.0 {
+                    best = (value, Support::of(&[stop.0 as usize], &[i]));
+                }
+                if value - 4.0 * error > last || best.0 <= enough {
+                    break;
+                }
+                last = value;
             }
         }
         best
@@ -293,7 +347,7 @@ impl Duals {
         if free.0 <= level - near {
             return vec![(true, free.1, free.0)];
         }
-        let best_old = self.best(flat, directions, old, p, l, free_old);
+        let best_old = self.best(flat, directions, old, p, l, free_old, level - near);
         if best_old.0 <= level - near {
             return vec![(false, best_old.1, best_old.0)];
         }
@@ -308,7 +362,7 @@ impl Duals {
                 }
             });
         } else {
-            let best = self.best(flat, directions, new, p, l, free);
+            let best = self.best(flat, directions, new, p, l, free, f64::NEG_INFINITY);
             if best.0 <= level + tie {
                 list.push((true, best.1, best.0));
             }
@@ -416,6 +470,21 @@ impl Duals {
         let size: f64 = multipliers.held.iter().chain(&multipliers.lambda).sum();
         value + self.rounding * size
     }
+}
+
+/// A stop shortly before the least one of a long turn, by halving: the bound is convex along the turn.
+fn before_the_least(stops: &[Stop], value: impl Fn(&Stop) -> f64) -> usize {
+    const SHORT: usize = 8;
+    let (mut low, mut high) = (0, stops.len());
+    while high - low > SHORT {
+        let middle = low.midpoint(high);
+        if value(&stops[middle]) < value(&stops[middle - 1]) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    low.saturating_sub(1)
 }
 
 /// `v` as a combination of one or two neighbouring directions; `near` is where to look first.

@@ -160,6 +160,22 @@ impl Flat {
         }
     }
 
+    /// For every (s, i, a_-i) the joint action that party i deviates to with the best value.
+    pub fn best_deviations(&self, expected: &[f64], dev: &[f64]) -> Vec<u32> {
+        let n = self.parties;
+        let mut best = vec![u32::MAX; self.slots];
+        for (p, law) in self.law.iter().enumerate() {
+            for i in 0..n {
+                let slot = self.slot[p * n + i] as usize;
+                let value = self.gain[p * n + i] + self.delta[i] * expected[*law as usize * n + i];
+                if best[slot] == u32::MAX && value >= dev[slot] {
+                    best[slot] = p as u32;
+                }
+            }
+        }
+        best
+    }
+
     /// Lower bounds on every party's worst value and upper bounds on its best, ignoring what the others
     /// would put up with: `v_i(s) = min_a D_i(s, a_-i)` and `max_a z_i`, both by iteration from the range.
     pub fn simple_bounds(&self) -> (Vec<f64>, Vec<f64>) {

@@ -24,6 +24,16 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
+    /// The points of a proof.
+    pub fn of(proof: Membership) -> Self {
+        let near = |points: &Vec<Point>| {
+            let near = |point: &Point| [to_float(&point.value[0]), to_float(&point.value[1])];
+            points.iter().map(near).collect()
+        };
+        let near = proof.points.iter().map(near).collect();
+        Self { proof, near }
+    }
+
     /// The points of a state.
     pub fn shown(&self, s: usize) -> Vec<Vec<f64>> {
         self.near[s].iter().map(|z| z.to_vec()).collect()

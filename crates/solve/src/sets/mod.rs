@@ -38,6 +38,7 @@ pub mod renegotiation;
 mod search;
 pub mod settlements;
 mod simplex;
+mod sparse;
 pub mod thresholds;
 pub mod transfers;
 mod two;

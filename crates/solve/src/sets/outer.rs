@@ -43,6 +43,17 @@ pub(crate) struct Recorded {
     pub handled: Vec<Handled>,
 }
 
+/// How a jump ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Jump {
+    /// The levels are the target.
+    Landed,
+    /// Not yet: lower levels may help.
+    Short,
+    /// Something sticks out of the target, by less than doubles can tell: lower levels will not help.
+    Missed,
+}
+
 /// A chain of levels.
 pub(crate) struct Outer<'a> {
     pub game: &'a TableGame,
@@ -51,6 +62,8 @@ pub(crate) struct Outer<'a> {
     pub levels: Levels,
     pub record: Option<Vec<Recorded>>,
     pub steps: u64,
+    /// Whether the levels are within a few roundings of a target that was jumped to.
+    pub tight: bool,
     duals: Duals,
     gone: Vec<bool>,
     margin: f64,
@@ -85,6 +98,7 @@ impl<'a> Outer<'a> {
             levels,
             record: None,
             steps: 0,
+            tight: false,
             duals: Duals::of(flat, directions, 2e-15 * size.max(flat.scale)),
             gone: vec![false; flat.law.len()],
             margin,
@@ -183,8 +197,22 @@ impl<'a> Outer<'a> {
     }
 
     /// Tries to prove at once that no equilibrium payoff exceeds `target`. With exact levels, bounds closer
-    /// than doubles can tell are checked in rationals. On success the levels are the target.
-    pub fn jump(&mut self, target: &[f64], exact: Option<&[Exact]>) -> bool {
+    /// than doubles can tell are checked in rationals; else the target is widened a little, by a few roundings
+    /// if that is enough. On success the levels are the target.
+    pub fn jump(&mut self, target: &[f64], exact: Option<&[Exact]>) -> Jump {
+        if exact.is_some() {
+            return self.jump_to(target, exact, 1e-12 * self.flat.scale, 0.0);
+        }
+        let tight = self.jump_to(target, None, 2.0 * self.margin, 6.0 * self.margin / WEIGHT_UNIT);
+        self.tight = tight == Jump::Landed;
+        match tight {
+            Jump::Landed => tight,
+            _ => self.jump_to(target, None, 5e-11 * self.flat.scale, 1e-10 * self.flat.scale),
+        }
+    }
+
+    /// Tries to jump with bounds that exceed the target by `tie` at most, and widens it by `spread` times weights.
+    fn jump_to(&mut self, target: &[f64], exact: Option<&[Exact]>, tie: f64, spread: f64) -> Jump {
         let (flat, count) = (self.flat, self.directions.count());
         let old = Sources::of(flat, self.directions, &self.levels);
         let goal = Levels {
@@ -192,8 +220,8 @@ impl<'a> Outer<'a> {
             none: self.levels.none.clone(),
         };
         let new = Sources::of(flat, self.directions, &goal);
+        let departures = flat.best_deviations(&new.expected, &new.dev);
         let near = 1e-9 * flat.scale;
-        let tie = if exact.is_some() { 1e-12 } else { 5e-11 } * flat.scale;
         let mut rows = Rows::default();
         let mut values = Vec::new();
         let mut handled = Vec::new();
@@ -214,10 +242,10 @@ impl<'a> Outer<'a> {
                     .duals
                     .choose(flat, self.directions, &old, &new, *p, l, level, [near, tie]);
                 let Some((is_new, support, value)) = list.first() else {
-                    return false;
+                    return Jump::Short;
                 };
                 if *is_new {
-                    rows.add(self, &new, *p, l, &list);
+                    rows.add(self, &departures, *p, l, &list);
                 }
                 supports.push((*is_new, *support));
                 values.push(*value);
@@ -225,7 +253,7 @@ impl<'a> Outer<'a> {
             handled.push(Handled::Mixed(supports));
         }
         let Some((weights, chosen)) = rows.weights(flat.states * count) else {
-            return false;
+            return Jump::Short;
         };
         let mut values = values.into_iter();
         for (handled, p) in handled.iter_mut().zip(&flat.on_path) {
@@ -240,21 +268,20 @@ impl<'a> Outer<'a> {
                     let level = target[self.flat.state_of[*p as usize] as usize * count + l];
                     if let Some(exact) = exact
                         && value > level - near
-                        && !self.holds_exactly(&new, exact, *p, l, &best)
+                        && !self.holds_exactly(&departures, exact, *p, l, &best)
                     {
-                        return false;
+                        return Jump::Missed;
                     }
                 }
             }
         }
         let mut levels = goal;
         if exact.is_none() {
-            let spread = near * 1e-1;
             for (level, weight) in levels.value.iter_mut().zip(&weights) {
                 *level += spread * weight;
             }
             if !self.confirm(&levels, &handled) {
-                return false;
+                return Jump::Short;
             }
         }
         let before = std::mem::replace(&mut self.levels, levels);
@@ -267,7 +294,7 @@ impl<'a> Outer<'a> {
             });
         }
         self.steps += 1;
-        true
+        Jump::Landed
     }
 
     /// Whether every bound, computed from the widened levels, stays below them by more than rounding.
@@ -292,15 +319,26 @@ impl<'a> Outer<'a> {
         })
     }
 
+    /// What a party departs to from a joint action.
+    fn departure(&self, departures: &[u32], p: u32, i: usize) -> u32 {
+        departures[self.flat.slot[p as usize * self.flat.parties + i] as usize]
+    }
+
     /// The bound of a support on the exact levels, in rationals.
-    fn holds_exactly(&self, new: &Sources, exact: &[Exact], p: u32, l: usize, support: &Support) -> bool {
+    fn holds_exactly(
+        &self,
+        departures: &[u32],
+        exact: &[Exact],
+        p: u32,
+        l: usize,
+        support: &Support,
+    ) -> bool {
         let s = self.flat.state_of[p as usize] as usize;
         let count = self.directions.count();
         let value = super::certificates::exact_bound(
             self.game,
             self.directions,
-            self.flat,
-            &new.expected,
+            |i| self.departure(departures, p, i),
             |state, k| exact[state * count + k].clone(),
             p,
             Some(l),
@@ -309,6 +347,9 @@ impl<'a> Outer<'a> {
         value.is_some_and(|value| value <= exact[s * count + l])
     }
 }
+
+/// What a weight of one is written as: weights are rounded to few digits.
+const WEIGHT_UNIT: f64 = 1024.0;
 
 /// One item: a joint action and a direction.
 type Item = (u32, u32);
@@ -325,7 +366,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn add(&mut self, outer: &Outer, new: &Sources, p: u32, l: usize, list: &[(bool, Support, f64)]) {
+    fn add(&mut self, outer: &Outer, departures: &[u32], p: u32, l: usize, list: &[(bool, Support, f64)]) {
         let flat = outer.flat;
         let s = flat.state_of[p as usize];
         let count = outer.directions.count();
@@ -348,7 +389,7 @@ impl Rows {
                 add(flat.law[p as usize], k, *lambda);
             }
             for (i, y) in support.held().zip(&multipliers.held) {
-                let other = flat.best_deviation(outer.game, p, i, &new.expected);
+                let other = outer.departure(departures, p, i);
                 add(
                     flat.law[other as usize],
                     outer.directions.minus[i],
@@ -392,7 +433,7 @@ impl Rows {
         }
         let rounded: Vec<f64> = weights
             .iter()
-            .map(|weight| f64::from((weight * 1024.0) as f32))
+            .map(|weight| f64::from((weight * WEIGHT_UNIT) as f32))
             .collect();
         let mut chosen = HashMap::with_capacity(self.items.len());
         for (item, at, choices) in &self.items {

@@ -10,10 +10,10 @@
 use detente_model::number::Exact;
 use detente_model::table::{Profile, TableGame};
 
-use super::dense::Factored;
 use super::field::{Field, Wide};
 use super::polygon::Origin;
 use super::search::Search;
+use super::sparse::Equations;
 
 /// The value of the best deviation of a party: what it gains at once and the worst corners that follow.
 #[derive(Debug, Clone)]
@@ -311,18 +311,18 @@ impl Plan {
             .collect()
     }
 
-    /// The solution near `z` by Newton's method in doubles, with the factored equations of the last step.
-    pub fn settle(&self, mut z: Vec<[f64; 2]>, scale: f64) -> Option<(Vec<[f64; 2]>, Factored)> {
+    /// The solution near `z` by Newton's method in doubles, with the linear equations of the last step.
+    pub fn settle(&self, mut z: Vec<[f64; 2]>, scale: f64) -> Option<(Vec<[f64; 2]>, Equations)> {
         let numbers = self.numbers(&0.0);
         for _ in 0..12 {
-            let factored = Factored::of(self.equations(&numbers, &z)?, 2 * z.len())?;
+            let mut equations = Equations::of(self.entries(&numbers, &z)?, 2 * z.len())?;
             let moved = self.apply(&numbers, &z)?;
             let mut rest: Vec<f64> = z
                 .iter()
                 .zip(&moved)
                 .flat_map(|(z, f)| [f[0] - z[0], f[1] - z[1]])
                 .collect();
-            factored.solve(&mut rest);
+            equations.solve(&mut rest)?;
             let size = rest.iter().fold(0.0, |size: f64, step| size.max(step.abs()));
             if size.is_nan() || size >= 1e3 * scale {
                 return None;
@@ -331,22 +331,18 @@ impl Plan {
                 z[k / 2][k % 2] += step;
             }
             if size < 1e-13 * scale {
-                return Some((z, factored));
+                return Some((z, equations));
             }
         }
         None
     }
 
-    /// `I - J` at z, row by row.
-    fn equations(&self, numbers: &Numbers<f64>, z: &[[f64; 2]]) -> Option<Vec<f64>> {
-        let size = 2 * z.len();
-        let mut matrix = vec![0.0; size * size];
+    /// The derivatives of the equations at z: row, column, value.
+    fn entries(&self, numbers: &Numbers<f64>, z: &[[f64; 2]]) -> Option<Vec<(u32, u32, f64)>> {
+        let mut entries = Vec::new();
         for (k, made) in self.made.iter().enumerate() {
-            for i in 0..2 {
-                matrix[(2 * k + i) * size + 2 * k + i] += 1.0;
-            }
             let mut add = |i: usize, at: usize, coordinate: usize, value: f64| {
-                matrix[(2 * k + i) * size + 2 * at + coordinate] -= value;
+                entries.push(((2 * k + i) as u32, (2 * at + coordinate) as u32, value));
             };
             match &made.way {
                 Way::Corner => {
@@ -389,11 +385,11 @@ impl Plan {
                 }
             }
         }
-        Some(matrix)
+        Some(entries)
     }
 
-    /// Sharpens doubles to `bits` binary places with the factored equations, as far as they carry.
-    pub fn sharpen(&self, z: &[[f64; 2]], factored: &Factored, bits: usize) -> Option<Vec<[Wide; 2]>> {
+    /// Sharpens doubles to `bits` binary places with the linear equations, as far as they carry.
+    pub fn sharpen(&self, z: &[[f64; 2]], equations: &mut Equations, bits: usize) -> Option<Vec<[Wide; 2]>> {
         let one = Wide::from_double(1.0, bits);
         let numbers = self.numbers(&one);
         let mut wide: Vec<[Wide; 2]> = z
@@ -412,47 +408,10 @@ impl Plan {
             if size < goal {
                 return Some(moved);
             }
-            factored.solve(&mut rest);
+            equations.solve(&mut rest)?;
             for (k, step) in rest.iter().enumerate() {
                 let moved = wide[k / 2][k % 2].plus(&Wide::from_double(*step, bits));
                 wide[k / 2][k % 2] = moved;
-            }
-        }
-        None
-    }
-
-    /// The corners after repeating the equations in doubles until they stand still.
-    pub fn repeated(&self, mut z: Vec<[f64; 2]>, still: f64) -> Option<Vec<[f64; 2]>> {
-        let numbers = self.numbers(&0.0);
-        for _ in 0..4000 {
-            let moved = self.apply(&numbers, &z)?;
-            let apart = |(a, b): (&[f64; 2], &[f64; 2])| (a[0] - b[0]).abs().max((a[1] - b[1]).abs());
-            let change = z.iter().zip(&moved).map(apart).fold(0.0, f64::max);
-            z = moved;
-            if change.is_nan() {
-                return None;
-            }
-            if change <= still {
-                break;
-            }
-        }
-        Some(z)
-    }
-
-    /// The same in wide fixed point.
-    pub fn repeated_wide(&self, z: &[[f64; 2]], bits: usize) -> Option<Vec<[Wide; 2]>> {
-        let numbers = self.numbers(&Wide::from_double(1.0, bits));
-        let mut wide: Vec<[Wide; 2]> = z
-            .iter()
-            .map(|[x, y]| [Wide::from_double(*x, bits), Wide::from_double(*y, bits)])
-            .collect();
-        for _ in 0..2500 {
-            let moved = self.apply(&numbers, &wide)?;
-            let near = |(a, b): (&[Wide; 2], &[Wide; 2])| (0..2).all(|i| a[i].near(&b[i], 12));
-            let still = wide.iter().zip(&moved).all(near);
-            wide = moved;
-            if still {
-                return Some(wide);
             }
         }
         None

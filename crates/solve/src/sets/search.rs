@@ -77,6 +77,11 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Whether what is played for ever may stand for what is played now.
+    pub fn stays(&self) -> bool {
+        self.staying.is_some()
+    }
+
     /// Expected worst values by law, as the last step used them.
     pub fn expected(&self) -> &[f64] {
         &self.expected
@@ -216,9 +221,10 @@ impl<'a> Search<'a> {
         None
     }
 
-    /// One step from these corners, with every joint action let in again; and whether it leads back to them.
-    pub fn step_from(&self, plan: &Plan, z: &[[f64; 2]]) -> (Self, bool) {
+    /// One step from these corners, with every joint action let in again; and how far from them it leads.
+    pub fn step_from(&self, plan: &Plan, z: &[[f64; 2]]) -> (Self, f64) {
         let mut again = self.clone();
+        again.depth = 0.0;
         again.active.clone_from(&self.flat.on_path);
         for s in 0..self.flat.states {
             let mut corners: Vec<Spot> = z[plan.first[s]..plan.first[s + 1]]
@@ -237,12 +243,9 @@ impl<'a> Search<'a> {
         }
         let before = again.polygons.clone();
         again.step();
-        let near = 1e-8 * self.flat.scale;
-        let stands = before
-            .iter()
-            .zip(&again.polygons)
-            .all(|(old, new)| sticks_out(new, old) < near && sticks_out(old, new) < near);
-        (again, stands)
+        let apart = |(old, new): (&Polygon, &Polygon)| sticks_out(new, old).max(sticks_out(old, new));
+        let apart = before.iter().zip(&again.polygons).map(apart).fold(0.0, f64::max);
+        (again, apart)
     }
 
     /// A state from which play can get, by whatever moves, to a state without equilibrium has none itself.
