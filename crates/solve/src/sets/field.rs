@@ -79,12 +79,6 @@ impl Wide {
         }
     }
 
-    /// Whether two numbers differ by less than this many of the last bits.
-    pub fn near(&self, other: &Self, bits: usize) -> bool {
-        use dashu::base::BitTest;
-        (&self.digits - &other.digits).into_parts().1.bit_len() < bits
-    }
-
     pub fn to_double(&self) -> f64 {
         let exact = Exact::from_parts(self.digits.clone(), dashu::integer::UBig::ONE << self.bits);
         to_float(&exact)

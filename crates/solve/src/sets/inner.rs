@@ -56,30 +56,39 @@ impl Inner {
     }
 }
 
-/// The most corners whose equations are factored; more are iterated.
-const MOST_FACTORED: usize = 300;
 const MOST_CORNERS: usize = 3000;
 
-/// An inner set near the sets a search stands at, if one can be proved.
-pub(crate) fn inner(game: &TableGame, flat: &Flat, search: &Search) -> Option<Inner> {
-    let sketch = [1e-9, 1e-8, 1e-7, 1e-6]
-        .iter()
-        .find_map(|depth| search.settled_sketch(depth * flat.scale))?;
-    let plan = Plan::of(game, &sketch)?;
-    let mut z = Plan::corners(&sketch);
+/// An inner set near the sets a search stands at, or near the corners that are known to stand, if one can be
+/// proved.
+pub(crate) fn inner(
+    game: &TableGame,
+    flat: &Flat,
+    search: &Search,
+    standing: Option<(&Plan, &[[f64; 2]])>,
+) -> Option<Inner> {
+    if let Some((plan, z)) = standing {
+        return pulled_in(game, flat, plan, z);
+    }
+    [1e-9, 1e-8, 1e-7, 1e-6].iter().find_map(|depth| {
+        let sketch = search.sketch(depth * flat.scale);
+        let plan = Plan::of(game, &sketch)?;
+        let z = Plan::corners(&sketch);
+        match plan.settle(z.clone(), flat.scale) {
+            Some((settled, _)) => pulled_in(game, flat, &plan, &settled),
+            None => pulled_in(game, flat, &plan, &z),
+        }
+    })
+}
+
+fn pulled_in(game: &TableGame, flat: &Flat, plan: &Plan, z: &[[f64; 2]]) -> Option<Inner> {
     if z.len() > MOST_CORNERS {
         return None;
     }
-    if z.len() <= MOST_FACTORED
-        && let Some((settled, _)) = plan.settle(z.clone(), flat.scale)
-    {
-        z = settled;
-    }
     [1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4].iter().find_map(|share| {
-        let pulled = plan.pulled(&z, *share, 0.1 * share * flat.scale)?;
+        let pulled = plan.pulled(z, *share, 0.1 * share * flat.scale)?;
         let room = 0.1 * share * flat.scale;
         let proof = [false, true].iter().find_map(|lifted| {
-            prove(game, flat, &plan, &pulled, room, *lifted).filter(|proof| proof.check(game).is_ok())
+            prove(game, flat, plan, &pulled, room, *lifted).filter(|proof| proof.check(game).is_ok())
         })?;
         let near = (0..flat.states)
             .map(|s| pulled[plan.first[s]..plan.first[s + 1]].to_vec())

@@ -17,11 +17,13 @@ use super::two::{climb_down, shown};
 use crate::watch::Watch;
 
 /// Vertices as the search has them, between bounds that are proved here; the inner one from `membership` where
-/// that is given.
+/// that is given, else from the corners that stand.
+#[allow(clippy::too_many_arguments)]
 pub(crate) fn answer(
     game: &TableGame,
     flat: &Flat,
     search: &Search,
+    standing: Option<(&Plan, &[[f64; 2]])>,
     membership: Option<Membership>,
     stop: Stop,
     limits: &SetLimits,
@@ -72,7 +74,7 @@ pub(crate) fn answer(
     }
     let inner = match membership {
         Some(proof) => Some(Inner::of(proof)),
-        None => super::inner::inner(game, flat, search),
+        None => super::inner::inner(game, flat, search, standing),
     };
     let inner_gap = inner.as_ref().map(|inner| inner.gap(&polygons));
     let all_none = outer.levels.none.iter().all(|none| *none);

@@ -204,21 +204,28 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// The same search with small corners dropped, run on until the same corners come from the same actions
-    /// twice; `None` when that does not happen soon.
-    pub fn settled_sketch(&self, depth: f64) -> Option<Self> {
+    /// The same search with small corners dropped, run on a little: until the same corners come from the same
+    /// actions twice, if that happens soon.
+    pub fn sketch(&self, depth: f64) -> Self {
         let mut sketch = self.clone();
         sketch.depth = depth;
         for polygon in &mut sketch.polygons {
             simplify(polygon, depth);
         }
-        for _ in 0..4 {
+        for _ in 0..3 {
             sketch.step();
             if sketch.settled {
-                return Some(sketch);
+                break;
             }
         }
-        None
+        sketch
+    }
+
+    /// How far this search's sets stick out of another's at most.
+    pub fn exceeds(&self, other: &Self) -> f64 {
+        let both = self.polygons.iter().zip(&other.polygons);
+        both.map(|(this, other)| sticks_out(this, other))
+            .fold(0.0, f64::max)
     }
 
     /// One step from these corners, with every joint action let in again; and how far from them it leads.

@@ -16,6 +16,8 @@ use super::search::Search;
 use super::sparse::Equations;
 use crate::watch::Watch;
 
+/// How often the equations of other corners are tried.
+const ROUNDS: usize = 10;
 /// Corners are sought as a solution of their equations up to this many.
 const MOST_GUESSED: usize = 1500;
 
@@ -43,15 +45,23 @@ pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch)
             if !limits.prove {
                 return near::standing(&flat, &found.plan, &found.z, search.steps);
             }
-            let late = still || change < 1e-6 * flat.scale;
-            let membership = match exactly(game, &flat, found.clone(), late, search.steps, limits, watch) {
+            let membership = match exactly(game, &flat, found.clone(), search.steps, limits, watch) {
                 Ok(answer) => return answer,
                 Err(membership) => membership,
             };
             // Bounds round these corners, once: where they are close, more steps would find nothing else.
             if !std::mem::replace(&mut bounded, true) {
                 let stop = Stop::StoodStill;
-                let answer = near::answer(game, &flat, &found.next, membership, stop, limits, watch);
+                let answer = near::answer(
+                    game,
+                    &flat,
+                    &found.next,
+                    Some((&found.plan, &found.z)),
+                    membership,
+                    stop,
+                    limits,
+                    watch,
+                );
                 if answer.outer_gap <= 1e-9 * flat.scale {
                     return SetAnswer {
                         steps: search.steps,
@@ -66,7 +76,7 @@ pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch)
         }
         watch.advanced("set search", search.steps, None);
     }
-    near::answer(game, &flat, &search, None, stop, limits, watch)
+    near::answer(game, &flat, &search, None, None, stop, limits, watch)
 }
 
 /// Corners that solve their equations, these equations, and what one step makes of them.
@@ -80,18 +90,24 @@ struct Standing<'a> {
 
 /// The corners that the search seems to run to. Where one step from a solution leads elsewhere, the equations
 /// of the corners it leads to are solved next; so they are, once, where it leads back but not to the last digit.
+/// A solution farther from the search than its steps still promise to go is another one, and not taken.
 fn standing<'a>(game: &TableGame, flat: &Flat, search: &Search<'a>, change: f64) -> Option<Standing<'a>> {
+    let patience = flat.delta.iter().fold(0.0, |most: f64, delta| most.max(*delta));
+    let promised = 4.0 * change * patience / (1.0 - patience) + 1e-8 * flat.scale;
     let depth = (2.0 * change).clamp(1e-9 * flat.scale, 1e-2 * flat.scale);
-    let mut sketch = search.settled_sketch(depth)?;
+    let mut sketch = search.sketch(depth);
     let mut coarse = None;
-    for _ in 0..8 {
-        let solved = solved(game, flat, &sketch);
-        let Some((plan, z, equations)) = solved else {
+    for _ in 0..ROUNDS {
+        let Some((plan, z, equations)) = solved(game, flat, &sketch) else {
             return coarse;
         };
         let (next, apart) = sketch.step_from(&plan, &z);
-        let finer = next.settled_sketch(if apart < 1e-8 * flat.scale { 1e-12 } else { 1e-8 } * flat.scale);
-        if apart < 1e-8 * flat.scale {
+        let near = apart < 1e-8 * flat.scale;
+        let finer = if near { 1e-12 } else { 1e-8 } * flat.scale;
+        if near {
+            if !(search.exceeds(&next) <= promised) {
+                return None;
+            }
             let found = Standing {
                 plan,
                 z,
@@ -101,17 +117,16 @@ fn standing<'a>(game: &TableGame, flat: &Flat, search: &Search<'a>, change: f64)
             if apart < 1e-12 * flat.scale || coarse.is_some() {
                 return Some(found);
             }
+            sketch = found.next.sketch(finer);
             coarse = Some(found);
-        }
-        match finer {
-            Some(finer) => sketch = finer,
-            None => return coarse,
+        } else {
+            sketch = next.sketch(finer);
         }
     }
     coarse
 }
 
-/// The solution of the equations that the corners of a settled search suggest.
+/// The solution of the equations that the corners of a search suggest.
 fn solved(game: &TableGame, flat: &Flat, sketch: &Search) -> Option<(Plan, Vec<[f64; 2]>, Equations)> {
     let z = Plan::corners(sketch);
     if z.len() > MOST_GUESSED {
@@ -128,7 +143,6 @@ fn exactly(
     game: &TableGame,
     flat: &Flat,
     found: Standing,
-    late: bool,
     steps: u64,
     limits: &SetLimits,
     watch: &dyn Watch,
@@ -139,9 +153,8 @@ fn exactly(
         mut equations,
         ..
     } = found;
-    let widths: &[usize] = if late { &[256, 1024] } else { &[256] };
     let guess = |bits: &usize| plan.guess(&plan.sharpen(&z, &mut equations, *bits)?);
-    let Some(exact) = widths.iter().find_map(guess) else {
+    let Some(exact) = [256, 1024].iter().find_map(guess) else {
         return Err(None);
     };
     let (plan, exact) = plan.merged(&exact);
