@@ -42,6 +42,7 @@ mod sparse;
 pub mod thresholds;
 pub mod transfers;
 mod two;
+mod weights;
 
 pub use answer::{Coordinate, SetAnswer, SetLimits, StateSet, Stop};
 pub use directions::MOST_SET_PARTIES;

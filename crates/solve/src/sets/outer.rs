@@ -5,14 +5,13 @@
 //! chain is above every equilibrium payoff. A last step may then *jump*: levels that reproduce themselves,
 //! together with weights under which every bound shrinks, are proved at once, however far the chain had got.
 
-use std::collections::{HashMap, HashSet};
-
 use detente_model::number::Exact;
 use detente_model::table::TableGame;
 
-use super::directions::{Directions, Support};
+use super::directions::{Directions, Multipliers, Support};
 use super::duals::{Duals, Sources};
 use super::flat::Flat;
+use super::weights::{Rows, WEIGHT_UNIT};
 use crate::watch::Watch;
 
 /// What is known about every state: levels by direction, or that there is no equilibrium.
@@ -222,7 +221,7 @@ impl<'a> Outer<'a> {
         let new = Sources::of(flat, self.directions, &goal);
         let departures = flat.best_deviations(&new.expected, &new.dev);
         let near = 1e-9 * flat.scale;
-        let mut rows = Rows::default();
+        let mut rows = Rows::of(flat, count);
         let mut values = Vec::new();
         let mut handled = Vec::new();
         for p in &flat.on_path {
@@ -244,15 +243,15 @@ impl<'a> Outer<'a> {
                 let Some((is_new, support, value)) = list.first() else {
                     return Jump::Short;
                 };
-                if *is_new {
-                    rows.add(self, &departures, *p, l, &list);
+                if *is_new && !rows.add(self, &departures, *p, l, &list) {
+                    return Jump::Short;
                 }
                 supports.push((*is_new, *support));
                 values.push(*value);
             }
             handled.push(Handled::Mixed(supports));
         }
-        let Some((weights, chosen)) = rows.weights(flat.states * count) else {
+        let Some((weights, chosen)) = rows.weights() else {
             return Jump::Short;
         };
         let mut values = values.into_iter();
@@ -319,8 +318,13 @@ impl<'a> Outer<'a> {
         })
     }
 
+    /// The multipliers of a bound in direction l.
+    pub fn multipliers(&self, l: usize, support: &Support) -> Multipliers<f64> {
+        self.duals.multipliers(self.directions, Some(l), support)
+    }
+
     /// What a party departs to from a joint action.
-    fn departure(&self, departures: &[u32], p: u32, i: usize) -> u32 {
+    pub fn departure(&self, departures: &[u32], p: u32, i: usize) -> u32 {
         departures[self.flat.slot[p as usize * self.flat.parties + i] as usize]
     }
 
@@ -345,104 +349,5 @@ impl<'a> Outer<'a> {
             support,
         );
         value.is_some_and(|value| value <= exact[s * count + l])
-    }
-}
-
-/// What a weight of one is written as: weights are rounded to few digits.
-const WEIGHT_UNIT: f64 = 1024.0;
-
-/// One item: a joint action and a direction.
-type Item = (u32, u32);
-
-/// The coefficients of new levels in the bounds that an item may use.
-type Choices = Vec<(Support, f64, Vec<(u32, f64)>)>;
-
-/// What has to shrink: for every item, by its best choice.
-#[derive(Default)]
-struct Rows {
-    items: Vec<(Item, usize, Choices)>,
-    /// Bounds with one choice that holds nobody differ between joint actions of a law in nothing that matters.
-    seen: HashSet<(u32, u32, u32, Support)>,
-}
-
-impl Rows {
-    fn add(&mut self, outer: &Outer, departures: &[u32], p: u32, l: usize, list: &[(bool, Support, f64)]) {
-        let flat = outer.flat;
-        let s = flat.state_of[p as usize];
-        let count = outer.directions.count();
-        if let [(_, support, _)] = list
-            && support.held == 0
-            && !self.seen.insert((s, l as u32, flat.law[p as usize], *support))
-        {
-            return;
-        }
-        let choices = list.iter().map(|(_, support, value)| {
-            let multipliers = outer.duals.multipliers(outer.directions, Some(l), support);
-            let mut row = Vec::new();
-            let mut add = |law: u32, k: usize, factor: f64| {
-                let range = flat.law_range(law);
-                for (state, chance) in flat.law_state[range.clone()].iter().zip(&flat.law_chance[range]) {
-                    row.push((*state * count as u32 + k as u32, factor * chance));
-                }
-            };
-            for (k, lambda) in support.dirs().zip(&multipliers.lambda) {
-                add(flat.law[p as usize], k, *lambda);
-            }
-            for (i, y) in support.held().zip(&multipliers.held) {
-                let other = outer.departure(departures, p, i);
-                add(
-                    flat.law[other as usize],
-                    outer.directions.minus[i],
-                    y * flat.delta[i],
-                );
-            }
-            (*support, *value, row)
-        });
-        self.items
-            .push(((p, l as u32), s as usize * count + l, choices.collect()));
-    }
-
-    /// Weights that every item shrinks by some choice, and those choices.
-    #[allow(clippy::type_complexity)]
-    fn weights(&self, size: usize) -> Option<(Vec<f64>, HashMap<Item, (Support, f64)>)> {
-        let mut weights = vec![1.0; size];
-        let value = |weights: &[f64], row: &[(u32, f64)]| -> f64 {
-            row.iter().map(|(k, factor)| factor * weights[*k as usize]).sum()
-        };
-        let least = |weights: &[f64], choices: &Choices| {
-            choices
-                .iter()
-                .map(|(support, bound, row)| (value(weights, row), (*support, *bound)))
-                .min_by(|a, b| a.0.total_cmp(&b.0))
-        };
-        for _ in 0..5_000 {
-            let mut moved: f64 = 0.0;
-            for (_, at, choices) in &self.items {
-                let wanted = 1.0 + least(&weights, choices)?.0;
-                if wanted > weights[*at] {
-                    moved = moved.max(wanted / weights[*at] - 1.0);
-                    weights[*at] = wanted;
-                }
-            }
-            if moved < 1e-6 {
-                break;
-            }
-            if weights.iter().any(|weight| *weight > 1e7) {
-                return None;
-            }
-        }
-        let rounded: Vec<f64> = weights
-            .iter()
-            .map(|weight| f64::from((weight * WEIGHT_UNIT) as f32))
-            .collect();
-        let mut chosen = HashMap::with_capacity(self.items.len());
-        for (item, at, choices) in &self.items {
-            let (sum, choice) = least(&rounded, choices)?;
-            if sum >= rounded[*at] * (1.0 - 1e-9) {
-                return None;
-            }
-            chosen.insert(*item, choice);
-        }
-        Some((rounded, chosen))
     }
 }

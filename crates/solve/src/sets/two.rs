@@ -38,7 +38,7 @@ pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch)
         if (search.steps >= next_try || still)
             && limits.exact
             && let Some(found) = {
-                next_try = search.steps + search.steps / 2;
+                next_try = 2 * search.steps;
                 standing(game, &flat, &search, change)
             }
         {
