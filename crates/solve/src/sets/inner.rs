@@ -7,7 +7,7 @@
 
 use detente_model::number::{Exact, from_float, to_float};
 use detente_model::table::{Profile, TableGame};
-use detente_proof::sets::{Branch, Membership, Point};
+use detente_proof::sets::{Branch, Membership, Point, expected, weighted};
 
 use super::flat::Flat;
 use super::lottery;
@@ -123,8 +123,9 @@ fn prove(
     for s in 0..game.states() {
         let range = plan.first[s]..plan.first[s + 1];
         let here: Vec<&[Exact; 2]> = generated[range.clone()].iter().map(|(y, _)| y).collect();
+        let near: Vec<[f64; 2]> = here.iter().map(|y| [to_float(&y[0]), to_float(&y[1])]).collect();
         for (k, target) in z[range.clone()].iter().enumerate() {
-            let from = surround(&here, k, target)?
+            let from = surround(&here, &near, k, target)?
                 .into_iter()
                 .map(|(j, weight)| Branch {
                     weight,
@@ -245,17 +246,14 @@ fn generated_by(
 ) -> ([Exact; 2], Branch) {
     let made = &plan.made[k];
     let value = [0, 1].map(|i| {
-        let mean = made
-            .next
-            .iter()
-            .zip(&next)
-            .fold(Exact::ZERO, |sum, ((at, chance), lottery)| {
-                let first = plan.first[plan.made[*at].state];
-                let part = lottery
-                    .iter()
-                    .fold(Exact::ZERO, |sum, (j, weight)| sum + weight * &z[first + j][i]);
-                sum + chance * part
-            });
+        let parts = made.next.iter().zip(&next).map(|((at, chance), lottery)| {
+            let first = plan.first[plan.made[*at].state];
+            (
+                chance,
+                weighted(lottery.iter().map(|(j, weight)| (weight, &z[first + j][i]))),
+            )
+        });
+        let mean = expected(parts);
         &made.gain[i] + &game.discount()[i] * mean
     });
     let profile = Profile::at(made.profile as usize);
@@ -290,14 +288,26 @@ fn area(a: &[Exact; 2], b: &[Exact; 2], c: &[Exact; 2]) -> Exact {
     (&b[0] - &a[0]) * (&c[1] - &a[1]) - (&b[1] - &a[1]) * (&c[0] - &a[0])
 }
 
-/// The target as a lottery over three of the points, the k-th among them.
-fn surround(points: &[&[Exact; 2]], k: usize, target: &[Exact; 2]) -> Option<Vec<(usize, Exact)>> {
+/// The target as a lottery over three of the points, the k-th among them. Doubles pick the three that are
+/// tried exactly.
+fn surround(
+    points: &[&[Exact; 2]],
+    near: &[[f64; 2]],
+    k: usize,
+    target: &[Exact; 2],
+) -> Option<Vec<(usize, Exact)>> {
     let count = points.len();
     if points[k] == target {
         return Some(vec![(k, Exact::ONE)]);
     }
+    let goal = [to_float(&target[0]), to_float(&target[1])];
     let middle: Vec<usize> = (1..count).map(|step| (k + step) % count).collect();
     for pair in middle.windows(2) {
+        let (a, b, c) = (near[k], near[pair[0]], near[pair[1]]);
+        let tiny = -1e-9 * (near_area(a, b, c).abs() + 1e-6 * size(a, b, c));
+        if near_area(goal, b, c) < tiny || near_area(a, goal, c) < tiny || near_area(a, b, goal) < tiny {
+            continue;
+        }
         let (a, b, c) = (points[k], points[pair[0]], points[pair[1]]);
         let (x, y, z) = (area(target, b, c), area(a, target, c), area(a, b, target));
         if x >= Exact::ZERO && y >= Exact::ZERO && z >= Exact::ZERO {
@@ -308,4 +318,14 @@ fn surround(points: &[&[Exact; 2]], k: usize, target: &[Exact; 2]) -> Option<Vec
         }
     }
     None
+}
+
+fn near_area(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> f64 {
+    (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+}
+
+/// The square of how far three points are apart.
+fn size(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> f64 {
+    let apart = |a: [f64; 2], b: [f64; 2]| (b[0] - a[0]).powi(2) + (b[1] - a[1]).powi(2);
+    apart(a, b).max(apart(a, c)).max(apart(b, c))
 }

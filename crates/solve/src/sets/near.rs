@@ -45,7 +45,9 @@ pub(crate) fn answer(
     let keep = limits.proofs && bounds <= limits.largest_proof;
     outer.record = keep.then(Vec::new);
     let target = target(flat, &directions, &polygons);
-    if !climb_down(&mut outer, &target, None, limits, watch) || !outer.tight {
+    let landed = climb_down(&mut outer, &target, None, limits, watch) && outer.tight;
+    // Where the search found nothing, the levels have to go on until they contradict each other.
+    if !landed || polygons.iter().any(Polygon::is_empty) {
         outer.run(limits.steps, watch);
     }
     let mut outer_gap: f64 = 0.0;

@@ -10,7 +10,7 @@
 use detente_model::number::Exact;
 use detente_model::table::{Profile, TableGame};
 
-use super::field::{Field, Wide};
+use super::field::{Field, Wide, near_fraction};
 use super::polygon::Origin;
 use super::search::Search;
 use super::sparse::Equations;
@@ -415,6 +415,17 @@ impl Plan {
             }
         }
         None
+    }
+
+    /// Small fractions near corners in doubles, if they solve the equations exactly.
+    pub fn guess_near(&self, z: &[[f64; 2]], scale: f64) -> Option<Vec<[Exact; 2]>> {
+        let near = |value: f64| near_fraction(value, 1e-13 * scale);
+        let guess: Vec<[Exact; 2]> = z
+            .iter()
+            .map(|[x, y]| Some([near(*x)?, near(*y)?]))
+            .collect::<Option<_>>()?;
+        let moved = self.apply(&self.numbers(&Exact::ONE), &guess)?;
+        (moved == guess).then_some(guess)
     }
 
     /// The simplest fractions near sharp corners, if they solve the equations exactly.

@@ -154,7 +154,10 @@ fn exactly(
         ..
     } = found;
     let guess = |bits: &usize| plan.guess(&plan.sharpen(&z, &mut equations, *bits)?);
-    let Some(exact) = [256, 1024].iter().find_map(guess) else {
+    let Some(exact) = plan
+        .guess_near(&z, flat.scale)
+        .or_else(|| [256, 1024].iter().find_map(guess))
+    else {
         return Err(None);
     };
     let (plan, exact) = plan.merged(&exact);
