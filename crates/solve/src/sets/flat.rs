@@ -32,6 +32,8 @@ pub(crate) struct Flat {
     pub range: Vec<(f64, f64)>,
     /// The largest width of a payoff range, at least a tiny number.
     pub scale: f64,
+    /// The smallest width of a payoff range that has one: what is small for the others may be much for this party.
+    pub fine: f64,
 }
 
 impl Flat {
@@ -57,6 +59,7 @@ impl Flat {
             follows: Vec::new(),
             range: vec![(f64::INFINITY, f64::NEG_INFINITY); n],
             scale: 0.0,
+            fine: 0.0,
         };
         for law in 0..game.law_count() {
             for (state, chance) in game.law(detente_model::table::Law::at(law)) {
@@ -79,6 +82,8 @@ impl Flat {
             .map(|(low, high)| low.abs().max(high.abs()))
             .fold(0.0, f64::max);
         flat.scale = width.max(size * 1e-3).max(1e-300);
+        let widths = flat.range.iter().map(|(low, high)| high - low);
+        flat.fine = widths.filter(|width| *width > 0.0).fold(flat.scale, f64::min);
         flat
     }
 

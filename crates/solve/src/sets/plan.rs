@@ -213,6 +213,16 @@ impl Plan {
         corner - self.first[self.made[corner].state]
     }
 
+    /// Whether neighbouring corners of a state nearly coincide: one of them then has no edge of its own.
+    pub fn crowded(&self, z: &[[f64; 2]], depth: f64) -> bool {
+        self.first.windows(2).any(|range| {
+            let corners = &z[range[0]..range[1]];
+            let close = |a: &[f64; 2], b: &[f64; 2]| (a[0] - b[0]).abs() + (a[1] - b[1]).abs() < depth;
+            let next = |k: usize| &corners[(k + 1) % corners.len()];
+            corners.len() > 1 && (0..corners.len()).any(|k| close(&corners[k], next(k)))
+        })
+    }
+
     /// The same corners with equal ones of a state counted once.
     pub fn merged(self, z: &[[Exact; 2]]) -> (Self, Vec<[Exact; 2]>) {
         let mut into = vec![0; z.len()];

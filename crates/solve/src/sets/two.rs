@@ -62,7 +62,7 @@ pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch)
                     limits,
                     watch,
                 );
-                if answer.outer_gap <= 1e-9 * flat.scale {
+                if answer.outer_gap <= 1e-9 * flat.fine {
                     return SetAnswer {
                         steps: search.steps,
                         ..answer
@@ -93,8 +93,8 @@ struct Standing<'a> {
 /// A solution farther from the search than its steps still promise to go is another one, and not taken.
 fn standing<'a>(game: &TableGame, flat: &Flat, search: &Search<'a>, change: f64) -> Option<Standing<'a>> {
     let patience = flat.delta.iter().fold(0.0, |most: f64, delta| most.max(*delta));
-    let promised = 4.0 * change * patience / (1.0 - patience) + 1e-8 * flat.scale;
-    let depth = (2.0 * change).clamp(1e-9 * flat.scale, 1e-2 * flat.scale);
+    let promised = 4.0 * change * patience / (1.0 - patience) + 1e-8 * flat.fine;
+    let depth = (2.0 * change).clamp(1e-9 * flat.fine, 1e-2 * flat.fine);
     let mut sketch = search.sketch(depth);
     let mut coarse = None;
     for _ in 0..ROUNDS {
@@ -102,8 +102,8 @@ fn standing<'a>(game: &TableGame, flat: &Flat, search: &Search<'a>, change: f64)
             return coarse;
         };
         let (next, apart) = sketch.step_from(&plan, &z);
-        let near = apart < 1e-8 * flat.scale;
-        let finer = if near { 1e-12 } else { 1e-8 } * flat.scale;
+        let near = apart < 1e-8 * flat.fine;
+        let finer = if near { 1e-12 } else { 1e-8 } * flat.fine;
         if near {
             if !(search.exceeds(&next) <= promised) {
                 return None;
@@ -114,7 +114,8 @@ fn standing<'a>(game: &TableGame, flat: &Flat, search: &Search<'a>, change: f64)
                 equations,
                 next,
             };
-            if apart < 1e-12 * flat.scale || coarse.is_some() {
+            let done = apart < 1e-12 * flat.fine && !found.plan.crowded(&found.z, 1e-11 * flat.fine);
+            if done || coarse.is_some() {
                 return Some(found);
             }
             sketch = found.next.sketch(finer);
