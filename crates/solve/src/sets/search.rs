@@ -283,12 +283,22 @@ impl<'a> Search<'a> {
             old.len() == new.len() && old.iter().zip(new).all(|(a, b)| a.origin == b.origin)
         });
         self.settled = same;
+        // Every party's payoffs count as if they ranged as widely as the widest.
+        let unit = [0, 1].map(|i| {
+            let (low, high) = self.flat.range[i];
+            if high > low {
+                self.flat.scale / (high - low)
+            } else {
+                1.0
+            }
+        });
         let mut change: f64 = 0.0;
         for (old, new) in self.polygons.iter().zip(next) {
             if old.is_empty() != new.is_empty() {
                 return f64::INFINITY;
             }
-            let apart = |(a, b): (&Spot, &Spot)| (a.x - b.x).abs().max((a.y - b.y).abs());
+            let apart =
+                |(a, b): (&Spot, &Spot)| ((a.x - b.x) * unit[0]).abs().max(((a.y - b.y) * unit[1]).abs());
             let moved = if old.len() == new.len() {
                 old.iter().zip(new).map(apart).fold(0.0, f64::max)
             } else {
@@ -296,7 +306,7 @@ impl<'a> Search<'a> {
             };
             // Corners that come and go on a straight edge move nothing.
             let moved = if moved > 1e-6 * self.flat.scale {
-                support_change(old, new)
+                support_change(old, new, unit)
             } else {
                 moved
             };
@@ -337,11 +347,12 @@ fn what_is_feasible(flat: &Flat, payoffs: &[[f64; 2]]) -> Polygon {
     )
 }
 
-fn support_change(old: &Polygon, new: &Polygon) -> f64 {
+/// How far a set moved, along the fan, with coordinates in these units.
+fn support_change(old: &Polygon, new: &Polygon, unit: [f64; 2]) -> f64 {
     let level = |polygon: &Polygon, x: f64, y: f64| {
         polygon
             .iter()
-            .map(|spot| spot.x * x + spot.y * y)
+            .map(|spot| spot.x * unit[0] * x + spot.y * unit[1] * y)
             .fold(f64::NEG_INFINITY, f64::max)
     };
     let fan = fan();
