@@ -77,8 +77,17 @@ impl Known {
     }
 }
 
-fn beyond([a, b, reach]: &[f64; 3], x: f64, y: f64) -> bool {
+/// Whether a point is beyond a wall.
+pub(crate) fn beyond([a, b, reach]: &[f64; 3], x: f64, y: f64) -> bool {
     a * x + b * y > *reach
+}
+
+/// The line through an edge: its normal, and how far along that it is, moved out by `depth`.
+pub(crate) fn wall(spot: &Spot, next: &Spot, depth: f64) -> [f64; 3] {
+    let (a, b) = (next.y - spot.y, spot.x - next.x);
+    let length = (a * a + b * b).sqrt().max(1e-300);
+    let (a, b) = (a / length, b / length);
+    [a, b, a * spot.x + b * spot.y + depth]
 }
 
 /// Points of one state, thinned to their hull whenever they grow many.
@@ -136,7 +145,7 @@ impl Gathering {
                     break;
                 }
                 if let Some(edges) = &mut pass {
-                    edges.push(self.edge(&hull[k], &hull[next]));
+                    edges.push(wall(&hull[k], &hull[next], self.merge));
                 }
                 k = next;
             }
@@ -155,13 +164,6 @@ impl Gathering {
             known.first[j + 1] = known.edges.len();
         }
         self.known = Some(Box::new(known));
-    }
-
-    fn edge(&self, spot: &Spot, next: &Spot) -> [f64; 3] {
-        let (a, b) = (next.y - spot.y, spot.x - next.x);
-        let length = a.hypot(b).max(1e-300);
-        let (a, b) = (a / length, b / length);
-        [a, b, a * spot.x + b * spot.y + self.merge]
     }
 
     /// Gathers a point unless it lies inside the known hull.

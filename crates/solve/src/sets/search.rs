@@ -8,7 +8,7 @@
 //! can be computed directly ([`super::plan`]) and then be checked.
 
 use super::flat::Flat;
-use super::gathering::{Gathering, Offer};
+use super::gathering::{Gathering, Offer, beyond, wall};
 use super::plan::Plan;
 use super::polygon::{Origin, Polygon, SPOKES, Spot, Sum, cross, fan, hull, simplify, sum};
 
@@ -32,6 +32,8 @@ pub(crate) struct Search<'a> {
     edges: Vec<(f64, u32, f64, f64)>,
     /// Per period payoffs by joint action, where what is played for ever may stand for what is played now.
     staying: Option<Vec<[f64; 2]>>,
+    /// The edges of the set that what is played for ever has to lie in.
+    walls: Vec<[f64; 3]>,
     /// Corners that stick out less than this are dropped after each step; 0 in the search itself.
     depth: f64,
 }
@@ -73,6 +75,7 @@ impl<'a> Search<'a> {
             merge: MERGE * flat.scale,
             edges: Vec::new(),
             staying,
+            walls: Vec::new(),
             depth: 0.0,
         }
     }
@@ -124,6 +127,15 @@ impl<'a> Search<'a> {
     /// The sums of the next states' sets, by law, as far as joint actions still need them.
     fn add_up(&mut self) {
         let flat = self.flat;
+        self.walls.clear();
+        if let (Some(_), polygon @ [_, _, _, ..]) = (&self.staying, self.polygons[0].as_slice()) {
+            let next = polygon.iter().cycle().skip(1);
+            let walls = polygon
+                .iter()
+                .zip(next)
+                .map(|(spot, next)| wall(spot, next, self.slack));
+            self.walls.extend(walls);
+        }
         let mut needed = vec![0_usize; flat.laws()];
         for p in &self.active {
             needed[flat.law[*p as usize] as usize] += 1;
@@ -184,7 +196,10 @@ impl<'a> Search<'a> {
         let inside = payoff.filter(|[x, y]| {
             let origin = Origin::Start;
             let spot = Spot { x: *x, y: *y, origin };
-            sticks_out_by(&spot, &self.polygons[0]) <= self.slack
+            match self.walls.as_slice() {
+                [] => sticks_out_by(&spot, &self.polygons[0]) <= self.slack,
+                walls => !walls.iter().any(|wall| beyond(wall, *x, *y)),
+            }
         });
         gathering.stay_or_hold(offer, inside)
     }

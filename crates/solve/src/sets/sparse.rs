@@ -25,7 +25,7 @@ pub(crate) struct Equations {
 const FEW: usize = 16;
 /// The equations of so many unknowns are factored where sweeping does not settle.
 const MOST_FACTORED: usize = 300;
-const MOST_SWEEPS: usize = 1500;
+const MOST_SWEEPS: usize = 600;
 
 impl Equations {
     /// Takes entries (row, column, value) of J in any order; values at the same place add up.

@@ -185,14 +185,18 @@ fn prove_outside(
         .collect();
     let own: Vec<Vec<Exact>> = hulls.iter().flat_map(|hull| normals(hull)).collect();
     let empty: Vec<bool> = hulls.iter().map(Vec::is_empty).collect();
+    let double = |z: &[Exact; 2]| [to_float(&z[0]), to_float(&z[1])];
+    let near: Vec<Vec<[f64; 2]>> = hulls
+        .iter()
+        .map(|hull| hull.iter().map(double).collect())
+        .collect();
     for extra in [0, 8, 32] {
         let directions = Directions::new(2, own.iter().cloned().chain(fan(extra)));
         let count = directions.count();
         let mut exact = Vec::with_capacity(flat.states * count);
-        for hull in &hulls {
-            for u in &directions.exact {
-                let reach = hull.iter().map(|z| &u[0] * &z[0] + &u[1] * &z[1]).max();
-                exact.push(reach.unwrap_or(Exact::ZERO));
+        for (hull, near) in hulls.iter().zip(&near) {
+            for (l, u) in directions.exact.iter().enumerate() {
+                exact.push(exact_reach(hull, near, u, directions.at(l), 1e-9 * flat.scale));
             }
         }
         let target: Vec<f64> = exact.iter().map(to_float).collect();
@@ -213,6 +217,18 @@ fn prove_outside(
         }
     }
     None
+}
+
+/// How far corners reach; only those that reach as far as doubles can tell are compared exactly.
+fn exact_reach(hull: &[[Exact; 2]], near: &[[f64; 2]], u: &[Exact], v: &[f64], tie: f64) -> Exact {
+    let reach = |z: &[f64; 2]| v[0] * z[0] + v[1] * z[1];
+    let most = near.iter().map(reach).fold(f64::NEG_INFINITY, f64::max);
+    let far = hull
+        .iter()
+        .zip(near)
+        .filter(|(_, near)| reach(near) >= most - tie);
+    let exact = far.map(|(z, _)| &u[0] * &z[0] + &u[1] * &z[1]).max();
+    exact.unwrap_or(Exact::ZERO)
 }
 
 /// Directions at about equal angles with small whole coordinates.
