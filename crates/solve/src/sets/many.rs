@@ -147,7 +147,7 @@ fn short_refutation(
     outer.record = Some(Vec::new());
     let bounds = flat.on_path.len() * directions.count();
     while outer.steps < long.steps && !watch.should_stop() {
-        if outer.jump(&long.levels.value, None) == Jump::Landed {
+        if outer.jump(&long.levels.value, None, true) == Jump::Landed {
             break;
         }
         if (outer.steps as usize + 1) * bounds > limits.largest_proof {

@@ -196,15 +196,16 @@ impl<'a> Outer<'a> {
     }
 
     /// Tries to prove at once that no equilibrium payoff exceeds `target`. With exact levels, bounds closer
-    /// than doubles can tell are checked in rationals; else the target is widened a little, by a few roundings
-    /// if that is enough. On success the levels are the target.
-    pub fn jump(&mut self, target: &[f64], exact: Option<&[Exact]>) -> Jump {
+    /// than doubles can tell are checked in rationals; else the target is widened a little: by a few roundings,
+    /// or by more where that is not enough and `wide` allows it. On success the levels are the target.
+    pub fn jump(&mut self, target: &[f64], exact: Option<&[Exact]>, wide: bool) -> Jump {
         if exact.is_some() {
             return self.jump_to(target, exact, 1e-12 * self.flat.scale, 0.0);
         }
         let tight = self.jump_to(target, None, 2.0 * self.margin, 6.0 * self.margin / WEIGHT_UNIT);
         self.tight = tight == Jump::Landed;
         match tight {
+            Jump::Short if !wide => tight,
             Jump::Landed => tight,
             _ => self.jump_to(target, None, 5e-11 * self.flat.scale, 1e-10 * self.flat.scale),
         }

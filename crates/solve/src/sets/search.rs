@@ -249,12 +249,15 @@ impl<'a> Search<'a> {
         again.depth = 0.0;
         again.active.clone_from(&self.flat.on_path);
         for s in 0..self.flat.states {
-            let mut corners: Vec<Spot> = z[plan.first[s]..plan.first[s + 1]]
+            // Where they come from is told again, so that the next step looks there first.
+            let range = plan.first[s]..plan.first[s + 1];
+            let mut corners: Vec<Spot> = z[range.clone()]
                 .iter()
-                .map(|z| Spot {
-                    x: z[0],
-                    y: z[1],
-                    origin: Origin::Start,
+                .zip(&plan.made[range])
+                .map(|([x, y], made)| {
+                    let profile = made.profile;
+                    let origin = Origin::Both { profile };
+                    Spot { x: *x, y: *y, origin }
                 })
                 .collect();
             again.polygons[s] = hull(&mut corners, self.merge);

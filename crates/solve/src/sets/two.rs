@@ -295,7 +295,7 @@ pub(crate) fn climb_down(
 ) -> bool {
     // Old levels that are nearly there leave little to prove: worth some cheap steps when there is much.
     let bounds = outer.flat.on_path.len() * outer.directions.count();
-    let mut next_try = if bounds > 20_000 { 12 } else { 0 };
+    let mut next_try = if bounds > 20_000 { 16 } else { 0 };
     loop {
         if outer.steps >= next_try {
             next_try = if outer.steps < 4 {
@@ -303,7 +303,7 @@ pub(crate) fn climb_down(
             } else {
                 outer.steps + outer.steps / 2
             };
-            match outer.jump(target, exact) {
+            match outer.jump(target, exact, false) {
                 Jump::Landed => return true,
                 Jump::Missed => return false,
                 Jump::Short => {}
@@ -313,7 +313,7 @@ pub(crate) fn climb_down(
             return false;
         }
         if outer.step() < 4.0 * outer.margin() {
-            return outer.jump(target, exact) == Jump::Landed;
+            return outer.jump(target, exact, true) == Jump::Landed;
         }
     }
 }
