@@ -40,7 +40,11 @@ impl Flat {
     pub fn of(game: &TableGame) -> Self {
         let n = game.parties();
         let delta: Vec<f64> = game.discount().iter().map(to_float).collect();
-        let rest: Vec<Exact> = game.discount().iter().map(|factor| Exact::ONE - factor).collect();
+        let rest = game
+            .discount()
+            .iter()
+            .map(|factor| to_float(&(Exact::ONE - factor)));
+        let rest: Vec<f64> = rest.collect();
         let count = game.profile_count();
         let mut flat = Self {
             parties: n,
@@ -87,7 +91,7 @@ impl Flat {
         flat
     }
 
-    fn push_state(&mut self, game: &TableGame, state: TableState, rest: &[Exact]) {
+    fn push_state(&mut self, game: &TableGame, state: TableState, rest: &[f64]) {
         let counts = game.action_counts(state);
         let joint = game.profiles(state).len();
         let mut follows: Vec<u32> = Vec::new();
@@ -95,8 +99,8 @@ impl Flat {
         for (within, profile) in game.profiles(state).enumerate() {
             self.state_of.push(state.index() as u32);
             for (i, payoff) in game.payoffs(profile).iter().enumerate() {
-                self.gain.push(to_float(&(payoff * &rest[i])));
                 let value = to_float(payoff);
+                self.gain.push(value * rest[i]);
                 self.range[i] = (self.range[i].0.min(value), self.range[i].1.max(value));
             }
             laws.push(game.law_of(profile).index() as u32);

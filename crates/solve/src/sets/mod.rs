@@ -41,6 +41,7 @@ mod simplex;
 mod sparse;
 pub mod thresholds;
 pub mod transfers;
+mod turns;
 mod two;
 mod weights;
 

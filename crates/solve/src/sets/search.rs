@@ -356,7 +356,7 @@ fn starting_box(flat: &Flat, low: &[f64], high: &[f64], s: usize) -> Polygon {
 fn what_is_feasible(flat: &Flat, payoffs: &[[f64; 2]]) -> Polygon {
     let spot = |p: &u32| {
         let [x, y] = payoffs[*p as usize];
-        let origin = Origin::Start;
+        let origin = Origin::Stay { profile: *p };
         Spot { x, y, origin }
     };
     hull(

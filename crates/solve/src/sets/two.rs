@@ -105,7 +105,7 @@ fn standing<'a>(game: &TableGame, flat: &Flat, search: &Search<'a>, change: f64)
         let near = apart < 1e-8 * flat.fine;
         let finer = if near { 1e-12 } else { 1e-8 } * flat.fine;
         if near {
-            if !(search.exceeds(&next) <= promised) {
+            if search.exceeds(&next) > promised {
                 return None;
             }
             let found = Standing {
