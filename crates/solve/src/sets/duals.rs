@@ -70,6 +70,9 @@ impl Sources {
     }
 }
 
+/// So many choices of a bound that holds somebody are weighed against each other.
+const MOST_CHOICES: usize = 16;
+
 /// Everything about multipliers that depends on directions and discount factors only.
 pub(crate) struct Duals {
     delta: Vec<f64>,
@@ -354,11 +357,18 @@ impl Duals {
             list.push((true, free.1, free.0));
         }
         if flat.parties == 2 {
-            self.all_held(flat, directions, new, p, l, |value, support| {
+            let mut held: Vec<(f64, Support, f64)> = Vec::new();
+            self.all_held(flat, directions, new, p, l, |value, support, size| {
                 if value <= level + tie {
-                    list.push((true, support, value));
+                    held.push((size, support, value));
                 }
             });
+            // Small multipliers shrink weights most; of many choices they are enough.
+            if held.len() > MOST_CHOICES {
+                held.select_nth_unstable_by(MOST_CHOICES, |a, b| a.0.total_cmp(&b.0));
+                held.truncate(MOST_CHOICES);
+            }
+            list.extend(held.into_iter().map(|(_, support, value)| (true, support, value)));
         } else {
             let best = self.best(flat, directions, new, p, l, free, f64::NEG_INFINITY);
             if best.0 <= level + tie {
@@ -368,7 +378,7 @@ impl Duals {
         list
     }
 
-    /// Every bound for two parties that holds somebody.
+    /// Every bound for two parties that holds somebody, with the sum of its multipliers.
     fn all_held(
         &self,
         flat: &Flat,
@@ -376,7 +386,7 @@ impl Duals {
         sources: &Sources,
         p: u32,
         l: usize,
-        mut give: impl FnMut(f64, Support),
+        mut give: impl FnMut(f64, Support, f64),
     ) {
         let at = p as usize;
         let row = sources.row(flat.law[at], directions.count());
@@ -388,7 +398,7 @@ impl Duals {
             for (k, factor, y) in &self.turns[l][i] {
                 let error = self.rounding * (factor + y);
                 let value = now + factor * row[*k as usize] + y * above + error;
-                give(value, Support::of(&[*k as usize], &[i]));
+                give(value, Support::of(&[*k as usize], &[i]), factor + y);
             }
         }
         if u[0] <= 0.0 && u[1] <= 0.0 {
@@ -397,7 +407,8 @@ impl Duals {
                 (true, false) => &[0],
                 _ => &[1],
             };
-            give(now - u[0] * above(0) - u[1] * above(1), Support::of(&[], held));
+            let value = now - u[0] * above(0) - u[1] * above(1);
+            give(value, Support::of(&[], held), -u[0] - u[1]);
         }
     }
 
