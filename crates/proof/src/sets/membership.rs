@@ -11,6 +11,8 @@
 //! Then every point is the payoff of a subgame-perfect equilibrium (Abreu, Pearce and Stacchetti 1990): play
 //! the drawn branch; if exactly party i departs, go on with its worst point of the state that follows.
 
+use std::collections::HashMap;
+
 use detente_model::number::Exact;
 use detente_model::table::{Profile, TableGame, TableParty, TableState};
 
@@ -82,6 +84,10 @@ impl Membership {
             }
             threats.push(self.threat(TableState::at(s)));
         }
+        let mut worst = Worst {
+            threats: &threats,
+            by_law: HashMap::new(),
+        };
         for s in 0..game.states() {
             if self.points[s].is_empty() {
                 continue;
@@ -98,7 +104,7 @@ impl Membership {
                 }
             }
             for (k, point) in self.points[s].iter().enumerate() {
-                self.check_point(game, state, point, &threats, &format!("points[{s}][{k}]"))?;
+                self.check_point(game, state, point, &mut worst, &format!("points[{s}][{k}]"))?;
             }
         }
         Ok(())
@@ -109,7 +115,7 @@ impl Membership {
         game: &TableGame,
         state: TableState,
         point: &Point,
-        threats: &[Option<Vec<Exact>>],
+        worst: &mut Worst,
         place: &str,
     ) -> Result<(), Refusal> {
         let n = game.parties();
@@ -122,7 +128,7 @@ impl Membership {
             total += &branch.weight;
             let value = self.branch_value(game, state, branch, place)?;
             for i in 0..n {
-                let best = best_deviation(game, state, branch.profile, i, threats, place)?;
+                let best = best_deviation(game, state, branch.profile, i, worst, place)?;
                 if value[i] < best {
                     return refuse(
                         place,
@@ -161,31 +167,102 @@ impl Membership {
         if law.len() != branch.next.len() {
             return refuse(place, "there is not one lottery for each next state");
         }
-        let mut follow = vec![Exact::ZERO; game.parties()];
-        for ((after, chance), lottery) in law.iter().zip(&branch.next) {
+        for ((after, _), lottery) in law.iter().zip(&branch.next) {
             let mut total = Exact::ZERO;
             for (k, weight) in lottery {
-                let Some(point) = self.points[after.index()].get(*k) else {
+                if *k >= self.points[after.index()].len() {
                     return refuse(place, format!("state {} has no point {k}", after.index()));
-                };
+                }
                 if *weight < Exact::ZERO {
                     return refuse(place, "a chance is below zero");
                 }
                 total += weight;
-                for (sum, value) in follow.iter_mut().zip(&point.value) {
-                    *sum += chance * weight * value;
-                }
             }
             if total != Exact::ONE {
                 return refuse(place, format!("the chances of a next state add up to {total}"));
             }
         }
+        let follow = (0..game.parties()).map(|i| {
+            expected(law.iter().zip(&branch.next).map(|((after, chance), lottery)| {
+                let points = &self.points[after.index()];
+                let terms = lottery.iter().map(|(k, weight)| (weight, &points[*k].value[i]));
+                (chance, weighted(terms))
+            }))
+        });
         Ok(follow
-            .into_iter()
             .zip(game.payoffs(branch.profile))
             .zip(game.discount())
             .map(|((w, g), d)| (Exact::ONE - d) * g + d * w)
             .collect())
+    }
+}
+
+/// The sum of weights times values; a weight of one is not multiplied with.
+#[must_use]
+pub fn weighted<'a>(terms: impl Iterator<Item = (&'a Exact, &'a Exact)>) -> Exact {
+    let mut sum = Exact::ZERO;
+    for (weight, value) in terms {
+        if *weight == Exact::ONE {
+            sum += value;
+        } else {
+            sum += weight * value;
+        }
+    }
+    sum
+}
+
+/// The sum of chances times values. Neighbours with equal chances are added up first: most laws are uniform,
+/// and a sum is cheaper than a product.
+#[must_use]
+pub fn expected<'a>(terms: impl Iterator<Item = (&'a Exact, Exact)>) -> Exact {
+    let mut sum = Exact::ZERO;
+    let mut open: Option<(&Exact, Exact)> = None;
+    for (chance, value) in terms {
+        match &mut open {
+            Some((same, part)) if *same == chance => *part += value,
+            _ => {
+                if let Some((chance, part)) = open.replace((chance, value)) {
+                    sum += chance * part;
+                }
+            }
+        }
+    }
+    if let Some((chance, part)) = open {
+        sum += chance * part;
+    }
+    sum
+}
+
+/// What follows a departure, by law and party: the expected worst value. Worked out where it is asked for first.
+struct Worst<'a> {
+    threats: &'a [Option<Vec<Exact>>],
+    by_law: HashMap<(usize, usize), Exact>,
+}
+
+impl Worst<'_> {
+    fn follows(
+        &mut self,
+        game: &TableGame,
+        profile: Profile,
+        party: usize,
+        place: &str,
+    ) -> Result<Exact, Refusal> {
+        let law = game.law_of(profile);
+        if let Some(known) = self.by_law.get(&(law.index(), party)) {
+            return Ok(known.clone());
+        }
+        for (after, _) in game.law(law) {
+            if self.threats[after.index()].is_none() {
+                return refuse(place, format!("state {} has no points", after.index()));
+            }
+        }
+        let worst = game.law(law).iter().filter_map(|(after, chance)| {
+            let threat = self.threats[after.index()].as_ref()?;
+            Some((chance, threat[party].clone()))
+        });
+        let found = expected(worst);
+        self.by_law.insert((law.index(), party), found.clone());
+        Ok(found)
     }
 }
 
@@ -194,20 +271,15 @@ fn best_deviation(
     state: TableState,
     profile: Profile,
     party: usize,
-    threats: &[Option<Vec<Exact>>],
+    worst: &mut Worst,
     place: &str,
 ) -> Result<Exact, Refusal> {
     let d = &game.discount()[party];
+    let rest = Exact::ONE - d;
     let mut best: Option<Exact> = None;
     for other in game.deviations(state, profile, TableParty::at(party)) {
-        let mut follow = Exact::ZERO;
-        for (after, chance) in game.law(game.law_of(other)) {
-            let Some(threat) = &threats[after.index()] else {
-                return refuse(place, format!("state {} has no points", after.index()));
-            };
-            follow += chance * &threat[party];
-        }
-        let value = (Exact::ONE - d) * &game.payoffs(other)[party] + d * follow;
+        let follow = worst.follows(game, other, party, place)?;
+        let value = &rest * &game.payoffs(other)[party] + d * follow;
         if best.as_ref().is_none_or(|best| value > *best) {
             best = Some(value);
         }

@@ -10,13 +10,13 @@ use super::flat::Flat;
 use super::outer::{Handled, Recorded};
 use super::plan::{Bound, Made, Plan, Way};
 
-/// The bound that a support gives, in rationals, with `level(state, direction)` as the levels used.
+/// The bound that a support gives, in rationals, with `level(state, direction)` as the levels used and
+/// `departure(party)` as the joint action that a held party departs to.
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn exact_bound(
     game: &TableGame,
     directions: &Directions,
-    flat: &Flat,
-    expected: &[f64],
+    departure: impl Fn(usize) -> u32,
     level: impl Fn(usize, usize) -> Exact,
     p: u32,
     l: Option<usize>,
@@ -37,7 +37,7 @@ pub(crate) fn exact_bound(
     let mut value = Exact::ZERO;
     for (i, y) in support.held().zip(&multipliers.held) {
         lifted[i] += y;
-        let other = Profile::at(flat.best_deviation(game, p, i, expected) as usize);
+        let other = Profile::at(departure(i) as usize);
         let secure =
             rest(i) * &game.payoffs(other)[i] - &game.discount()[i] * mean(other, directions.minus[i]);
         value -= y * secure;

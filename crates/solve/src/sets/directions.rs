@@ -76,8 +76,10 @@ impl Directions {
             }
         }
         if parties == 2 {
-            let angle = |u: &[Exact]| to_float(&u[1]).atan2(to_float(&u[0]));
-            exact.sort_by(|a, b| angle(a).total_cmp(&angle(b)));
+            let angle = |u: Vec<Exact>| (to_float(&u[1]).atan2(to_float(&u[0])), u);
+            let mut by_angle: Vec<(f64, Vec<Exact>)> = exact.into_iter().map(angle).collect();
+            by_angle.sort_by(|a, b| a.0.total_cmp(&b.0));
+            exact = by_angle.into_iter().map(|(_, u)| u).collect();
         } else {
             exact.sort();
         }
@@ -142,6 +144,18 @@ impl Directions {
         let n = self.parties;
         let dirs: Vec<usize> = support.dirs().collect();
         let held: Vec<usize> = support.held().collect();
+        if let (Some(l), [k], 2) = (l, dirs.as_slice(), n) {
+            match held.as_slice() {
+                [] if *k == l && delta[0] == delta[1] => {
+                    return Some(Multipliers {
+                        lambda: vec![delta[0].clone()],
+                        held: Vec::new(),
+                    });
+                }
+                [i] => return self.turned(*k, *i, l, delta),
+                _ => {}
+            }
+        }
         // Columns: u_k, then -d_i e_i; right-hand side: d o u_l, or minus the column fixed to one.
         let mut columns: Vec<Vec<Exact>> = dirs.iter().map(|k| self.exact[*k].clone()).collect();
         for i in &held {
@@ -171,6 +185,22 @@ impl Directions {
         }
         let held = found.split_off(dirs.len());
         Some(Multipliers { lambda: found, held })
+    }
+}
+
+impl Directions {
+    /// For two parties: the multipliers with `lambda u_k = d o (u_l + y e_i)`.
+    fn turned(&self, k: usize, i: usize, l: usize, delta: &[Exact]) -> Option<Multipliers<Exact>> {
+        let (from, to, j) = (&self.exact[l], &self.exact[k], 1 - i);
+        if to[j] == Exact::ZERO || delta[i] == Exact::ZERO {
+            return None;
+        }
+        let lambda = &delta[j] * &from[j] / &to[j];
+        let y = &lambda * &to[i] / &delta[i] - &from[i];
+        (lambda >= Exact::ZERO && y >= Exact::ZERO).then(|| Multipliers {
+            lambda: vec![lambda],
+            held: vec![y],
+        })
     }
 }
 

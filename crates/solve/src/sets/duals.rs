@@ -9,6 +9,7 @@ use super::directions::{Directions, Multipliers, Support};
 use super::flat::Flat;
 use super::outer::{Handled, Levels};
 use super::simplex;
+use super::turns::{Stop, before_the_least, express, turn};
 
 /// Levels as the bounds need them: expected by law, and best deviations.
 pub(crate) struct Sources {
@@ -18,6 +19,8 @@ pub(crate) struct Sources {
     pub expected: Vec<f64>,
     pub dev: Vec<f64>,
     none: Vec<bool>,
+    /// For two equally patient parties: `law x direction`, the sums times the discount factor.
+    later: Vec<f64>,
 }
 
 impl Sources {
@@ -47,11 +50,18 @@ impl Sources {
                 }
             }
         }
+        let patient = n == 2 && flat.delta[0] == flat.delta[1];
+        let later = sums
+            .iter()
+            .filter(|_| patient)
+            .map(|sum| flat.delta[0] * sum)
+            .collect();
         Self {
             sums,
             expected,
             dev,
             none: levels.none.clone(),
+            later,
         }
     }
 
@@ -60,8 +70,8 @@ impl Sources {
     }
 }
 
-/// One stop of a turn: direction, its multiplier, the held party's multiplier.
-type Stop = (u32, f64, f64);
+/// So many choices of a bound that holds somebody are weighed against each other.
+const MOST_CHOICES: usize = 16;
 
 /// Everything about multipliers that depends on directions and discount factors only.
 pub(crate) struct Duals {
@@ -179,6 +189,10 @@ impl Duals {
         keep: bool,
     ) -> Vec<Support> {
         let mut supports = Vec::new();
+        if !keep && !sources.later.is_empty() {
+            self.raise_patient(flat, directions, sources, p, row);
+            return supports;
+        }
         for (l, level) in row.iter_mut().enumerate() {
             let (value, support) = self.free(flat, directions, sources, p, l);
             if value <= *level {
@@ -187,13 +201,41 @@ impl Duals {
                 }
                 continue;
             }
-            let (value, support) = self.best(flat, directions, sources, p, l, (value, support));
+            let (value, support) = self.best(flat, directions, sources, p, l, (value, support), *level);
             *level = level.max(value);
             if keep {
                 supports.push(support);
             }
         }
         supports
+    }
+
+    /// The same for two equally patient parties with nothing to be kept.
+    fn raise_patient(
+        &self,
+        flat: &Flat,
+        directions: &Directions,
+        sources: &Sources,
+        p: u32,
+        row: &mut [f64],
+    ) {
+        let at = p as usize;
+        let gain = [flat.gain[2 * at], flat.gain[2 * at + 1]];
+        let first = flat.law[at] as usize * row.len();
+        let later = &sources.later[first..first + row.len()];
+        for (l, ((level, later), u)) in row
+            .iter_mut()
+            .zip(later)
+            .zip(directions.near.chunks_exact(2))
+            .enumerate()
+        {
+            let free = u[0] * gain[0] + u[1] * gain[1] + later;
+            if free > *level {
+                let support = Support::of(&[l], &[]);
+                let (value, _) = self.best(flat, directions, sources, p, l, (free, support), *level);
+                *level = level.max(value);
+            }
+        }
     }
 
     fn free(
@@ -222,7 +264,9 @@ impl Duals {
         }
     }
 
-    /// The least bound there is, with its support, given the one that holds nobody.
+    /// The least bound there is, with its support, given the one that holds nobody; or the first one found
+    /// that is low `enough`.
+    #[allow(clippy::too_many_arguments)]
     pub fn best(
         &self,
         flat: &Flat,
@@ -231,6 +275,7 @@ impl Duals {
         p: u32,
         l: usize,
         free: (f64, Support),
+        enough: f64,
     ) -> (f64, Support) {
         let (n, at) = (flat.parties, p as usize);
         let row = sources.row(flat.law[at], directions.count());
@@ -246,26 +291,36 @@ impl Duals {
         }
         let now = u[0] * flat.gain[2 * at] + u[1] * flat.gain[2 * at + 1];
         let mut best = free;
-        for i in 0..2 {
-            let above = above(i);
-            let mut last = f64::INFINITY;
-            for (k, factor, y) in &self.turns[l][i] {
-                let error = self.rounding * (factor + y);
-                let value = now + factor * row[*k as usize] + y * above + error;
-                if value < best.0 {
-                    best = (value, Support::of(&[*k as usize], &[i]));
-                }
-                if value - 4.0 * error > last {
-                    break;
-                }
-                last = value;
-            }
-        }
         if u[0] <= 0.0 && u[1] <= 0.0 {
             let value = now - u[0] * above(0) - u[1] * above(1);
             if value < best.0 {
                 let held: Vec<usize> = (0..2).filter(|i| u[*i] < 0.0).collect();
                 best = (value, Support::of(&[], &held));
+            }
+        }
+        for i in 0..2 {
+            if best.0 <= enough {
+                break;
+            }
+            let above = above(i);
+            let value = |stop: &Stop| {
+                let error = self.rounding * (stop.1 + stop.2);
+                (
+                    now + stop.1 * row[stop.0 as usize] + stop.2 * above + error,
+                    error,
+                )
+            };
+            let stops = &self.turns[l][i];
+            let mut last = f64::INFINITY;
+            for stop in &stops[before_the_least(stops, |stop| value(stop).0)..] {
+                let (value, error) = value(stop);
+                if value < best.0 {
+                    best = (value, Support::of(&[stop.0 as usize], &[i]));
+                }
+                if value - 4.0 * error > last || best.0 <= enough {
+                    break;
+                }
+                last = value;
             }
         }
         best
@@ -293,7 +348,7 @@ impl Duals {
         if free.0 <= level - near {
             return vec![(true, free.1, free.0)];
         }
-        let best_old = self.best(flat, directions, old, p, l, free_old);
+        let best_old = self.best(flat, directions, old, p, l, free_old, level - near);
         if best_old.0 <= level - near {
             return vec![(false, best_old.1, best_old.0)];
         }
@@ -302,13 +357,20 @@ impl Duals {
             list.push((true, free.1, free.0));
         }
         if flat.parties == 2 {
-            self.all_held(flat, directions, new, p, l, |value, support| {
+            let mut held: Vec<(f64, Support, f64)> = Vec::new();
+            self.all_held(flat, directions, new, p, l, |value, support, size| {
                 if value <= level + tie {
-                    list.push((true, support, value));
+                    held.push((size, support, value));
                 }
             });
+            // Small multipliers shrink weights most; of many choices they are enough.
+            if held.len() > MOST_CHOICES {
+                held.select_nth_unstable_by(MOST_CHOICES, |a, b| a.0.total_cmp(&b.0));
+                held.truncate(MOST_CHOICES);
+            }
+            list.extend(held.into_iter().map(|(_, support, value)| (true, support, value)));
         } else {
-            let best = self.best(flat, directions, new, p, l, free);
+            let best = self.best(flat, directions, new, p, l, free, f64::NEG_INFINITY);
             if best.0 <= level + tie {
                 list.push((true, best.1, best.0));
             }
@@ -316,7 +378,7 @@ impl Duals {
         list
     }
 
-    /// Every bound for two parties that holds somebody.
+    /// Every bound for two parties that holds somebody, with the sum of its multipliers.
     fn all_held(
         &self,
         flat: &Flat,
@@ -324,7 +386,7 @@ impl Duals {
         sources: &Sources,
         p: u32,
         l: usize,
-        mut give: impl FnMut(f64, Support),
+        mut give: impl FnMut(f64, Support, f64),
     ) {
         let at = p as usize;
         let row = sources.row(flat.law[at], directions.count());
@@ -336,7 +398,7 @@ impl Duals {
             for (k, factor, y) in &self.turns[l][i] {
                 let error = self.rounding * (factor + y);
                 let value = now + factor * row[*k as usize] + y * above + error;
-                give(value, Support::of(&[*k as usize], &[i]));
+                give(value, Support::of(&[*k as usize], &[i]), factor + y);
             }
         }
         if u[0] <= 0.0 && u[1] <= 0.0 {
@@ -345,7 +407,8 @@ impl Duals {
                 (true, false) => &[0],
                 _ => &[1],
             };
-            give(now - u[0] * above(0) - u[1] * above(1), Support::of(&[], held));
+            let value = now - u[0] * above(0) - u[1] * above(1);
+            give(value, Support::of(&[], held), -u[0] - u[1]);
         }
     }
 
@@ -416,55 +479,4 @@ impl Duals {
         let size: f64 = multipliers.held.iter().chain(&multipliers.lambda).sum();
         value + self.rounding * size
     }
-}
-
-/// `v` as a combination of one or two neighbouring directions; `near` is where to look first.
-fn express(directions: &Directions, v: [f64; 2], near: usize) -> Vec<(usize, f64)> {
-    let count = directions.count();
-    let u = directions.at(near);
-    if v == [0.0, 0.0] {
-        return Vec::new();
-    }
-    if u[0] * v[1] == u[1] * v[0] {
-        let k = if u[0].abs() > u[1].abs() { 0 } else { 1 };
-        return vec![(near, v[k] / u[k])];
-    }
-    for k in 0..count {
-        let (a, b) = (directions.at(k), directions.at((k + 1) % count));
-        let area = a[0] * b[1] - a[1] * b[0];
-        if area <= 0.0 {
-            continue;
-        }
-        let (x, y) = (
-            (v[0] * b[1] - v[1] * b[0]) / area,
-            (a[0] * v[1] - a[1] * v[0]) / area,
-        );
-        if x >= 0.0 && y >= 0.0 {
-            let pair = [(k, x), ((k + 1) % count, y)];
-            return pair.into_iter().filter(|(_, factor)| *factor > 0.0).collect();
-        }
-    }
-    Vec::new()
-}
-
-/// The directions met when `d o (u_l + y e_i)` turns towards `e_i` as y grows from nothing.
-fn turn(directions: &Directions, delta: &[f64], l: usize, i: usize) -> Vec<Stop> {
-    let (u, j) = (directions.at(l), 1 - i);
-    if u[j] == 0.0 || delta[i] == 0.0 || delta[j] == 0.0 {
-        return Vec::new();
-    }
-    let mut stops: Vec<Stop> = (0..directions.count())
-        .filter(|k| *k != l)
-        .filter_map(|k| {
-            let v = directions.at(k);
-            if v[j] == 0.0 || (v[j] > 0.0) != (u[j] > 0.0) {
-                return None;
-            }
-            let factor = delta[j] * u[j] / v[j];
-            let y = (factor * v[i] - delta[i] * u[i]) / delta[i];
-            (y > 0.0).then_some((k as u32, factor, y))
-        })
-        .collect();
-    stops.sort_by(|a, b| a.2.total_cmp(&b.2));
-    stops
 }

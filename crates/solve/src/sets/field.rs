@@ -79,15 +79,16 @@ impl Wide {
         }
     }
 
-    /// Whether two numbers differ by less than this many of the last bits.
-    pub fn near(&self, other: &Self, bits: usize) -> bool {
-        use dashu::base::BitTest;
-        (&self.digits - &other.digits).into_parts().1.bit_len() < bits
-    }
-
+    /// A double near it: the leading bits, the rest cut off.
     pub fn to_double(&self) -> f64 {
-        let exact = Exact::from_parts(self.digits.clone(), dashu::integer::UBig::ONE << self.bits);
-        to_float(&exact)
+        use dashu::base::{BitTest, Sign};
+        let (sign, size) = self.digits.clone().into_parts();
+        let dropped = size.bit_len().saturating_sub(63);
+        let leading = u64::try_from(size >> dropped).unwrap_or(u64::MAX) as f64;
+        let exponent = dropped as i32 - self.bits as i32;
+        // In two steps, because the power alone may be too small for a double.
+        let value = leading * 2f64.powi(exponent / 2) * 2f64.powi(exponent - exponent / 2);
+        if sign == Sign::Negative { -value } else { value }
     }
 
     /// The simplest fraction this may stand for, if there is one that no chance would produce: its
@@ -138,5 +139,48 @@ impl Field for Wide {
             digits: (&self.digits << self.bits) / &other.digits,
             bits: self.bits,
         })
+    }
+}
+
+/// The first fraction of the continued fraction of a double that is as near as its digits can tell, if its
+/// denominator is small.
+pub(crate) fn near_fraction(value: f64, tolerance: f64) -> Option<Exact> {
+    const LARGEST: f64 = 4e6;
+    let (mut p, mut q) = ([1.0, value.floor()], [0.0, 1.0]);
+    let mut rest = value - value.floor();
+    while (value - p[1] / q[1]).abs() > tolerance {
+        if rest == 0.0 {
+            return None;
+        }
+        let turned = rest.recip();
+        let whole = turned.floor();
+        rest = turned - whole;
+        p = [p[1], whole * p[1] + p[0]];
+        q = [q[1], whole * q[1] + q[0]];
+        if q[1] > LARGEST || p[1].abs() > 1e15 {
+            return None;
+        }
+    }
+    (p[1].abs() < 1e15).then(|| Exact::from_parts(IBig::from(p[1] as i64), (q[1] as u64).into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_numbers_and_doubles_agree() {
+        for value in [0.0, 1.0, -2.75, 1e-30, -1234.5678, 2f64.powi(60)] {
+            assert_eq!(Wide::from_double(value, 256).to_double(), value);
+        }
+    }
+
+    #[test]
+    fn small_fractions_are_read_off_doubles() {
+        for (p, q) in [(0, 1), (3, 1), (39, 4), (-112, 33), (31713, 130_034)] {
+            let exact = Exact::from_parts(p.into(), (q as u64).into());
+            assert_eq!(near_fraction(f64::from(p) / f64::from(q), 1e-13), Some(exact));
+        }
+        assert_eq!(near_fraction(std::f64::consts::PI, 1e-15), None);
     }
 }

@@ -32,13 +32,19 @@ pub(crate) struct Flat {
     pub range: Vec<(f64, f64)>,
     /// The largest width of a payoff range, at least a tiny number.
     pub scale: f64,
+    /// The smallest width of a payoff range that has one: what is small for the others may be much for this party.
+    pub fine: f64,
 }
 
 impl Flat {
     pub fn of(game: &TableGame) -> Self {
         let n = game.parties();
         let delta: Vec<f64> = game.discount().iter().map(to_float).collect();
-        let rest: Vec<Exact> = game.discount().iter().map(|factor| Exact::ONE - factor).collect();
+        let rest = game
+            .discount()
+            .iter()
+            .map(|factor| to_float(&(Exact::ONE - factor)));
+        let rest: Vec<f64> = rest.collect();
         let count = game.profile_count();
         let mut flat = Self {
             parties: n,
@@ -57,6 +63,7 @@ impl Flat {
             follows: Vec::new(),
             range: vec![(f64::INFINITY, f64::NEG_INFINITY); n],
             scale: 0.0,
+            fine: 0.0,
         };
         for law in 0..game.law_count() {
             for (state, chance) in game.law(detente_model::table::Law::at(law)) {
@@ -79,10 +86,12 @@ impl Flat {
             .map(|(low, high)| low.abs().max(high.abs()))
             .fold(0.0, f64::max);
         flat.scale = width.max(size * 1e-3).max(1e-300);
+        let widths = flat.range.iter().map(|(low, high)| high - low);
+        flat.fine = widths.filter(|width| *width > 0.0).fold(flat.scale, f64::min);
         flat
     }
 
-    fn push_state(&mut self, game: &TableGame, state: TableState, rest: &[Exact]) {
+    fn push_state(&mut self, game: &TableGame, state: TableState, rest: &[f64]) {
         let counts = game.action_counts(state);
         let joint = game.profiles(state).len();
         let mut follows: Vec<u32> = Vec::new();
@@ -90,8 +99,8 @@ impl Flat {
         for (within, profile) in game.profiles(state).enumerate() {
             self.state_of.push(state.index() as u32);
             for (i, payoff) in game.payoffs(profile).iter().enumerate() {
-                self.gain.push(to_float(&(payoff * &rest[i])));
                 let value = to_float(payoff);
+                self.gain.push(value * rest[i]);
                 self.range[i] = (self.range[i].0.min(value), self.range[i].1.max(value));
             }
             laws.push(game.law_of(profile).index() as u32);
@@ -158,6 +167,22 @@ impl Flat {
                 }
             }
         }
+    }
+
+    /// For every (s, i, a_-i) the joint action that party i deviates to with the best value.
+    pub fn best_deviations(&self, expected: &[f64], dev: &[f64]) -> Vec<u32> {
+        let n = self.parties;
+        let mut best = vec![u32::MAX; self.slots];
+        for (p, law) in self.law.iter().enumerate() {
+            for i in 0..n {
+                let slot = self.slot[p * n + i] as usize;
+                let value = self.gain[p * n + i] + self.delta[i] * expected[*law as usize * n + i];
+                if best[slot] == u32::MAX && value >= dev[slot] {
+                    best[slot] = p as u32;
+                }
+            }
+        }
+        best
     }
 
     /// Lower bounds on every party's worst value and upper bounds on its best, ignoring what the others

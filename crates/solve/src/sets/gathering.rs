@@ -1,241 +1,349 @@
 //! The points that the joint actions of one state give, kept few while they come in.
 //!
-//! Most points lie inside what is known already. Three tests say so cheaply: an octagon of extreme corners, the
-//! fan of the sum against one known point for each gap between spokes, and cuts found by halving.
+//! Most points lie inside what is known already. First the joint actions that made corners before name the point
+//! that reaches farthest along each spoke of a fan; every other joint action is then dropped at once where these
+//! points reach as far as its whole sum between all neighbouring spokes. Cuts are found by halving.
 
-use super::polygon::{Origin, Polygon, SPOKES, Spot, Sum, hull};
+use super::polygon::{Fan, Origin, Polygon, SPOKES, Spot, Sum, fan, hull};
+
+/// A joint action with what its continuations may be, in value space.
+#[derive(Clone, Copy)]
+pub(crate) struct Offer<'a> {
+    pub profile: u32,
+    /// The weighted sum of the next states' sets, scaled by the discount factors.
+    pub sum: &'a Sum,
+    pub gain: [f64; 2],
+    /// What each party can secure by departing.
+    pub bound: [f64; 2],
+    /// How far below its bound a corner still counts as on it.
+    pub slack: f64,
+}
+
+impl Offer<'_> {
+    fn at(&self, k: usize) -> [f64; 2] {
+        let [x, y] = self.sum.corners[k];
+        [self.gain[0] + x, self.gain[1] + y]
+    }
+
+    fn obeys(&self, [x, y]: [f64; 2]) -> bool {
+        x >= self.bound[0] - self.slack && y >= self.bound[1] - self.slack
+    }
+
+    /// Whether a corner may obey for each party alone. Where not, nothing ever will.
+    fn may_obey(&self) -> bool {
+        self.at(self.sum.right)[0] >= self.bound[0] - self.slack
+            && self.at(self.sum.top)[1] >= self.bound[1] - self.slack
+    }
+
+    /// Whether the whole sum obeys.
+    fn free(&self) -> bool {
+        self.obeys([self.gain[0] + self.sum.low[0], self.gain[1] + self.sum.low[1]])
+    }
+
+    fn corner(&self, k: usize) -> Spot {
+        let [x, y] = self.at(k);
+        let corner = k as u32;
+        let profile = self.profile;
+        Spot {
+            x,
+            y,
+            origin: Origin::Corner { profile, corner },
+        }
+    }
+}
+
+/// How far known points reach.
+struct Known {
+    /// For each gap between spokes: how far one point reaches along both.
+    both: [[f64; SPOKES]; 2],
+    /// How far any point reaches along each spoke.
+    level: [f64; SPOKES],
+    /// Edges of the hull (normal and reach), those with normals in gap j from `first[j]` on.
+    edges: Vec<[f64; 3]>,
+    first: [usize; SPOKES + 1],
+}
+
+impl Known {
+    /// Whether a corner sticks out in some direction between spoke j and the next: the hull's reach is made of
+    /// single points between these spokes and the normals of edges, so only those need a look.
+    fn sticks_out_in(&self, fan: &Fan, j: usize, [x, y]: [f64; 2]) -> bool {
+        let next = if j + 1 == SPOKES { 0 } else { j + 1 };
+        let along = |j: usize| fan.x[j] * x + fan.y[j] * y > self.level[j];
+        along(j)
+            || along(next)
+            || self.edges[self.first[j]..self.first[j + 1]]
+                .iter()
+                .any(|e| beyond(e, x, y))
+    }
+}
+
+/// Whether a point is beyond a wall.
+pub(crate) fn beyond([a, b, reach]: &[f64; 3], x: f64, y: f64) -> bool {
+    a * x + b * y > *reach
+}
+
+/// The line through an edge: its normal, and how far along that it is, moved out by `depth`.
+pub(crate) fn wall(spot: &Spot, next: &Spot, depth: f64) -> [f64; 3] {
+    let (a, b) = (next.y - spot.y, spot.x - next.x);
+    let length = (a * a + b * b).sqrt().max(1e-300);
+    let (a, b) = (a / length, b / length);
+    [a, b, a * spot.x + b * spot.y + depth]
+}
 
 /// Points of one state, thinned to their hull whenever they grow many.
-pub(crate) struct Gathering<'a> {
+pub(crate) struct Gathering {
     points: Vec<Spot>,
-    /// For each gap between spokes: how far one known point reaches along both.
-    known: Vec<[f64; 2]>,
-    inner: Vec<[f64; 3]>,
-    spokes: &'a [[f64; 2]],
+    known: Option<Box<Known>>,
+    /// The farthest points of the joint actions named first, by spoke.
+    farthest: Vec<(f64, Option<Spot>)>,
+    fan: &'static Fan,
     merge: f64,
 }
 
-const THIN_AT: usize = 1024;
+const THIN_AT: usize = 512;
 
-impl<'a> Gathering<'a> {
-    pub fn new(merge: f64, spokes: &'a [[f64; 2]]) -> Self {
+impl Gathering {
+    pub fn new(merge: f64) -> Self {
         Self {
             points: Vec::new(),
-            known: Vec::new(),
-            inner: Vec::new(),
-            spokes,
+            known: None,
+            farthest: Vec::new(),
+            fan: fan(),
             merge,
         }
     }
 
-    pub fn push(&mut self, x: f64, y: f64, origin: Origin) {
-        if !self.inner.is_empty() && self.inner.iter().all(|[a, b, c]| a * x + b * y < *c) {
-            return;
-        }
-        self.points.push(Spot { x, y, origin });
+    pub fn push(&mut self, spot: Spot) {
+        self.points.push(spot);
         if self.points.len() >= THIN_AT {
             self.thin();
         }
     }
 
-    /// Keeps the hull, notes how far it reaches, and draws the octagon of its extreme corners: what lies
-    /// inside is never looked at again.
-    pub fn thin(&mut self) {
+    /// Keeps the hull and notes how far it reaches.
+    fn thin(&mut self) {
         let hull = hull(&mut self.points, self.merge);
-        self.inner.clear();
-        let mut extreme: Vec<Spot> = (0..8)
-            .filter_map(|k| {
-                let [x, y] = self.spokes[k * SPOKES / 8];
-                hull.iter()
-                    .max_by(|a, b| (a.x * x + a.y * y).total_cmp(&(b.x * x + b.y * y)))
-                    .copied()
-            })
-            .collect();
-        let octagon = self::hull(&mut extreme, self.merge);
-        if octagon.len() >= 3 {
-            for (k, spot) in octagon.iter().enumerate() {
-                let next = &octagon[(k + 1) % octagon.len()];
-                let (a, b) = (next.y - spot.y, spot.x - next.x);
-                let length = a.hypot(b);
-                let reach = (a * spot.x + b * spot.y) / length - 2.0 * self.merge;
-                self.inner.push([a / length, b / length, reach]);
-            }
-        }
         self.note(&hull);
         self.points = hull;
     }
 
     fn note(&mut self, hull: &Polygon) {
-        self.known.clear();
-        if hull.is_empty() {
+        if hull.len() < 3 {
             return;
         }
-        let mut k = 0;
-        for j in 0..SPOKES {
-            let (one, two) = (self.spokes[j], self.spokes[(j + 1) % SPOKES]);
-            let (a, b) = (one[0] + two[0], one[1] + two[1]);
-            let reach = |k: usize| a * hull[k].x + b * hull[k].y;
-            if j == 0 {
-                k = (0..hull.len())
-                    .max_by(|m, n| reach(*m).total_cmp(&reach(*n)))
-                    .unwrap_or(0);
-            }
+        let mut known = Known {
+            both: [[0.0; SPOKES]; 2],
+            level: [0.0; SPOKES],
+            edges: Vec::with_capacity(hull.len()),
+            first: [0; SPOKES + 1],
+        };
+        let reach = |[a, b]: [f64; 2], k: usize| a * hull[k].x + b * hull[k].y;
+        let farthest_from = |spoke: [f64; 2], mut k: usize, mut pass: Option<&mut Vec<[f64; 3]>>| {
             for _ in 0..hull.len() {
                 let next = if k + 1 == hull.len() { 0 } else { k + 1 };
-                if reach(next) < reach(k) {
+                if reach(spoke, next) < reach(spoke, k) {
                     break;
+                }
+                if let Some(edges) = &mut pass {
+                    edges.push(wall(&hull[k], &hull[next], self.merge));
                 }
                 k = next;
             }
-            let at = |spoke: [f64; 2]| spoke[0] * hull[k].x + spoke[1] * hull[k].y;
-            self.known.push([at(one), at(two)]);
+            k
+        };
+        let start = |a: &usize, b: &usize| reach(self.fan.at(0), *a).total_cmp(&reach(self.fan.at(0), *b));
+        let mut k = farthest_from(self.fan.at(0), (0..hull.len()).max_by(start).unwrap_or(0), None);
+        for j in 0..SPOKES {
+            let (one, two) = (self.fan.at(j), self.fan.at((j + 1) % SPOKES));
+            // What sticks out less than a hull would keep is left out here as well.
+            known.level[j] = reach(one, k) + self.merge;
+            let middle = farthest_from([one[0] + two[0], one[1] + two[1]], k, Some(&mut known.edges));
+            known.both[0][j] = reach(one, middle) + self.merge;
+            known.both[1][j] = reach(two, middle) + self.merge;
+            k = farthest_from(two, middle, Some(&mut known.edges));
+            known.first[j + 1] = known.edges.len();
+        }
+        self.known = Some(Box::new(known));
+    }
+
+    /// Gathers a point unless it lies inside the known hull.
+    fn push_outside(&mut self, spot: Spot) {
+        let out = |known: &Known| known.edges.iter().any(|e| beyond(e, spot.x, spot.y));
+        if self.known.as_deref().is_none_or(out) {
+            self.push(spot);
         }
     }
 
+    /// Notes the points of a joint action that reach farthest along the spokes, and its cuts.
+    pub fn name(&mut self, offer: &Offer) {
+        let sum = offer.sum;
+        if sum.reach.is_empty() {
+            self.cut(offer);
+            return;
+        }
+        if self.farthest.is_empty() {
+            self.farthest.resize(SPOKES, (f64::NEG_INFINITY, None));
+        }
+        for j in 0..SPOKES {
+            let spoke = self.fan.at(j);
+            let reach = spoke[0] * offer.gain[0] + spoke[1] * offer.gain[1] + sum.reach[j];
+            let k = sum.far[j] as usize;
+            if reach > self.farthest[j].0 && offer.obeys(offer.at(k)) {
+                self.farthest[j] = (reach, Some(offer.corner(k)));
+            }
+        }
+        if !offer.free() {
+            self.held(offer, false);
+        }
+    }
+
+    /// After the first joint actions were named: what they reach is known.
+    pub fn named(&mut self) {
+        let farthest = std::mem::take(&mut self.farthest);
+        self.points
+            .extend(farthest.into_iter().filter_map(|(_, spot)| spot));
+        self.thin();
+    }
+
     /// Cuts `gain + sum` to what lies at or above `bound` (both parties) and gathers its corners. A corner
-    /// less than `slack` below counts as on the bound. Returns whether anything was left.
-    pub fn cut(&mut self, sum: &Sum, gain: [f64; 2], bound: [f64; 2], slack: f64, profile: u32) -> bool {
-        let count = sum.corners.len();
-        if count == 0 {
+    /// less than `slack` below counts as on the bound. Returns whether anything may be left.
+    pub fn cut(&mut self, offer: &Offer) -> bool {
+        let sum = offer.sum;
+        if sum.corners.is_empty() {
             return false;
         }
-        let free = gain[0] + sum.low[0] >= bound[0] - slack && gain[1] + sum.low[1] >= bound[1] - slack;
-        let mut found = self.corners(
-            sum,
-            gain,
-            if free { [f64::NEG_INFINITY; 2] } else { bound },
-            slack,
-            profile,
-        );
-        if free {
+        let free = offer.free();
+        let Some(open) = self.open(offer) else {
+            let mut found = false;
+            for k in 0..sum.corners.len() {
+                if free || offer.obeys(offer.at(k)) {
+                    self.push(offer.corner(k));
+                    found = true;
+                }
+            }
+            return free || self.held(offer, false) || found;
+        };
+        // What is not looked at may obey; only a joint action that surely cannot is given up.
+        let mut found = free || offer.may_obey();
+        if open == [false; SPOKES] {
+            return found;
+        }
+        for j in (0..SPOKES).filter(|j| open[*j]) {
+            let last = sum.far[if j + 1 == SPOKES { 0 } else { j + 1 }] as usize;
+            let mut k = sum.far[j] as usize;
+            loop {
+                let known = self.known.as_deref();
+                let out = known.is_none_or(|known| known.sticks_out_in(self.fan, j, offer.at(k)));
+                if out && (free || offer.obeys(offer.at(k))) {
+                    self.push(offer.corner(k));
+                    found = true;
+                }
+                if k == last {
+                    break;
+                }
+                k = if k + 1 == sum.corners.len() { 0 } else { k + 1 };
+            }
+        }
+        free || self.held(offer, false) || found
+    }
+
+    /// For a joint action whose continuation is the set it is in: what is played for ever if that obeys and
+    /// lies in the set, else only points at which somebody is held to its bound (Abreu and Sannikov 2014).
+    pub fn stay_or_hold(&mut self, offer: &Offer, stays: Option<[f64; 2]>) -> bool {
+        if offer.sum.corners.is_empty() {
+            return false;
+        }
+        if self.open(offer).is_some_and(|open| open == [false; SPOKES]) {
+            return offer.may_obey();
+        }
+        if let Some([x, y]) = stays
+            && offer.obeys([x, y])
+        {
+            let profile = offer.profile;
+            self.push(Spot {
+                x,
+                y,
+                origin: Origin::Stay { profile },
+            });
             return true;
         }
-        let at = |k: usize| [gain[0] + sum.corners[k][0], gain[1] + sum.corners[k][1]];
-        let mut cuts = 0;
-        // A corner on a bound sticks out in more directions than the sum's own corner does.
-        let mut snap = |this: &mut Self, k: usize| {
-            let [x, y] = at(k);
-            if x >= bound[0] - slack && y >= bound[1] - slack {
-                this.push(
-                    x,
-                    y,
-                    Origin::Corner {
-                        profile,
-                        corner: k as u32,
-                    },
-                );
-                found = true;
+        self.held(offer, true) || offer.may_obey()
+    }
+
+    /// Between which neighbouring spokes the sum may stick out of what is known; `None` when nothing is known.
+    fn open(&self, offer: &Offer) -> Option<[bool; SPOKES]> {
+        let known = self.known.as_deref()?;
+        let sums: &[f64; SPOKES] = offer.sum.reach.as_slice().try_into().ok()?;
+        let [x, y] = offer.gain;
+        let mut reach = [0.0; SPOKES + 1];
+        for j in 0..SPOKES {
+            reach[j] = self.fan.x[j] * x + self.fan.y[j] * y + sums[j];
+        }
+        reach[SPOKES] = reach[0];
+        let mut open = [false; SPOKES];
+        for j in 0..SPOKES {
+            open[j] = (reach[j] > known.both[0][j]) | (reach[j + 1] > known.both[1][j]);
+        }
+        Some(open)
+    }
+
+    /// Gathers the points of the sum's boundary at which a party is held to its bound, and the point at which
+    /// both are. A corner on a bound sticks out in more directions than the sum's own corner does, so the ones
+    /// farthest right and up are looked at too, unless only held ones count.
+    fn held(&mut self, offer: &Offer, only: bool) -> bool {
+        let (sum, bound, slack) = (offer.sum, offer.bound, offer.slack);
+        let count = sum.corners.len();
+        let mut found = false;
+        let snap = |this: &mut Self, k: usize| {
+            let obeys = offer.obeys(offer.at(k));
+            if obeys {
+                this.push_outside(offer.corner(k));
             }
+            obeys
         };
-        snap(self, sum.right);
-        snap(self, sum.top);
+        for k in [sum.right, sum.top] {
+            let at = offer.at(k);
+            if !only || (0..2).any(|i| (at[i] - bound[i]).abs() <= slack) {
+                found |= snap(self, k);
+            }
+        }
         for i in 0..2 {
-            for k in sum.crossings(i, bound[i] - gain[i]).into_iter().flatten() {
+            for k in sum.crossings(i, bound[i] - offer.gain[i]).into_iter().flatten() {
                 let after = if k + 1 == count { 0 } else { k + 1 };
-                let (here, next) = (at(k), at(after));
+                let (here, next) = (offer.at(k), offer.at(after));
                 let (a, b) = (here[i] - bound[i], next[i] - bound[i]);
                 if a.abs() <= slack {
-                    snap(self, k);
+                    found |= snap(self, k);
                 } else if b.abs() <= slack {
-                    snap(self, after);
+                    found |= snap(self, after);
                 } else {
                     let share = a / (a - b);
                     let other = here[1 - i] + share * (next[1 - i] - here[1 - i]);
                     if other >= bound[1 - i] - slack {
-                        let point = if i == 0 {
+                        let [x, y] = if i == 0 {
                             [bound[0], other]
                         } else {
                             [other, bound[1]]
                         };
                         let origin = Origin::Cut {
-                            profile,
+                            profile: offer.profile,
                             corner: k as u32,
                             party: i as u8,
                         };
-                        self.push(point[0], point[1], origin);
-                        cuts += 1;
+                        self.push_outside(Spot { x, y, origin });
+                        found = true;
                     }
                 }
             }
         }
-        found |= cuts > 0;
-        // A sum of parallel segments has several corners and no inside: the box keeps to its ends.
-        let (right, top) = (at(sum.right), at(sum.top));
-        let boxed = bound[0] >= gain[0] + sum.low[0]
-            && bound[1] >= gain[1] + sum.low[1]
-            && bound[0] <= right[0]
-            && bound[1] <= top[1];
-        let inside = boxed
-            && count >= 3
-            && (0..count).all(|k| {
-                let (here, next) = (at(k), at(if k + 1 == count { 0 } else { k + 1 }));
-                (next[0] - here[0]) * (bound[1] - here[1]) - (next[1] - here[1]) * (bound[0] - here[0]) >= 0.0
+        if both_held_inside(offer) {
+            let profile = offer.profile;
+            self.push(Spot {
+                x: bound[0],
+                y: bound[1],
+                origin: Origin::Both { profile },
             });
-        if inside {
-            self.push(bound[0], bound[1], Origin::Both { profile });
             found = true;
-        }
-        found
-    }
-
-    /// Gathers the corners of the sum that obey the bounds and may stick out. Returns whether one may obey.
-    fn corners(&mut self, sum: &Sum, gain: [f64; 2], bound: [f64; 2], slack: f64, profile: u32) -> bool {
-        let count = sum.corners.len();
-        let mut found = false;
-        if sum.reach.is_empty() || self.known.is_empty() {
-            for (k, [x, y]) in sum.corners.iter().enumerate() {
-                let (x, y) = (gain[0] + x, gain[1] + y);
-                if x >= bound[0] - slack && y >= bound[1] - slack {
-                    self.push(
-                        x,
-                        y,
-                        Origin::Corner {
-                            profile,
-                            corner: k as u32,
-                        },
-                    );
-                    found = true;
-                }
-            }
-            return found;
-        }
-        let reach = |j: usize| self.spokes[j][0] * gain[0] + self.spokes[j][1] * gain[1] + sum.reach[j];
-        let mut here = reach(0);
-        let mut open = [false; SPOKES];
-        for (j, open) in open.iter_mut().enumerate() {
-            let next = reach(if j + 1 == SPOKES { 0 } else { j + 1 });
-            *open = here > self.known[j][0] || next > self.known[j][1];
-            here = next;
-        }
-        if open != [true; SPOKES] {
-            // What is not looked at may obey; only a joint action that surely cannot is given up.
-            found = gain[0] + sum.corners[sum.right][0] >= bound[0] - slack
-                && gain[1] + sum.corners[sum.top][1] >= bound[1] - slack;
-        }
-        let mut look = |this: &mut Self, k: usize| {
-            let (x, y) = (gain[0] + sum.corners[k][0], gain[1] + sum.corners[k][1]);
-            if x >= bound[0] - slack && y >= bound[1] - slack {
-                this.push(
-                    x,
-                    y,
-                    Origin::Corner {
-                        profile,
-                        corner: k as u32,
-                    },
-                );
-                found = true;
-            }
-        };
-        for j in (0..SPOKES).filter(|j| open[*j]) {
-            let last = sum.far[if j + 1 == SPOKES { 0 } else { j + 1 }] as usize;
-            let mut k = sum.far[j] as usize;
-            loop {
-                look(self, k);
-                if k == last {
-                    break;
-                }
-                k = if k + 1 == count { 0 } else { k + 1 };
-            }
         }
         found
     }
@@ -243,4 +351,21 @@ impl<'a> Gathering<'a> {
     pub fn finish(mut self) -> Polygon {
         hull(&mut self.points, self.merge)
     }
+}
+
+/// Whether the point at which both parties are held lies in the sum. A sum of parallel segments has several
+/// corners and no inside: the box keeps to its ends.
+fn both_held_inside(offer: &Offer) -> bool {
+    let (sum, gain, bound) = (offer.sum, offer.gain, offer.bound);
+    let count = sum.corners.len();
+    let boxed = bound[0] >= gain[0] + sum.low[0]
+        && bound[1] >= gain[1] + sum.low[1]
+        && bound[0] <= offer.at(sum.right)[0]
+        && bound[1] <= offer.at(sum.top)[1];
+    boxed
+        && count >= 3
+        && (0..count).all(|k| {
+            let (here, next) = (offer.at(k), offer.at(if k + 1 == count { 0 } else { k + 1 }));
+            (next[0] - here[0]) * (bound[1] - here[1]) - (next[1] - here[1]) * (bound[0] - here[0]) >= 0.0
+        })
 }

@@ -7,7 +7,7 @@
 
 use detente_model::number::{Exact, from_float, to_float};
 use detente_model::table::{Profile, TableGame};
-use detente_proof::sets::{Branch, Membership, Point};
+use detente_proof::sets::{Branch, Membership, Point, expected, weighted};
 
 use super::flat::Flat;
 use super::lottery;
@@ -24,6 +24,16 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
+    /// The points of a proof.
+    pub fn of(proof: Membership) -> Self {
+        let near = |points: &Vec<Point>| {
+            let near = |point: &Point| [to_float(&point.value[0]), to_float(&point.value[1])];
+            points.iter().map(near).collect()
+        };
+        let near = proof.points.iter().map(near).collect();
+        Self { proof, near }
+    }
+
     /// The points of a state.
     pub fn shown(&self, s: usize) -> Vec<Vec<f64>> {
         self.near[s].iter().map(|z| z.to_vec()).collect()
@@ -46,30 +56,39 @@ impl Inner {
     }
 }
 
-/// The most corners whose equations are factored; more are iterated.
-const MOST_FACTORED: usize = 300;
 const MOST_CORNERS: usize = 3000;
 
-/// An inner set near the sets a search stands at, if one can be proved.
-pub(crate) fn inner(game: &TableGame, flat: &Flat, search: &Search) -> Option<Inner> {
-    let sketch = [1e-9, 1e-8, 1e-7, 1e-6]
-        .iter()
-        .find_map(|depth| search.settled_sketch(depth * flat.scale))?;
-    let plan = Plan::of(game, &sketch)?;
-    let mut z = Plan::corners(&sketch);
+/// An inner set near the sets a search stands at, or near the corners that are known to stand, if one can be
+/// proved.
+pub(crate) fn inner(
+    game: &TableGame,
+    flat: &Flat,
+    search: &Search,
+    standing: Option<(&Plan, &[[f64; 2]])>,
+) -> Option<Inner> {
+    if let Some((plan, z)) = standing {
+        return pulled_in(game, flat, plan, z);
+    }
+    [1e-9, 1e-8, 1e-7, 1e-6].iter().find_map(|depth| {
+        let sketch = search.sketch(depth * flat.scale);
+        let plan = Plan::of(game, &sketch)?;
+        let z = Plan::corners(&sketch);
+        match plan.settle(z.clone(), flat.scale) {
+            Some((settled, _)) => pulled_in(game, flat, &plan, &settled),
+            None => pulled_in(game, flat, &plan, &z),
+        }
+    })
+}
+
+fn pulled_in(game: &TableGame, flat: &Flat, plan: &Plan, z: &[[f64; 2]]) -> Option<Inner> {
     if z.len() > MOST_CORNERS {
         return None;
     }
-    if z.len() <= MOST_FACTORED
-        && let Some((settled, _)) = plan.settle(z.clone(), flat.scale)
-    {
-        z = settled;
-    }
     [1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4].iter().find_map(|share| {
-        let pulled = plan.pulled(&z, *share, 0.1 * share * flat.scale)?;
+        let pulled = plan.pulled(z, *share, 0.1 * share * flat.scale)?;
         let room = 0.1 * share * flat.scale;
         let proof = [false, true].iter().find_map(|lifted| {
-            prove(game, flat, &plan, &pulled, room, *lifted).filter(|proof| proof.check(game).is_ok())
+            prove(game, flat, plan, &pulled, room, *lifted).filter(|proof| proof.check(game).is_ok())
         })?;
         let near = (0..flat.states)
             .map(|s| pulled[plan.first[s]..plan.first[s + 1]].to_vec())
@@ -104,8 +123,9 @@ fn prove(
     for s in 0..game.states() {
         let range = plan.first[s]..plan.first[s + 1];
         let here: Vec<&[Exact; 2]> = generated[range.clone()].iter().map(|(y, _)| y).collect();
+        let near: Vec<[f64; 2]> = here.iter().map(|y| [to_float(&y[0]), to_float(&y[1])]).collect();
         for (k, target) in z[range.clone()].iter().enumerate() {
-            let from = surround(&here, k, target)?
+            let from = surround(&here, &near, k, target)?
                 .into_iter()
                 .map(|(j, weight)| Branch {
                     weight,
@@ -226,17 +246,14 @@ fn generated_by(
 ) -> ([Exact; 2], Branch) {
     let made = &plan.made[k];
     let value = [0, 1].map(|i| {
-        let mean = made
-            .next
-            .iter()
-            .zip(&next)
-            .fold(Exact::ZERO, |sum, ((at, chance), lottery)| {
-                let first = plan.first[plan.made[*at].state];
-                let part = lottery
-                    .iter()
-                    .fold(Exact::ZERO, |sum, (j, weight)| sum + weight * &z[first + j][i]);
-                sum + chance * part
-            });
+        let parts = made.next.iter().zip(&next).map(|((at, chance), lottery)| {
+            let first = plan.first[plan.made[*at].state];
+            (
+                chance,
+                weighted(lottery.iter().map(|(j, weight)| (weight, &z[first + j][i]))),
+            )
+        });
+        let mean = expected(parts);
         &made.gain[i] + &game.discount()[i] * mean
     });
     let profile = Profile::at(made.profile as usize);
@@ -271,14 +288,26 @@ fn area(a: &[Exact; 2], b: &[Exact; 2], c: &[Exact; 2]) -> Exact {
     (&b[0] - &a[0]) * (&c[1] - &a[1]) - (&b[1] - &a[1]) * (&c[0] - &a[0])
 }
 
-/// The target as a lottery over three of the points, the k-th among them.
-fn surround(points: &[&[Exact; 2]], k: usize, target: &[Exact; 2]) -> Option<Vec<(usize, Exact)>> {
+/// The target as a lottery over three of the points, the k-th among them. Doubles pick the three that are
+/// tried exactly.
+fn surround(
+    points: &[&[Exact; 2]],
+    near: &[[f64; 2]],
+    k: usize,
+    target: &[Exact; 2],
+) -> Option<Vec<(usize, Exact)>> {
     let count = points.len();
     if points[k] == target {
         return Some(vec![(k, Exact::ONE)]);
     }
+    let goal = [to_float(&target[0]), to_float(&target[1])];
     let middle: Vec<usize> = (1..count).map(|step| (k + step) % count).collect();
     for pair in middle.windows(2) {
+        let (a, b, c) = (near[k], near[pair[0]], near[pair[1]]);
+        let tiny = -1e-9 * (near_area(a, b, c).abs() + 1e-6 * size(a, b, c));
+        if near_area(goal, b, c) < tiny || near_area(a, goal, c) < tiny || near_area(a, b, goal) < tiny {
+            continue;
+        }
         let (a, b, c) = (points[k], points[pair[0]], points[pair[1]]);
         let (x, y, z) = (area(target, b, c), area(a, target, c), area(a, b, target));
         if x >= Exact::ZERO && y >= Exact::ZERO && z >= Exact::ZERO {
@@ -289,4 +318,14 @@ fn surround(points: &[&[Exact; 2]], k: usize, target: &[Exact; 2]) -> Option<Vec
         }
     }
     None
+}
+
+fn near_area(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> f64 {
+    (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+}
+
+/// The square of how far three points are apart.
+fn size(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> f64 {
+    let apart = |a: [f64; 2], b: [f64; 2]| (b[0] - a[0]).powi(2) + (b[1] - a[1]).powi(2);
+    apart(a, b).max(apart(a, c)).max(apart(b, c))
 }

@@ -12,7 +12,7 @@ use super::certificates;
 use super::directions::Directions;
 use super::flat::Flat;
 use super::grow::Grown;
-use super::outer::Outer;
+use super::outer::{Jump, Outer};
 use super::two::shown;
 use crate::watch::Watch;
 
@@ -147,7 +147,7 @@ fn short_refutation(
     outer.record = Some(Vec::new());
     let bounds = flat.on_path.len() * directions.count();
     while outer.steps < long.steps && !watch.should_stop() {
-        if outer.jump(&long.levels.value, None) {
+        if outer.jump(&long.levels.value, None, true) == Jump::Landed {
             break;
         }
         if (outer.steps as usize + 1) * bounds > limits.largest_proof {

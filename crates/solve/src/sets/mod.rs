@@ -38,9 +38,12 @@ pub mod renegotiation;
 mod search;
 pub mod settlements;
 mod simplex;
+mod sparse;
 pub mod thresholds;
 pub mod transfers;
+mod turns;
 mod two;
+mod weights;
 
 pub use answer::{Coordinate, SetAnswer, SetLimits, StateSet, Stop};
 pub use directions::MOST_SET_PARTIES;

@@ -2,11 +2,13 @@
 
 use detente_model::number::Exact;
 use detente_model::table::TableGame;
+use detente_proof::sets::Membership;
 
 use super::answer::{Coordinate, SetAnswer, SetLimits, StateSet, Stop};
 use super::certificates;
 use super::directions::{Directions, near_direction};
 use super::flat::Flat;
+use super::inner::Inner;
 use super::outer::Outer;
 use super::plan::Plan;
 use super::polygon::{Origin, Polygon, Spot, hull, simplify};
@@ -14,10 +16,15 @@ use super::search::Search;
 use super::two::{climb_down, shown};
 use crate::watch::Watch;
 
+/// Vertices as the search has them, between bounds that are proved here; the inner one from `membership` where
+/// that is given, else from the corners that stand.
+#[allow(clippy::too_many_arguments)]
 pub(crate) fn answer(
     game: &TableGame,
     flat: &Flat,
     search: &Search,
+    standing: Option<(&Plan, &[[f64; 2]])>,
+    membership: Option<Membership>,
     stop: Stop,
     limits: &SetLimits,
     watch: &dyn Watch,
@@ -38,10 +45,11 @@ pub(crate) fn answer(
     let keep = limits.proofs && bounds <= limits.largest_proof;
     outer.record = keep.then(Vec::new);
     let target = target(flat, &directions, &polygons);
-    if keep {
-        climb_down(&mut outer, &target, None, limits, watch);
+    let landed = climb_down(&mut outer, &target, None, limits, watch) && outer.tight;
+    // Where the search found nothing, the levels have to go on until they contradict each other.
+    if !landed || polygons.iter().any(Polygon::is_empty) {
+        outer.run(limits.steps, watch);
     }
-    outer.run(limits.steps, watch);
     let mut outer_gap: f64 = 0.0;
     for (s, polygon) in polygons.iter().enumerate() {
         if outer.levels.none[s] != polygon.is_empty() && !polygon.is_empty() {
@@ -66,7 +74,10 @@ pub(crate) fn answer(
             outer.steps as usize * bounds
         ));
     }
-    let inner = super::inner::inner(game, flat, search);
+    let inner = match membership {
+        Some(proof) => Some(Inner::of(proof)),
+        None => super::inner::inner(game, flat, search, standing),
+    };
     let inner_gap = inner.as_ref().map(|inner| inner.gap(&polygons));
     let all_none = outer.levels.none.iter().all(|none| *none);
     let states = (0..flat.states)

@@ -5,14 +5,13 @@
 //! chain is above every equilibrium payoff. A last step may then *jump*: levels that reproduce themselves,
 //! together with weights under which every bound shrinks, are proved at once, however far the chain had got.
 
-use std::collections::{HashMap, HashSet};
-
 use detente_model::number::Exact;
 use detente_model::table::TableGame;
 
-use super::directions::{Directions, Support};
+use super::directions::{Directions, Multipliers, Support};
 use super::duals::{Duals, Sources};
 use super::flat::Flat;
+use super::weights::{Rows, WEIGHT_UNIT};
 use crate::watch::Watch;
 
 /// What is known about every state: levels by direction, or that there is no equilibrium.
@@ -43,6 +42,17 @@ pub(crate) struct Recorded {
     pub handled: Vec<Handled>,
 }
 
+/// How a jump ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Jump {
+    /// The levels are the target.
+    Landed,
+    /// Not yet: lower levels may help.
+    Short,
+    /// Something sticks out of the target, by less than doubles can tell: lower levels will not help.
+    Missed,
+}
+
 /// A chain of levels.
 pub(crate) struct Outer<'a> {
     pub game: &'a TableGame,
@@ -51,6 +61,8 @@ pub(crate) struct Outer<'a> {
     pub levels: Levels,
     pub record: Option<Vec<Recorded>>,
     pub steps: u64,
+    /// Whether the levels are within a few roundings of a target that was jumped to.
+    pub tight: bool,
     duals: Duals,
     gone: Vec<bool>,
     margin: f64,
@@ -85,6 +97,7 @@ impl<'a> Outer<'a> {
             levels,
             record: None,
             steps: 0,
+            tight: false,
             duals: Duals::of(flat, directions, 2e-15 * size.max(flat.scale)),
             gone: vec![false; flat.law.len()],
             margin,
@@ -183,8 +196,23 @@ impl<'a> Outer<'a> {
     }
 
     /// Tries to prove at once that no equilibrium payoff exceeds `target`. With exact levels, bounds closer
-    /// than doubles can tell are checked in rationals. On success the levels are the target.
-    pub fn jump(&mut self, target: &[f64], exact: Option<&[Exact]>) -> bool {
+    /// than doubles can tell are checked in rationals; else the target is widened a little: by a few roundings,
+    /// or by more where that is not enough and `wide` allows it. On success the levels are the target.
+    pub fn jump(&mut self, target: &[f64], exact: Option<&[Exact]>, wide: bool) -> Jump {
+        if exact.is_some() {
+            return self.jump_to(target, exact, 1e-12 * self.flat.scale, 0.0);
+        }
+        let tight = self.jump_to(target, None, 2.0 * self.margin, 6.0 * self.margin / WEIGHT_UNIT);
+        self.tight = tight == Jump::Landed;
+        match tight {
+            Jump::Short if !wide => tight,
+            Jump::Landed => tight,
+            _ => self.jump_to(target, None, 5e-11 * self.flat.scale, 1e-10 * self.flat.scale),
+        }
+    }
+
+    /// Tries to jump with bounds that exceed the target by `tie` at most, and widens it by `spread` times weights.
+    fn jump_to(&mut self, target: &[f64], exact: Option<&[Exact]>, tie: f64, spread: f64) -> Jump {
         let (flat, count) = (self.flat, self.directions.count());
         let old = Sources::of(flat, self.directions, &self.levels);
         let goal = Levels {
@@ -192,9 +220,9 @@ impl<'a> Outer<'a> {
             none: self.levels.none.clone(),
         };
         let new = Sources::of(flat, self.directions, &goal);
+        let departures = flat.best_deviations(&new.expected, &new.dev);
         let near = 1e-9 * flat.scale;
-        let tie = if exact.is_some() { 1e-12 } else { 5e-11 } * flat.scale;
-        let mut rows = Rows::default();
+        let mut rows = Rows::of(flat, count);
         let mut values = Vec::new();
         let mut handled = Vec::new();
         for p in &flat.on_path {
@@ -214,18 +242,18 @@ impl<'a> Outer<'a> {
                     .duals
                     .choose(flat, self.directions, &old, &new, *p, l, level, [near, tie]);
                 let Some((is_new, support, value)) = list.first() else {
-                    return false;
+                    return Jump::Short;
                 };
-                if *is_new {
-                    rows.add(self, &new, *p, l, &list);
+                if *is_new && !rows.add(self, &departures, *p, l, &list) {
+                    return Jump::Short;
                 }
                 supports.push((*is_new, *support));
                 values.push(*value);
             }
             handled.push(Handled::Mixed(supports));
         }
-        let Some((weights, chosen)) = rows.weights(flat.states * count) else {
-            return false;
+        let Some((weights, chosen)) = rows.weights() else {
+            return Jump::Short;
         };
         let mut values = values.into_iter();
         for (handled, p) in handled.iter_mut().zip(&flat.on_path) {
@@ -240,21 +268,20 @@ impl<'a> Outer<'a> {
                     let level = target[self.flat.state_of[*p as usize] as usize * count + l];
                     if let Some(exact) = exact
                         && value > level - near
-                        && !self.holds_exactly(&new, exact, *p, l, &best)
+                        && !self.holds_exactly(&departures, exact, *p, l, &best)
                     {
-                        return false;
+                        return Jump::Missed;
                     }
                 }
             }
         }
         let mut levels = goal;
         if exact.is_none() {
-            let spread = near * 1e-1;
             for (level, weight) in levels.value.iter_mut().zip(&weights) {
                 *level += spread * weight;
             }
             if !self.confirm(&levels, &handled) {
-                return false;
+                return Jump::Short;
             }
         }
         let before = std::mem::replace(&mut self.levels, levels);
@@ -267,7 +294,7 @@ impl<'a> Outer<'a> {
             });
         }
         self.steps += 1;
-        true
+        Jump::Landed
     }
 
     /// Whether every bound, computed from the widened levels, stays below them by more than rounding.
@@ -292,116 +319,36 @@ impl<'a> Outer<'a> {
         })
     }
 
+    /// The multipliers of a bound in direction l.
+    pub fn multipliers(&self, l: usize, support: &Support) -> Multipliers<f64> {
+        self.duals.multipliers(self.directions, Some(l), support)
+    }
+
+    /// What a party departs to from a joint action.
+    pub fn departure(&self, departures: &[u32], p: u32, i: usize) -> u32 {
+        departures[self.flat.slot[p as usize * self.flat.parties + i] as usize]
+    }
+
     /// The bound of a support on the exact levels, in rationals.
-    fn holds_exactly(&self, new: &Sources, exact: &[Exact], p: u32, l: usize, support: &Support) -> bool {
+    fn holds_exactly(
+        &self,
+        departures: &[u32],
+        exact: &[Exact],
+        p: u32,
+        l: usize,
+        support: &Support,
+    ) -> bool {
         let s = self.flat.state_of[p as usize] as usize;
         let count = self.directions.count();
         let value = super::certificates::exact_bound(
             self.game,
             self.directions,
-            self.flat,
-            &new.expected,
+            |i| self.departure(departures, p, i),
             |state, k| exact[state * count + k].clone(),
             p,
             Some(l),
             support,
         );
         value.is_some_and(|value| value <= exact[s * count + l])
-    }
-}
-
-/// One item: a joint action and a direction.
-type Item = (u32, u32);
-
-/// The coefficients of new levels in the bounds that an item may use.
-type Choices = Vec<(Support, f64, Vec<(u32, f64)>)>;
-
-/// What has to shrink: for every item, by its best choice.
-#[derive(Default)]
-struct Rows {
-    items: Vec<(Item, usize, Choices)>,
-    /// Bounds with one choice that holds nobody differ between joint actions of a law in nothing that matters.
-    seen: HashSet<(u32, u32, u32, Support)>,
-}
-
-impl Rows {
-    fn add(&mut self, outer: &Outer, new: &Sources, p: u32, l: usize, list: &[(bool, Support, f64)]) {
-        let flat = outer.flat;
-        let s = flat.state_of[p as usize];
-        let count = outer.directions.count();
-        if let [(_, support, _)] = list
-            && support.held == 0
-            && !self.seen.insert((s, l as u32, flat.law[p as usize], *support))
-        {
-            return;
-        }
-        let choices = list.iter().map(|(_, support, value)| {
-            let multipliers = outer.duals.multipliers(outer.directions, Some(l), support);
-            let mut row = Vec::new();
-            let mut add = |law: u32, k: usize, factor: f64| {
-                let range = flat.law_range(law);
-                for (state, chance) in flat.law_state[range.clone()].iter().zip(&flat.law_chance[range]) {
-                    row.push((*state * count as u32 + k as u32, factor * chance));
-                }
-            };
-            for (k, lambda) in support.dirs().zip(&multipliers.lambda) {
-                add(flat.law[p as usize], k, *lambda);
-            }
-            for (i, y) in support.held().zip(&multipliers.held) {
-                let other = flat.best_deviation(outer.game, p, i, &new.expected);
-                add(
-                    flat.law[other as usize],
-                    outer.directions.minus[i],
-                    y * flat.delta[i],
-                );
-            }
-            (*support, *value, row)
-        });
-        self.items
-            .push(((p, l as u32), s as usize * count + l, choices.collect()));
-    }
-
-    /// Weights that every item shrinks by some choice, and those choices.
-    #[allow(clippy::type_complexity)]
-    fn weights(&self, size: usize) -> Option<(Vec<f64>, HashMap<Item, (Support, f64)>)> {
-        let mut weights = vec![1.0; size];
-        let value = |weights: &[f64], row: &[(u32, f64)]| -> f64 {
-            row.iter().map(|(k, factor)| factor * weights[*k as usize]).sum()
-        };
-        let least = |weights: &[f64], choices: &Choices| {
-            choices
-                .iter()
-                .map(|(support, bound, row)| (value(weights, row), (*support, *bound)))
-                .min_by(|a, b| a.0.total_cmp(&b.0))
-        };
-        for _ in 0..5_000 {
-            let mut moved: f64 = 0.0;
-            for (_, at, choices) in &self.items {
-                let wanted = 1.0 + least(&weights, choices)?.0;
-                if wanted > weights[*at] {
-                    moved = moved.max(wanted / weights[*at] - 1.0);
-                    weights[*at] = wanted;
-                }
-            }
-            if moved < 1e-6 {
-                break;
-            }
-            if weights.iter().any(|weight| *weight > 1e7) {
-                return None;
-            }
-        }
-        let rounded: Vec<f64> = weights
-            .iter()
-            .map(|weight| f64::from((weight * 1024.0) as f32))
-            .collect();
-        let mut chosen = HashMap::with_capacity(self.items.len());
-        for (item, at, choices) in &self.items {
-            let (sum, choice) = least(&rounded, choices)?;
-            if sum >= rounded[*at] * (1.0 - 1e-9) {
-                return None;
-            }
-            chosen.insert(*item, choice);
-        }
-        Some((rounded, chosen))
     }
 }

@@ -10,10 +10,10 @@
 use detente_model::number::Exact;
 use detente_model::table::{Profile, TableGame};
 
-use super::dense::Factored;
-use super::field::{Field, Wide};
+use super::field::{Field, Wide, near_fraction};
 use super::polygon::Origin;
 use super::search::Search;
+use super::sparse::Equations;
 
 /// The value of the best deviation of a party: what it gains at once and the worst corners that follow.
 #[derive(Debug, Clone)]
@@ -97,12 +97,16 @@ impl Plan {
                     Origin::Corner { profile, corner } | Origin::Cut { profile, corner, .. } => {
                         (profile, corner)
                     }
-                    Origin::Both { profile } => (profile, 0),
+                    Origin::Both { profile } | Origin::Stay { profile } => (profile, 0),
                 };
                 let steps = &search.sums[flat.law[profile as usize] as usize].steps;
                 let law = game.law(game.law_of(Profile::at(profile as usize)));
                 let mut next = Vec::with_capacity(law.len());
                 for (j, (after, chance)) in law.iter().enumerate() {
+                    if matches!(spot.origin, Origin::Stay { .. }) {
+                        next.push((plan.made.len(), chance.clone()));
+                        continue;
+                    }
                     let passed = steps[..(corner as usize).min(steps.len())]
                         .iter()
                         .filter(|step| **step == j as u32);
@@ -209,6 +213,16 @@ impl Plan {
         corner - self.first[self.made[corner].state]
     }
 
+    /// Whether neighbouring corners of a state nearly coincide: one of them then has no edge of its own.
+    pub fn crowded(&self, z: &[[f64; 2]], depth: f64) -> bool {
+        self.first.windows(2).any(|range| {
+            let corners = &z[range[0]..range[1]];
+            let close = |a: &[f64; 2], b: &[f64; 2]| (a[0] - b[0]).abs() + (a[1] - b[1]).abs() < depth;
+            let next = |k: usize| &corners[(k + 1) % corners.len()];
+            corners.len() > 1 && (0..corners.len()).any(|k| close(&corners[k], next(k)))
+        })
+    }
+
     /// The same corners with equal ones of a state counted once.
     pub fn merged(self, z: &[[Exact; 2]]) -> (Self, Vec<[Exact; 2]>) {
         let mut into = vec![0; z.len()];
@@ -307,18 +321,18 @@ impl Plan {
             .collect()
     }
 
-    /// The solution near `z` by Newton's method in doubles, with the factored equations of the last step.
-    pub fn settle(&self, mut z: Vec<[f64; 2]>, scale: f64) -> Option<(Vec<[f64; 2]>, Factored)> {
+    /// The solution near `z` by Newton's method in doubles, with the linear equations of the last step.
+    pub fn settle(&self, mut z: Vec<[f64; 2]>, scale: f64) -> Option<(Vec<[f64; 2]>, Equations)> {
         let numbers = self.numbers(&0.0);
         for _ in 0..12 {
-            let factored = Factored::of(self.equations(&numbers, &z)?, 2 * z.len())?;
+            let mut equations = Equations::of(self.entries(&numbers, &z)?, 2 * z.len())?;
             let moved = self.apply(&numbers, &z)?;
             let mut rest: Vec<f64> = z
                 .iter()
                 .zip(&moved)
                 .flat_map(|(z, f)| [f[0] - z[0], f[1] - z[1]])
                 .collect();
-            factored.solve(&mut rest);
+            equations.solve(&mut rest)?;
             let size = rest.iter().fold(0.0, |size: f64, step| size.max(step.abs()));
             if size.is_nan() || size >= 1e3 * scale {
                 return None;
@@ -327,22 +341,18 @@ impl Plan {
                 z[k / 2][k % 2] += step;
             }
             if size < 1e-13 * scale {
-                return Some((z, factored));
+                return Some((z, equations));
             }
         }
         None
     }
 
-    /// `I - J` at z, row by row.
-    fn equations(&self, numbers: &Numbers<f64>, z: &[[f64; 2]]) -> Option<Vec<f64>> {
-        let size = 2 * z.len();
-        let mut matrix = vec![0.0; size * size];
+    /// The derivatives of the equations at z: row, column, value.
+    fn entries(&self, numbers: &Numbers<f64>, z: &[[f64; 2]]) -> Option<Vec<(u32, u32, f64)>> {
+        let mut entries = Vec::new();
         for (k, made) in self.made.iter().enumerate() {
-            for i in 0..2 {
-                matrix[(2 * k + i) * size + 2 * k + i] += 1.0;
-            }
             let mut add = |i: usize, at: usize, coordinate: usize, value: f64| {
-                matrix[(2 * k + i) * size + 2 * at + coordinate] -= value;
+                entries.push(((2 * k + i) as u32, (2 * at + coordinate) as u32, value));
             };
             match &made.way {
                 Way::Corner => {
@@ -385,11 +395,11 @@ impl Plan {
                 }
             }
         }
-        Some(matrix)
+        Some(entries)
     }
 
-    /// Sharpens doubles to `bits` binary places with the factored equations, as far as they carry.
-    pub fn sharpen(&self, z: &[[f64; 2]], factored: &Factored, bits: usize) -> Option<Vec<[Wide; 2]>> {
+    /// Sharpens doubles to `bits` binary places with the linear equations, as far as they carry.
+    pub fn sharpen(&self, z: &[[f64; 2]], equations: &mut Equations, bits: usize) -> Option<Vec<[Wide; 2]>> {
         let one = Wide::from_double(1.0, bits);
         let numbers = self.numbers(&one);
         let mut wide: Vec<[Wide; 2]> = z
@@ -408,7 +418,7 @@ impl Plan {
             if size < goal {
                 return Some(moved);
             }
-            factored.solve(&mut rest);
+            equations.solve(&mut rest)?;
             for (k, step) in rest.iter().enumerate() {
                 let moved = wide[k / 2][k % 2].plus(&Wide::from_double(*step, bits));
                 wide[k / 2][k % 2] = moved;
@@ -417,41 +427,15 @@ impl Plan {
         None
     }
 
-    /// The corners after repeating the equations in doubles until they stand still.
-    pub fn repeated(&self, mut z: Vec<[f64; 2]>, still: f64) -> Option<Vec<[f64; 2]>> {
-        let numbers = self.numbers(&0.0);
-        for _ in 0..4000 {
-            let moved = self.apply(&numbers, &z)?;
-            let apart = |(a, b): (&[f64; 2], &[f64; 2])| (a[0] - b[0]).abs().max((a[1] - b[1]).abs());
-            let change = z.iter().zip(&moved).map(apart).fold(0.0, f64::max);
-            z = moved;
-            if change.is_nan() {
-                return None;
-            }
-            if change <= still {
-                break;
-            }
-        }
-        Some(z)
-    }
-
-    /// The same in wide fixed point.
-    pub fn repeated_wide(&self, z: &[[f64; 2]], bits: usize) -> Option<Vec<[Wide; 2]>> {
-        let numbers = self.numbers(&Wide::from_double(1.0, bits));
-        let mut wide: Vec<[Wide; 2]> = z
+    /// Small fractions near corners in doubles, if they solve the equations exactly.
+    pub fn guess_near(&self, z: &[[f64; 2]], scale: f64) -> Option<Vec<[Exact; 2]>> {
+        let near = |value: f64| near_fraction(value, 1e-13 * scale);
+        let guess: Vec<[Exact; 2]> = z
             .iter()
-            .map(|[x, y]| [Wide::from_double(*x, bits), Wide::from_double(*y, bits)])
-            .collect();
-        for _ in 0..2500 {
-            let moved = self.apply(&numbers, &wide)?;
-            let near = |(a, b): (&[Wide; 2], &[Wide; 2])| (0..2).all(|i| a[i].near(&b[i], 12));
-            let still = wide.iter().zip(&moved).all(near);
-            wide = moved;
-            if still {
-                return Some(wide);
-            }
-        }
-        None
+            .map(|[x, y]| Some([near(*x)?, near(*y)?]))
+            .collect::<Option<_>>()?;
+        let moved = self.apply(&self.numbers(&Exact::ONE), &guess)?;
+        (moved == guess).then_some(guess)
     }
 
     /// The simplest fractions near sharp corners, if they solve the equations exactly.

@@ -14,8 +14,23 @@ pub(crate) enum Origin {
     Cut { profile: u32, corner: u32, party: u8 },
     /// Both parties are held to their bounds.
     Both { profile: u32 },
+    /// A joint action played for ever.
+    Stay { profile: u32 },
     /// A starting box.
     Start,
+}
+
+impl Origin {
+    /// The joint action behind it.
+    pub fn profile(self) -> Option<u32> {
+        match self {
+            Self::Corner { profile, .. }
+            | Self::Cut { profile, .. }
+            | Self::Both { profile }
+            | Self::Stay { profile } => Some(profile),
+            Self::Start => None,
+        }
+    }
 }
 
 /// A corner with its origin.
@@ -131,20 +146,35 @@ pub(crate) const SPOKES: usize = 64;
 const FAN_FROM: usize = 10;
 
 /// The directions of the fan.
-pub(crate) fn spokes() -> Vec<[f64; 2]> {
-    (0..SPOKES)
-        .map(|k| {
-            let (y, x) = (k as f64 * std::f64::consts::TAU / SPOKES as f64).sin_cos();
-            [x, y]
-        })
-        .collect()
+pub(crate) struct Fan {
+    pub x: [f64; SPOKES],
+    pub y: [f64; SPOKES],
 }
 
-/// The sum of `chance * polygon` over the summands, scaled; empty when one of them is.
+impl Fan {
+    pub fn at(&self, j: usize) -> [f64; 2] {
+        [self.x[j], self.y[j]]
+    }
+}
+
+/// The one fan there is.
+pub(crate) fn fan() -> &'static Fan {
+    static FAN: std::sync::LazyLock<Fan> = std::sync::LazyLock::new(|| {
+        let (mut x, mut y) = ([0.0; SPOKES], [0.0; SPOKES]);
+        for k in 0..SPOKES {
+            (y[k], x[k]) = (k as f64 * std::f64::consts::TAU / SPOKES as f64).sin_cos();
+        }
+        Fan { x, y }
+    });
+    &FAN
+}
+
+/// The sum of `chance * polygon` over the summands, scaled; empty when one of them is. Measured along the fan
+/// when it has several corners or `many` joint actions are going to use it.
 pub(crate) fn sum<'a>(
     summands: impl Iterator<Item = (f64, &'a Polygon)>,
     delta: [f64; 2],
-    spokes: &[[f64; 2]],
+    many: bool,
     edges: &mut Vec<(f64, u32, f64, f64)>,
 ) -> Sum {
     edges.clear();
@@ -183,12 +213,12 @@ pub(crate) fn sum<'a>(
     if sum.corners.is_empty() {
         sum.corners.push([x, y]);
     }
-    sum.measure(spokes);
+    sum.measure(many);
     sum
 }
 
 impl Sum {
-    fn measure(&mut self, spokes: &[[f64; 2]]) {
+    fn measure(&mut self, many: bool) {
         for (k, [x, y]) in self.corners.iter().enumerate() {
             self.low = [self.low[0].min(*x), self.low[1].min(*y)];
             if *x > self.corners[self.right][0] {
@@ -201,11 +231,12 @@ impl Sum {
                 self.left = k;
             }
         }
-        if self.corners.len() < FAN_FROM {
+        if self.corners.len() < FAN_FROM && !many {
             return;
         }
         let mut k = self.right;
-        for [a, b] in spokes {
+        let fan = fan();
+        for (a, b) in fan.x.iter().zip(&fan.y) {
             let reach = |k: usize| a * self.corners[k][0] + b * self.corners[k][1];
             let mut best = reach(k);
             for _ in 0..self.corners.len() {
@@ -351,7 +382,7 @@ mod tests {
         let sum = sum(
             [(1.0, &point), (0.5, &segment)].into_iter(),
             [1.0; 2],
-            &spokes(),
+            false,
             &mut Vec::new(),
         );
         assert_eq!(sum.corners, [[1.0, 1.0], [1.0, 2.0]]);
@@ -364,7 +395,7 @@ mod tests {
         let sum = sum(
             [(1.0, &square), (1.0, &triangle)].into_iter(),
             [1.0; 2],
-            &spokes(),
+            false,
             &mut Vec::new(),
         );
         assert_eq!(sum.low, [0.0, 0.0]);

@@ -8,9 +8,9 @@
 //! can be computed directly ([`super::plan`]) and then be checked.
 
 use super::flat::Flat;
-use super::gathering::Gathering;
+use super::gathering::{Gathering, Offer, beyond, wall};
 use super::plan::Plan;
-use super::polygon::{Origin, Polygon, Spot, Sum, cross, hull, simplify, spokes, sum};
+use super::polygon::{Origin, Polygon, SPOKES, Spot, Sum, cross, fan, hull, simplify, sum};
 
 /// The state of a search.
 #[derive(Clone)]
@@ -30,7 +30,10 @@ pub(crate) struct Search<'a> {
     slack: f64,
     merge: f64,
     edges: Vec<(f64, u32, f64, f64)>,
-    spokes: Vec<[f64; 2]>,
+    /// Per period payoffs by joint action, where what is played for ever may stand for what is played now.
+    staying: Option<Vec<[f64; 2]>>,
+    /// The edges of the set that what is played for ever has to lie in.
+    walls: Vec<[f64; 3]>,
     /// Corners that stick out less than this are dropped after each step; 0 in the search itself.
     depth: f64,
 }
@@ -39,32 +42,25 @@ pub(crate) struct Search<'a> {
 /// rounding can add up to, so that no equilibrium is cut for sitting exactly on a bound.
 const SLACK: f64 = 1e-10;
 const MERGE: f64 = 1e-13;
+/// From so many joint actions on, what the best of them reach is found before the rest are looked at.
+const MANY: usize = 16;
 
 impl<'a> Search<'a> {
     pub fn start(flat: &'a Flat) -> Self {
         let (low, high) = flat.simple_bounds();
-        let polygons = (0..flat.states)
-            .map(|s| {
-                let (x, y) = ([low[2 * s], high[2 * s]], [low[2 * s + 1], high[2 * s + 1]]);
-                let corner = |x: f64, y: f64| Spot {
-                    x,
-                    y,
-                    origin: Origin::Start,
-                };
-                let slack = SLACK * flat.scale;
-                if x[0] > x[1] + slack || y[0] > y[1] + slack {
-                    return Vec::new();
-                }
-                let (x, y) = ([x[0], x[1].max(x[0])], [y[0], y[1].max(y[0])]);
-                let mut box_of = vec![
-                    corner(x[0], y[0]),
-                    corner(x[1], y[0]),
-                    corner(x[1], y[1]),
-                    corner(x[0], y[1]),
-                ];
-                super::polygon::hull(&mut box_of, MERGE * flat.scale)
-            })
-            .collect();
+        let staying = (flat.states == 1 && flat.delta[0] == flat.delta[1]).then(|| {
+            let rest = 1.0 - flat.delta[0];
+            let gains = flat.gain.chunks_exact(2);
+            gains
+                .map(|gain| [gain[0] / rest, gain[1] / rest])
+                .collect::<Vec<_>>()
+        });
+        let polygons = match &staying {
+            Some(payoffs) => vec![what_is_feasible(flat, payoffs)],
+            None => (0..flat.states)
+                .map(|s| starting_box(flat, &low, &high, s))
+                .collect(),
+        };
         Self {
             flat,
             polygons,
@@ -78,9 +74,15 @@ impl<'a> Search<'a> {
             slack: SLACK * flat.scale,
             merge: MERGE * flat.scale,
             edges: Vec::new(),
-            spokes: spokes(),
+            staying,
+            walls: Vec::new(),
             depth: 0.0,
         }
+    }
+
+    /// Whether what is played for ever may stand for what is played now.
+    pub fn stays(&self) -> bool {
+        self.staying.is_some()
     }
 
     /// Expected worst values by law, as the last step used them.
@@ -93,51 +95,16 @@ impl<'a> Search<'a> {
         let flat = self.flat;
         flat.expect(&self.threat, &mut self.expected);
         flat.deviations(&self.expected, &mut self.dev);
-        let mut needed = vec![false; flat.laws()];
-        for p in &self.active {
-            needed[flat.law[*p as usize] as usize] = true;
-        }
-        for law in 0..flat.laws() {
-            if needed[law] {
-                let range = flat.law_range(law as u32);
-                let polygons = &self.polygons;
-                let summands = range.map(|k| (flat.law_chance[k], &polygons[flat.law_state[k] as usize]));
-                self.sums[law] = sum(
-                    summands,
-                    [flat.delta[0], flat.delta[1]],
-                    &self.spokes,
-                    &mut self.edges,
-                );
-            }
-        }
+        self.add_up();
         let mut next: Vec<Polygon> = Vec::with_capacity(flat.states);
-        let mut still = Vec::with_capacity(self.active.len());
-        let mut rest = self.active.as_slice();
-        let mut used = vec![false; flat.law.len()];
+        let active = std::mem::take(&mut self.active);
+        let mut still = Vec::with_capacity(active.len());
+        let mut rest = active.as_slice();
         for s in 0..flat.states {
             let count = rest.partition_point(|p| flat.state_of[*p as usize] as usize == s);
             let (here, after) = rest.split_at(count);
             rest = after;
-            let mut gathering = Gathering::new(self.merge, &self.spokes);
-            if count > 16 {
-                // Those that made corners in the last step come first: the others are then mostly inside.
-                for spot in &self.polygons[s] {
-                    if let Origin::Corner { profile, .. }
-                    | Origin::Cut { profile, .. }
-                    | Origin::Both { profile } = spot.origin
-                        && !std::mem::replace(&mut used[profile as usize], true)
-                    {
-                        self.cut_profile(profile, &mut gathering);
-                    }
-                }
-                gathering.thin();
-            }
-            for p in here {
-                if used[*p as usize] || self.cut_profile(*p, &mut gathering) {
-                    still.push(*p);
-                }
-            }
-            let mut polygon = gathering.finish();
+            let mut polygon = self.gather(s, here, &mut still);
             if self.depth > 0.0 {
                 simplify(&mut polygon, self.depth);
             }
@@ -157,47 +124,140 @@ impl<'a> Search<'a> {
         change
     }
 
-    fn cut_profile(&self, profile: u32, gathering: &mut Gathering) -> bool {
+    /// The sums of the next states' sets, by law, as far as joint actions still need them.
+    fn add_up(&mut self) {
+        let flat = self.flat;
+        self.walls.clear();
+        if let (Some(_), polygon @ [_, _, _, ..]) = (&self.staying, self.polygons[0].as_slice()) {
+            let next = polygon.iter().cycle().skip(1);
+            let walls = polygon
+                .iter()
+                .zip(next)
+                .map(|(spot, next)| wall(spot, next, self.slack));
+            self.walls.extend(walls);
+        }
+        let mut needed = vec![0_usize; flat.laws()];
+        for p in &self.active {
+            needed[flat.law[*p as usize] as usize] += 1;
+        }
+        for (law, needed) in needed.into_iter().enumerate() {
+            if needed > 0 {
+                let range = flat.law_range(law as u32);
+                let polygons = &self.polygons;
+                let summands = range.map(|k| (flat.law_chance[k], &polygons[flat.law_state[k] as usize]));
+                let many = needed > MANY;
+                self.sums[law] = sum(summands, [flat.delta[0], flat.delta[1]], many, &mut self.edges);
+            }
+        }
+    }
+
+    /// The set of a state; joint actions that may obey are noted.
+    fn gather(&self, s: usize, here: &[u32], still: &mut Vec<u32>) -> Polygon {
+        let mut gathering = Gathering::new(self.merge);
+        if here.len() > MANY {
+            // Those that made corners in the last step come first: most of the others then lie inside.
+            let mut first: Vec<u32> = self.polygons[s]
+                .iter()
+                .filter_map(|spot| spot.origin.profile())
+                .collect();
+            first.sort_unstable();
+            first.dedup();
+            for offer in first.iter().filter_map(|p| self.offer(*p)) {
+                match &self.staying {
+                    Some(_) => self.stay_or_hold(&offer, &mut gathering),
+                    None => {
+                        gathering.name(&offer);
+                        true
+                    }
+                };
+            }
+            gathering.named();
+        }
+        for p in here {
+            let Some(offer) = self.offer(*p) else {
+                continue;
+            };
+            let may = match &self.staying {
+                Some(_) => self.stay_or_hold(&offer, &mut gathering),
+                None => gathering.cut(&offer),
+            };
+            if may {
+                still.push(*p);
+            }
+        }
+        gathering.finish()
+    }
+
+    fn stay_or_hold(&self, offer: &Offer, gathering: &mut Gathering) -> bool {
+        let payoff = self
+            .staying
+            .as_ref()
+            .map(|payoffs| payoffs[offer.profile as usize]);
+        let inside = payoff.filter(|[x, y]| {
+            let origin = Origin::Start;
+            let spot = Spot { x: *x, y: *y, origin };
+            match self.walls.as_slice() {
+                [] => sticks_out_by(&spot, &self.polygons[0]) <= self.slack,
+                walls => !walls.iter().any(|wall| beyond(wall, *x, *y)),
+            }
+        });
+        gathering.stay_or_hold(offer, inside)
+    }
+
+    fn offer(&self, profile: u32) -> Option<Offer<'_>> {
         let (flat, p) = (self.flat, profile as usize);
         let bound = [
             self.dev[flat.slot[2 * p] as usize],
             self.dev[flat.slot[2 * p + 1] as usize],
         ];
-        if bound[0] == f64::INFINITY || bound[1] == f64::INFINITY {
-            return false;
-        }
-        let gain = [flat.gain[2 * p], flat.gain[2 * p + 1]];
-        gathering.cut(&self.sums[flat.law[p] as usize], gain, bound, self.slack, profile)
+        (bound[0] != f64::INFINITY && bound[1] != f64::INFINITY).then(|| Offer {
+            profile,
+            sum: &self.sums[flat.law[p] as usize],
+            gain: [flat.gain[2 * p], flat.gain[2 * p + 1]],
+            bound,
+            slack: self.slack,
+        })
     }
 
-    /// The same search with small corners dropped, run on until the same corners come from the same actions
-    /// twice; `None` when that does not happen soon.
-    pub fn settled_sketch(&self, depth: f64) -> Option<Self> {
+    /// The same search with small corners dropped, run on a little: until the same corners come from the same
+    /// actions twice, if that happens soon.
+    pub fn sketch(&self, depth: f64) -> Self {
         let mut sketch = self.clone();
         sketch.depth = depth;
         for polygon in &mut sketch.polygons {
             simplify(polygon, depth);
         }
-        for _ in 0..4 {
+        for _ in 0..3 {
             sketch.step();
             if sketch.settled {
-                return Some(sketch);
+                break;
             }
         }
-        None
+        sketch
     }
 
-    /// One step from these corners, with every joint action let in again; and whether it leads back to them.
-    pub fn step_from(&self, plan: &Plan, z: &[[f64; 2]]) -> (Self, bool) {
+    /// How far this search's sets stick out of another's at most.
+    pub fn exceeds(&self, other: &Self) -> f64 {
+        let both = self.polygons.iter().zip(&other.polygons);
+        both.map(|(this, other)| sticks_out(this, other))
+            .fold(0.0, f64::max)
+    }
+
+    /// One step from these corners, with every joint action let in again; and how far from them it leads.
+    pub fn step_from(&self, plan: &Plan, z: &[[f64; 2]]) -> (Self, f64) {
         let mut again = self.clone();
+        again.depth = 0.0;
         again.active.clone_from(&self.flat.on_path);
         for s in 0..self.flat.states {
-            let mut corners: Vec<Spot> = z[plan.first[s]..plan.first[s + 1]]
+            // Where they come from is told again, so that the next step looks there first.
+            let range = plan.first[s]..plan.first[s + 1];
+            let mut corners: Vec<Spot> = z[range.clone()]
                 .iter()
-                .map(|z| Spot {
-                    x: z[0],
-                    y: z[1],
-                    origin: Origin::Start,
+                .zip(&plan.made[range])
+                .map(|([x, y], made)| {
+                    let profile = made.profile;
+                    let origin = Origin::Both { profile };
+                    Spot { x: *x, y: *y, origin }
                 })
                 .collect();
             again.polygons[s] = hull(&mut corners, self.merge);
@@ -208,12 +268,9 @@ impl<'a> Search<'a> {
         }
         let before = again.polygons.clone();
         again.step();
-        let near = 1e-8 * self.flat.scale;
-        let stands = before
-            .iter()
-            .zip(&again.polygons)
-            .all(|(old, new)| sticks_out(new, old) < near && sticks_out(old, new) < near);
-        (again, stands)
+        let apart = |(old, new): (&Polygon, &Polygon)| sticks_out(new, old).max(sticks_out(old, new));
+        let apart = before.iter().zip(&again.polygons).map(apart).fold(0.0, f64::max);
+        (again, apart)
     }
 
     /// A state from which play can get, by whatever moves, to a state without equilibrium has none itself.
@@ -244,12 +301,22 @@ impl<'a> Search<'a> {
             old.len() == new.len() && old.iter().zip(new).all(|(a, b)| a.origin == b.origin)
         });
         self.settled = same;
+        // Every party's payoffs count as if they ranged as widely as the widest.
+        let unit = [0, 1].map(|i| {
+            let (low, high) = self.flat.range[i];
+            if high > low {
+                self.flat.scale / (high - low)
+            } else {
+                1.0
+            }
+        });
         let mut change: f64 = 0.0;
         for (old, new) in self.polygons.iter().zip(next) {
             if old.is_empty() != new.is_empty() {
                 return f64::INFINITY;
             }
-            let apart = |(a, b): (&Spot, &Spot)| (a.x - b.x).abs().max((a.y - b.y).abs());
+            let apart =
+                |(a, b): (&Spot, &Spot)| ((a.x - b.x) * unit[0]).abs().max(((a.y - b.y) * unit[1]).abs());
             let moved = if old.len() == new.len() {
                 old.iter().zip(new).map(apart).fold(0.0, f64::max)
             } else {
@@ -257,7 +324,7 @@ impl<'a> Search<'a> {
             };
             // Corners that come and go on a straight edge move nothing.
             let moved = if moved > 1e-6 * self.flat.scale {
-                support_change(old, new)
+                support_change(old, new, unit)
             } else {
                 moved
             };
@@ -267,32 +334,69 @@ impl<'a> Search<'a> {
     }
 }
 
-fn support_change(old: &Polygon, new: &Polygon) -> f64 {
+/// Everything between the least and the most each party can get.
+fn starting_box(flat: &Flat, low: &[f64], high: &[f64], s: usize) -> Polygon {
+    let slack = SLACK * flat.scale;
+    if (0..2).any(|i| low[2 * s + i] > high[2 * s + i] + slack) {
+        return Vec::new();
+    }
+    let [x, y] = [0, 1].map(|i| [low[2 * s + i], high[2 * s + i].max(low[2 * s + i])]);
+    let origin = Origin::Start;
+    let corner = |x: f64, y: f64| Spot { x, y, origin };
+    let mut corners = [
+        corner(x[0], y[0]),
+        corner(x[1], y[0]),
+        corner(x[1], y[1]),
+        corner(x[0], y[1]),
+    ];
+    hull(&mut corners, MERGE * flat.scale)
+}
+
+/// The means of the payoffs of joint actions that may be prescribed.
+fn what_is_feasible(flat: &Flat, payoffs: &[[f64; 2]]) -> Polygon {
+    let spot = |p: &u32| {
+        let [x, y] = payoffs[*p as usize];
+        let origin = Origin::Stay { profile: *p };
+        Spot { x, y, origin }
+    };
+    hull(
+        &mut flat.on_path.iter().map(spot).collect::<Vec<_>>(),
+        MERGE * flat.scale,
+    )
+}
+
+/// How far a set moved, along the fan, with coordinates in these units.
+fn support_change(old: &Polygon, new: &Polygon, unit: [f64; 2]) -> f64 {
     let level = |polygon: &Polygon, x: f64, y: f64| {
         polygon
             .iter()
-            .map(|spot| spot.x * x + spot.y * y)
+            .map(|spot| spot.x * unit[0] * x + spot.y * unit[1] * y)
             .fold(f64::NEG_INFINITY, f64::max)
     };
-    (0..64)
-        .map(|k| {
-            let (y, x) = (f64::from(k) * std::f64::consts::TAU / 64.0).sin_cos();
-            (level(old, x, y) - level(new, x, y)).abs()
-        })
+    let fan = fan();
+    (0..SPOKES)
+        .map(|k| (level(old, fan.x[k], fan.y[k]) - level(new, fan.x[k], fan.y[k])).abs())
         .fold(0.0, f64::max)
 }
 
 /// How far the corners of one polygon are outside another at most; endless when only the other is empty.
 pub(crate) fn sticks_out(polygon: &Polygon, other: &Polygon) -> f64 {
-    let far = |spot: &Spot| match other.len() {
+    polygon
+        .iter()
+        .map(|spot| sticks_out_by(spot, other))
+        .fold(0.0, f64::max)
+}
+
+/// How far a point is outside a polygon; below zero inside.
+fn sticks_out_by(spot: &Spot, other: &Polygon) -> f64 {
+    match other.len() {
         0 => f64::INFINITY,
         1 => (spot.x - other[0].x).hypot(spot.y - other[0].y),
         2 => from_segment(spot, &other[0], &other[1]),
         count => (0..count)
             .map(|k| outside(spot, &other[k], &other[(k + 1) % count]))
             .fold(f64::NEG_INFINITY, f64::max),
-    };
-    polygon.iter().map(far).fold(0.0, f64::max)
+    }
 }
 
 /// How far a point is from a segment.

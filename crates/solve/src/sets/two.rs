@@ -6,19 +6,19 @@ use detente_proof::sets::Membership;
 
 use super::answer::{Coordinate, SetAnswer, SetLimits, StateSet, Stop};
 use super::certificates;
-use super::dense::Factored;
 use super::directions::Directions;
 use super::flat::Flat;
 use super::hull::exact_hull;
 use super::near;
-use super::outer::{Levels, Outer};
+use super::outer::{Jump, Levels, Outer};
 use super::plan::Plan;
 use super::search::Search;
+use super::sparse::Equations;
 use crate::watch::Watch;
 
-/// The equations of so many corners are factored.
-const MOST_FACTORED: usize = 150;
-/// Exact corners are guessed up to this many.
+/// How often the equations of other corners are tried.
+const ROUNDS: usize = 10;
+/// Corners are sought as a solution of their equations up to this many.
 const MOST_GUESSED: usize = 1500;
 
 /// All equilibrium payoffs of a game of two parties.
@@ -26,7 +26,8 @@ pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch)
     let flat = Flat::of(game);
     let mut search = Search::start(&flat);
     let mut stop = Stop::StepLimit;
-    let mut next_try = 3;
+    let mut next_try = if search.stays() { 2 } else { 3 };
+    let mut bounded = false;
     while search.steps < limits.steps {
         if watch.should_stop() {
             stop = Stop::Interrupted;
@@ -34,15 +35,39 @@ pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch)
         }
         let change = search.step();
         let still = change < if limits.prove { 1e-12 } else { 1e-10 } * flat.scale;
-        if (search.steps >= next_try || still) && limits.exact {
-            next_try = search.steps + search.steps / 2;
-            let depth = (2.0 * change).clamp(1e-9 * flat.scale, 1e-2 * flat.scale);
+        if (search.steps >= next_try || still)
+            && limits.exact
+            && let Some(found) = {
+                next_try = 2 * search.steps;
+                standing(game, &flat, &search, change)
+            }
+        {
             if !limits.prove {
-                if let Some((plan, z, _)) = standing(game, &flat, &search, depth) {
-                    return near::standing(&flat, &plan, &z, search.steps);
+                return near::standing(&flat, &found.plan, &found.z, search.steps);
+            }
+            let membership = match exactly(game, &flat, found.clone(), search.steps, limits, watch) {
+                Ok(answer) => return answer,
+                Err(membership) => membership,
+            };
+            // Bounds round these corners, once: where they are close, more steps would find nothing else.
+            if !std::mem::replace(&mut bounded, true) {
+                let stop = Stop::StoodStill;
+                let answer = near::answer(
+                    game,
+                    &flat,
+                    &found.next,
+                    Some((&found.plan, &found.z)),
+                    membership,
+                    stop,
+                    limits,
+                    watch,
+                );
+                if answer.outer_gap <= 1e-9 * flat.fine {
+                    return SetAnswer {
+                        steps: search.steps,
+                        ..answer
+                    };
                 }
-            } else if let Some(answer) = exactly(game, &flat, &search, depth, limits, watch) {
-                return answer;
             }
         }
         if still {
@@ -51,73 +76,97 @@ pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch)
         }
         watch.advanced("set search", search.steps, None);
     }
-    near::answer(game, &flat, &search, stop, limits, watch)
+    near::answer(game, &flat, &search, None, None, stop, limits, watch)
 }
 
-/// Corners that solve their equations, and the factored equations where there are few.
-type Standing = (Plan, Vec<[f64; 2]>, Option<Factored>);
+/// Corners that solve their equations, these equations, and what one step makes of them.
+#[derive(Clone)]
+struct Standing<'a> {
+    plan: Plan,
+    z: Vec<[f64; 2]>,
+    equations: Equations,
+    next: Search<'a>,
+}
 
 /// The corners that the search seems to run to. Where one step from a solution leads elsewhere, the equations
-/// of the corners it leads to are solved next.
-fn standing(game: &TableGame, flat: &Flat, search: &Search, depth: f64) -> Option<Standing> {
-    let late = depth <= 1e-6 * flat.scale;
-    let mut sketch = search.settled_sketch(depth)?;
-    for _ in 0..8 {
-        let plan = Plan::of(game, &sketch)?;
-        let z = Plan::corners(&sketch);
-        let few = z.len() <= MOST_FACTORED;
-        if !few && (!late || z.len() > MOST_GUESSED) {
-            return None;
-        }
-        let (z, factored) = if few {
-            let (z, factored) = plan.settle(z, flat.scale)?;
-            (z, Some(factored))
-        } else {
-            (plan.repeated(z, 1e-15 * flat.scale)?, None)
+/// of the corners it leads to are solved next; so they are, once, where it leads back but not to the last digit.
+/// A solution farther from the search than its steps still promise to go is another one, and not taken.
+fn standing<'a>(game: &TableGame, flat: &Flat, search: &Search<'a>, change: f64) -> Option<Standing<'a>> {
+    let patience = flat.delta.iter().fold(0.0, |most: f64, delta| most.max(*delta));
+    let promised = 4.0 * change * patience / (1.0 - patience) + 1e-8 * flat.fine;
+    let depth = (2.0 * change).clamp(1e-9 * flat.fine, 1e-2 * flat.fine);
+    let mut sketch = search.sketch(depth);
+    let mut coarse = None;
+    for _ in 0..ROUNDS {
+        let Some((plan, z, equations)) = solved(game, flat, &sketch) else {
+            return coarse;
         };
-        let (next, stands) = search.step_from(&plan, &z);
-        if stands {
-            return Some((plan, z, factored));
+        let (next, apart) = sketch.step_from(&plan, &z);
+        let near = apart < 1e-8 * flat.fine;
+        let finer = if near { 1e-12 } else { 1e-8 } * flat.fine;
+        if near {
+            if search.exceeds(&next) > promised {
+                return None;
+            }
+            let found = Standing {
+                plan,
+                z,
+                equations,
+                next,
+            };
+            let done = apart < 1e-12 * flat.fine && !found.plan.crowded(&found.z, 1e-11 * flat.fine);
+            if done || coarse.is_some() {
+                return Some(found);
+            }
+            sketch = found.next.sketch(finer);
+            coarse = Some(found);
+        } else {
+            sketch = next.sketch(finer);
         }
-        sketch = next.settled_sketch(1e-8 * flat.scale)?;
     }
-    None
+    coarse
 }
 
-/// The corners as fractions that solve their equations exactly.
-fn guessed(game: &TableGame, flat: &Flat, search: &Search, depth: f64) -> Option<(Plan, Vec<[Exact; 2]>)> {
-    let (plan, z, factored) = standing(game, flat, search, depth)?;
-    let exact = match factored {
-        Some(factored) => {
-            let widths: &[usize] = if depth <= 1e-6 * flat.scale {
-                &[256, 1024]
-            } else {
-                &[256]
-            };
-            widths
-                .iter()
-                .find_map(|bits| plan.guess(&plan.sharpen(&z, &factored, *bits)?))?
-        }
-        None => plan.guess(&plan.repeated_wide(&z, 256)?)?,
-    };
-    Some((plan, exact))
+/// The solution of the equations that the corners of a search suggest.
+fn solved(game: &TableGame, flat: &Flat, sketch: &Search) -> Option<(Plan, Vec<[f64; 2]>, Equations)> {
+    let z = Plan::corners(sketch);
+    if z.len() > MOST_GUESSED {
+        return None;
+    }
+    let plan = Plan::of(game, sketch)?;
+    let (z, equations) = plan.settle(z, flat.scale)?;
+    Some((plan, z, equations))
 }
 
 /// The exact answer, if the corners that the search seems to run to are equilibrium payoffs and nothing else
-/// is; both are proved here.
+/// is; both are proved here. Else the proof that they are equilibrium payoffs, if that much holds.
 fn exactly(
     game: &TableGame,
     flat: &Flat,
-    search: &Search,
-    depth: f64,
+    found: Standing,
+    steps: u64,
     limits: &SetLimits,
     watch: &dyn Watch,
-) -> Option<SetAnswer> {
-    let (plan, exact) = guessed(game, flat, search, depth)?;
+) -> Result<SetAnswer, Option<Membership>> {
+    let Standing {
+        plan,
+        z,
+        mut equations,
+        ..
+    } = found;
+    let guess = |bits: &usize| plan.guess(&plan.sharpen(&z, &mut equations, *bits)?);
+    let Some(exact) = plan
+        .guess_near(&z, flat.scale)
+        .or_else(|| [256, 1024].iter().find_map(guess))
+    else {
+        return Err(None);
+    };
     let (plan, exact) = plan.merged(&exact);
-    let proof = certificates::membership(game, &plan, &exact)?;
-    proof.check(game).ok()?;
-    prove_outside(game, flat, &plan, &exact, proof, search.steps, limits, watch)
+    let proof = certificates::membership(game, &plan, &exact).filter(|proof| proof.check(game).is_ok());
+    let Some(proof) = proof else {
+        return Err(None);
+    };
+    prove_outside(game, flat, &plan, &exact, &proof, steps, limits, watch).ok_or(Some(proof))
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -126,7 +175,7 @@ fn prove_outside(
     flat: &Flat,
     plan: &Plan,
     z: &[[Exact; 2]],
-    proof: Membership,
+    proof: &Membership,
     steps: u64,
     limits: &SetLimits,
     watch: &dyn Watch,
@@ -136,14 +185,18 @@ fn prove_outside(
         .collect();
     let own: Vec<Vec<Exact>> = hulls.iter().flat_map(|hull| normals(hull)).collect();
     let empty: Vec<bool> = hulls.iter().map(Vec::is_empty).collect();
+    let double = |z: &[Exact; 2]| [to_float(&z[0]), to_float(&z[1])];
+    let near: Vec<Vec<[f64; 2]>> = hulls
+        .iter()
+        .map(|hull| hull.iter().map(double).collect())
+        .collect();
     for extra in [0, 8, 32] {
         let directions = Directions::new(2, own.iter().cloned().chain(fan(extra)));
         let count = directions.count();
         let mut exact = Vec::with_capacity(flat.states * count);
-        for hull in &hulls {
-            for u in &directions.exact {
-                let reach = hull.iter().map(|z| &u[0] * &z[0] + &u[1] * &z[1]).max();
-                exact.push(reach.unwrap_or(Exact::ZERO));
+        for (hull, near) in hulls.iter().zip(&near) {
+            for (l, u) in directions.exact.iter().enumerate() {
+                exact.push(exact_reach(hull, near, u, directions.at(l), 1e-9 * flat.scale));
             }
         }
         let target: Vec<f64> = exact.iter().map(to_float).collect();
@@ -151,10 +204,31 @@ fn prove_outside(
         let bounds = flat.on_path.len() * count;
         outer.record = (limits.proofs && bounds <= limits.largest_proof).then(Vec::new);
         if climb_down(&mut outer, &target, Some(&exact), limits, watch) && outer.levels.none == empty {
-            return Some(proved(game, flat, &hulls, &outer, &exact, proof, steps, limits));
+            return Some(proved(
+                game,
+                flat,
+                &hulls,
+                &outer,
+                &exact,
+                proof.clone(),
+                steps,
+                limits,
+            ));
         }
     }
     None
+}
+
+/// How far corners reach; only those that reach as far as doubles can tell are compared exactly.
+fn exact_reach(hull: &[[Exact; 2]], near: &[[f64; 2]], u: &[Exact], v: &[f64], tie: f64) -> Exact {
+    let reach = |z: &[f64; 2]| v[0] * z[0] + v[1] * z[1];
+    let most = near.iter().map(reach).fold(f64::NEG_INFINITY, f64::max);
+    let far = hull
+        .iter()
+        .zip(near)
+        .filter(|(_, near)| reach(near) >= most - tie);
+    let exact = far.map(|(z, _)| &u[0] * &z[0] + &u[1] * &z[1]).max();
+    exact.unwrap_or(Exact::ZERO)
 }
 
 /// Directions at about equal angles with small whole coordinates.
@@ -221,7 +295,7 @@ pub(crate) fn climb_down(
 ) -> bool {
     // Old levels that are nearly there leave little to prove: worth some cheap steps when there is much.
     let bounds = outer.flat.on_path.len() * outer.directions.count();
-    let mut next_try = if bounds > 20_000 { 12 } else { 0 };
+    let mut next_try = if bounds > 20_000 { 16 } else { 0 };
     loop {
         if outer.steps >= next_try {
             next_try = if outer.steps < 4 {
@@ -229,15 +303,17 @@ pub(crate) fn climb_down(
             } else {
                 outer.steps + outer.steps / 2
             };
-            if outer.jump(target, exact) {
-                return true;
+            match outer.jump(target, exact, false) {
+                Jump::Landed => return true,
+                Jump::Missed => return false,
+                Jump::Short => {}
             }
         }
         if watch.should_stop() || outer.steps >= limits.steps {
             return false;
         }
         if outer.step() < 4.0 * outer.margin() {
-            return outer.jump(target, exact);
+            return outer.jump(target, exact, true) == Jump::Landed;
         }
     }
 }
