@@ -161,22 +161,24 @@ impl Room<'_> {
         self.ground.arena.joint_moves() > self.limits.bounds.joint_moves
     }
 
-    /// Many questions, each with its own bounds: in large games fewer stages each, which leaves more undecided.
+    /// Many questions: in large games one deal each will do, with fewer stages of bounds and fewer harsher answers,
+    /// which leaves more undecided.
     fn claim_limits(&self) -> Limits {
         let mut limits = *self.limits;
         if self.is_large() {
             limits.bounds.stages = 3;
             limits.bounds.rounds = 30;
+            limits.answer_looks /= 3;
+            limits.deals.deals = 1;
         }
         limits
     }
 
-    /// A scan asks many times: in large games without bounds, so that what is not found stays undecided.
+    /// A scan asks many times: in large games with one round of harsher answers only.
     fn scan_limits(&self) -> Limits {
         let mut limits = self.claim_limits();
         if self.is_large() {
-            limits.bounds.stages = 0;
-            limits.answer_looks /= 5;
+            limits.answer_rounds = 1;
         }
         limits
     }

@@ -8,6 +8,7 @@ mod comparisons;
 mod reach;
 mod settlements;
 
+pub use comparisons::LATER_ROUNDS;
 pub use reach::Answered;
 
 use detente_model::case::{Case, Claim, ClaimKind, World};

@@ -1,9 +1,10 @@
 //! Decided assertions in words.
 
 use detente_model::case::Case;
-use detente_solve::claims::{Decision, Finding};
+use detente_solve::claims::{Decision, Finding, LATER_ROUNDS};
 use detente_solve::verdict::Limits;
 
+use super::numbers::grouped;
 use crate::view;
 
 /// The files that hold the proofs of a claim, beside the page: the further ones are numbered.
@@ -25,10 +26,17 @@ pub fn claim_proof_files(decision: &Decision) -> Vec<String> {
 #[must_use]
 pub fn claim_limit(limits: &Limits) -> view::Limit {
     view::Limit {
-        what: "bounds for a question of a claim".into(),
+        what: "a question of a claim".into(),
         value: format!(
-            "at most {} stages of at most {} rounds",
-            limits.bounds.stages, limits.bounds.rounds
+            "at most {} stages of bounds of at most {} rounds; harsher answers until {} states were looked at, at later \
+             dates in at most {LATER_ROUNDS} rounds{}",
+            limits.bounds.stages,
+            limits.bounds.rounds,
+            grouped(limits.answer_looks),
+            match limits.deals.deals {
+                1 => "; the first deal found",
+                _ => "",
+            }
         ),
         reached: false,
     }

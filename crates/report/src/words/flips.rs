@@ -4,7 +4,7 @@ use detente_model::case::Case;
 use detente_model::number::{format_exact, to_float};
 use detente_solve::flips::{Change, Outcome, Scan, Scanned};
 
-use super::numbers::{grouped, short};
+use super::numbers::short;
 use crate::view;
 
 /// What was scanned, one entry a change, or one for a judgement that changes nothing.
@@ -79,10 +79,6 @@ pub fn unless(flips: &[view::Flip]) -> Vec<String> {
 /// The limit of the scan.
 #[must_use]
 pub fn scan_limit(scan: &Scan<'_>, scanned: &[Scanned], candidates: usize) -> view::Limit {
-    let bounds = match scan.limits.bounds.stages {
-        0 => "without bounds, so that where no deal is found the answer is undecided".to_owned(),
-        stages => format!("with at most {stages} stages of bounds"),
-    };
     let unfinished = scanned.iter().filter(|scanned| scanned.cut_short).count();
     let whole = match unfinished {
         0 => String::new(),
@@ -92,11 +88,12 @@ pub fn scan_limit(scan: &Scan<'_>, scanned: &[Scanned], candidates: usize) -> vi
         what: "judgements moved alone".into(),
         value: format!(
             "{} of {candidates} (those on which a margin rests, and discount factors){whole}, at {} values towards each \
-             end of the range, brackets halved {} times, {bounds}, harsher answers until {} states were looked at",
+             end of the range, brackets halved {} times, with at most {} stages of bounds and {} rounds of harsher answers",
             scanned.len(),
             scan.extent.points,
             scan.extent.halvings,
-            grouped(scan.limits.answer_looks)
+            scan.limits.bounds.stages,
+            scan.limits.answer_rounds
         ),
         reached: scanned.len() < candidates || unfinished > 0,
     }

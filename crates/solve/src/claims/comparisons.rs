@@ -151,10 +151,13 @@ impl Court<'_> {
     /// Asks for a target at later and later dates, up to the first at which it is impossible.
     fn dates(&self, target: &Target, proofs: &mut Vec<Proof>) -> Dates {
         let mut dates = Dates::default();
+        let mut limits = *self.limits;
+        limits.answer_rounds = limits.answer_rounds.min(LATER_ROUNDS);
+        let court = self.with_limits(&limits, self.answered);
         for later in LATER {
             let mut world = self.world.clone();
             world.periods_later += later;
-            let mut then = self.reach_in(&world, target);
+            let mut then = court.reach_in(&world, target);
             proofs.append(&mut then.proofs);
             match then.possible {
                 Some(true) => dates.possible.push(later),
@@ -171,6 +174,9 @@ impl Court<'_> {
 
 /// The dates that are tried, in periods from today.
 const LATER: [u32; 7] = [2, 4, 8, 16, 32, 64, 128];
+
+/// The most rounds of harsher answers at each of them.
+pub const LATER_ROUNDS: u32 = 2;
 
 /// What was found at later dates.
 #[derive(Default)]

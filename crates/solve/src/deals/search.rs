@@ -26,6 +26,8 @@ pub struct Limits {
     pub settlements: usize,
     /// The most states looked at on the way to one settlement.
     pub states: usize,
+    /// The most deals found before no further settlement is tried.
+    pub deals: usize,
     /// The most labels kept at a state.
     pub labels: usize,
     /// The most labels and moves looked at on all ways to settlements together.
@@ -44,6 +46,7 @@ impl Default for Limits {
             steps: 12,
             settlements: 40,
             states: 20_000,
+            deals: usize::MAX,
             labels: 12,
             work: 20_000_000,
             joint_moves: 2_000_000,
@@ -262,7 +265,7 @@ impl Task<'_, '_> {
                 number as u64,
                 Some(2 * promising.len() as u64),
             );
-            if watch.should_stop() || work >= limits.work {
+            if watch.should_stop() || work >= limits.work || deals.len() >= limits.deals {
                 return (deals, true);
             }
             deals.extend(self.towards(state, worth, eager, &mut work));
