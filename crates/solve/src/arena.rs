@@ -220,7 +220,7 @@ impl<'g> Arena<'g> {
             .iter()
             .zip(base)
             .zip(weight)
-            .map(|((value, base), weight)| weight.mul_add(*value, *base))
+            .map(|((value, base), weight)| base + weight * value)
             .collect();
         self.average(landed)
     }
@@ -311,8 +311,7 @@ impl<'g> Arena<'g> {
                     continue;
                 }
                 for party in 0..self.parties {
-                    let worth =
-                        self.weight[party][state].mul_add(values[party][state], self.base[party][state]);
+                    let worth = self.base[party][state] + self.weight[party][state] * values[party][state];
                     elsewhere[party] += p * worth;
                 }
             }

@@ -8,10 +8,14 @@
 //! times; what is reported is the last value with the present answer and the first with another, both as the full
 //! question answers them. Values between those that were tried may still do otherwise.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use detente_model::case::{Case, World};
 use detente_model::game::Game;
 use detente_model::ids::JudgementId;
 use detente_model::number::{Exact, to_float};
+
+use rayon::prelude::*;
 
 use crate::verdict::{self, Ground, Harshness, Limits, Question, Subject, Verdict};
 use crate::watch::Watch;
@@ -149,20 +153,17 @@ impl Scan<'_> {
     /// Scans candidates in their order until the limit or the watch says stop.
     #[must_use]
     pub fn over(&self, here: Outcome, harshness: Harshness, candidates: &[JudgementId]) -> Vec<Scanned> {
-        let tried = candidates.iter().take(self.extent.judgements);
-        let mut found = Vec::new();
-        for (number, id) in tried.enumerate() {
+        let tried = &candidates[..candidates.len().min(self.extent.judgements)];
+        let done = AtomicU64::new(0);
+        let scan = |id: &JudgementId| {
             self.watch.advanced(
                 "what would change the answer: judgements",
-                number as u64,
-                Some(candidates.len().min(self.extent.judgements) as u64),
+                done.fetch_add(1, Ordering::Relaxed),
+                Some(tried.len() as u64),
             );
-            if self.watch.should_stop() {
-                break;
-            }
-            found.push(self.judgement(*id, here, harshness));
-        }
-        found
+            (!self.watch.should_stop()).then(|| self.judgement(*id, here, harshness))
+        };
+        tried.par_iter().map(scan).while_some().collect()
     }
 
     fn judgement(&self, id: JudgementId, here: Outcome, harshness: Harshness) -> Scanned {
@@ -172,11 +173,15 @@ impl Scan<'_> {
             changes: Vec::new(),
             cut_short: false,
         };
-        for end in [&judgement.low, &judgement.high].into_iter().flatten() {
-            if *end == judgement.likely {
-                continue;
-            }
-            match self.towards(id, end, here, harshness) {
+        let ends: Vec<&Exact> = [&judgement.low, &judgement.high].into_iter().flatten().collect();
+        let towards = |end: &&Exact| self.towards(id, end, here, harshness);
+        let found: Vec<_> = ends
+            .par_iter()
+            .filter(|end| ***end != judgement.likely)
+            .map(towards)
+            .collect();
+        for change in found {
+            match change {
                 Ok(change) => scanned.changes.extend(change),
                 Err(CutShort) => scanned.cut_short = true,
             }

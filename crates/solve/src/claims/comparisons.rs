@@ -2,6 +2,7 @@
 
 use detente_model::case::{Claim, Target};
 use detente_proof::Proof;
+use rayon::prelude::*;
 
 use super::reach::Reach;
 use super::{Court, Decided, Finding, undecidable};
@@ -27,12 +28,15 @@ impl Court<'_> {
         let mut proofs = std::mem::take(&mut here.proofs);
         let ask = |number: &usize| {
             let (world, name) = self.variant(*number);
-            let mut there = self.reach_in(&world, target);
-            words.push(format!("if {name}, {}", there.in_words()));
-            proofs.append(&mut there.proofs);
-            there
+            (name, self.reach_in(&world, target))
         };
-        let there = claim.variants.iter().map(ask).collect();
+        let asked: Vec<(String, Reach)> = claim.variants.par_iter().map(ask).collect();
+        let mut there = Vec::new();
+        for (name, mut reach) in asked {
+            words.push(format!("if {name}, {}", reach.in_words()));
+            proofs.append(&mut reach.proofs);
+            there.push(reach);
+        }
         Compared {
             here,
             there,
@@ -154,18 +158,24 @@ impl Court<'_> {
         let mut limits = *self.limits;
         limits.answer_rounds = limits.answer_rounds.min(LATER_ROUNDS);
         let court = self.with_limits(&limits, self.answered);
-        for later in LATER {
+        let ask = |later: &u32| {
             let mut world = self.world.clone();
             world.periods_later += later;
-            let mut then = court.reach_in(&world, target);
-            proofs.append(&mut then.proofs);
-            match then.possible {
-                Some(true) => dates.possible.push(later),
-                Some(false) => {
-                    dates.impossible = Some(later);
-                    break;
+            (*later, court.reach_in(&world, target))
+        };
+        // A few dates at once: those after the first at which it is impossible are not looked at.
+        for together in LATER.chunks(LATER_AT_ONCE) {
+            let asked: Vec<(u32, Reach)> = together.par_iter().map(ask).collect();
+            for (later, mut then) in asked {
+                proofs.append(&mut then.proofs);
+                match then.possible {
+                    Some(true) => dates.possible.push(later),
+                    Some(false) => {
+                        dates.impossible = Some(later);
+                        return dates;
+                    }
+                    None => dates.undecided.push(later),
                 }
-                None => dates.undecided.push(later),
             }
         }
         dates
@@ -174,6 +184,9 @@ impl Court<'_> {
 
 /// The dates that are tried, in periods from today.
 const LATER: [u32; 7] = [2, 4, 8, 16, 32, 64, 128];
+
+/// How many of them are asked side by side.
+const LATER_AT_ONCE: usize = 2;
 
 /// The most rounds of harsher answers at each of them.
 pub const LATER_ROUNDS: u32 = 2;

@@ -252,7 +252,7 @@ impl Family {
             .copied()
             .unwrap_or((1.0, [0.0; MOST_PARTIES]));
         for (party, value) in values.iter_mut().enumerate().take(arena.parties) {
-            *value = arena.weight[party][target].mul_add(after[party], arena.base[party][target]);
+            *value = arena.base[party][target] + arena.weight[party][target] * after[party];
             *value = stays * *value + elsewhere[party];
         }
         values
