@@ -3,6 +3,7 @@
 use detente_model::game::Position;
 use detente_model::ids::{PartyId, StateId};
 use detente_model::number::{Exact, format_exact};
+use rayon::prelude::*;
 
 use super::Automaton;
 use super::plan::Plan;
@@ -35,15 +36,19 @@ pub(crate) fn check(
     let path = path(subject, &plan, settlement)?;
     let ways = Ways::of(subject, &plan)?;
     let components = components(&ways);
-    let mut departures = 0;
-    let mut values = Vec::new();
-    for party in subject.game.parties() {
-        let arrival = Arrival::of(subject, party);
-        let worths = solve(subject, &plan, &ways, &components, party, &arrival)?;
-        departures += check_departures(subject, &plan, party, &arrival, &worths)?;
-        check_promises(subject, &plan, party, &path, &worths)?;
-        values.push(worths[plan.start()].clone());
-    }
+    let parties: Vec<PartyId> = subject.game.parties().collect();
+    let check_party = |party: &PartyId| -> Result<(u64, Exact), Refusal> {
+        let arrival = Arrival::of(subject, *party);
+        let worths = solve(subject, &plan, &ways, &components, *party, &arrival)?;
+        let departures = check_departures(subject, &plan, *party, &arrival, &worths)?;
+        check_promises(subject, &plan, *party, &path, &worths)?;
+        Ok((departures, worths[plan.start()].clone()))
+    };
+    // Of several refusals that of the first party is shown.
+    let checked: Vec<Result<(u64, Exact), Refusal>> = parties.par_iter().map(check_party).collect();
+    let checked: Vec<(u64, Exact)> = checked.into_iter().collect::<Result<_, _>>()?;
+    let departures = checked.iter().map(|(departures, _)| departures).sum();
+    let values = checked.into_iter().map(|(_, value)| value).collect();
     Ok(SelfEnforcing {
         nodes: plan.len(),
         departures,

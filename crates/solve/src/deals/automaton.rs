@@ -3,8 +3,6 @@
 //! Nodes are the steps of the deal, the fallback in every state, and whatever harsher answers can be reached from
 //! them by one party's departure. The promises of the path are computed exactly, backwards from the settlement.
 
-use std::collections::HashMap;
-
 use detente_model::ids::{PartyId, StateId};
 use detente_model::number::{Exact, format_exact};
 use detente_proof::automaton::Automaton;
@@ -13,7 +11,7 @@ use super::family::Family;
 use crate::arena::Arena;
 
 /// Which node of the automaton is meant.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy)]
 enum Node {
     /// The k-th step of the deal.
     Step(u32),
@@ -25,9 +23,16 @@ struct Builder<'a, 'g> {
     arena: &'a Arena<'g>,
     family: &'a Family,
     path: &'a [u32],
-    numbers: HashMap<Node, u32>,
+    /// The number of each step of the deal, then of each member of the family; [`NONE`] while it has none.
+    numbers: Vec<u32>,
     order: Vec<Node>,
+    /// By party and state that came about, the number of the node that answers.
+    answers: Vec<Vec<u32>>,
+    /// By state that chance made of another target.
+    fallback: Vec<u32>,
 }
+
+const NONE: u32 = u32::MAX;
 
 /// Builds the automaton of a deal; `path` runs from today to the settlement.
 #[must_use]
@@ -36,8 +41,10 @@ pub fn automaton(arena: &Arena<'_>, family: &Family, path: &[u32]) -> Automaton 
         arena,
         family,
         path,
-        numbers: HashMap::new(),
+        numbers: vec![NONE; path.len() + family.state.len()],
         order: Vec::new(),
+        answers: vec![vec![NONE; arena.states]; arena.parties],
+        fallback: vec![NONE; arena.states],
     };
     for step in 0..path.len() as u32 {
         builder.number(Node::Step(step));
@@ -55,8 +62,6 @@ pub fn automaton(arena: &Arena<'_>, family: &Family, path: &[u32]) -> Automaton 
     for state in 0..arena.states as u32 {
         builder.number(Node::Member(state));
     }
-    let mut answers: Vec<HashMap<u32, u32>> = vec![HashMap::new(); arena.parties];
-    let mut fallback: HashMap<u32, u32> = HashMap::new();
     let mut done = 0;
     while done < builder.order.len() {
         let (state, target, next) = builder.node(builder.order[done]);
@@ -64,26 +69,30 @@ pub fn automaton(arena: &Arena<'_>, family: &Family, path: &[u32]) -> Automaton 
         automaton.state.push(state);
         automaton.target.push(target);
         automaton.next.push(builder.number(next));
-        builder.answer_departures(state, target, &mut answers, &mut fallback);
+        builder.answer_departures(state, target);
     }
-    automaton.answers = answers.into_iter().map(sorted).collect();
-    automaton.fallback = sorted(fallback);
+    automaton.answers = builder.answers.iter().map(|answers| pairs(answers)).collect();
+    automaton.fallback = pairs(&builder.fallback);
     automaton
 }
 
-fn sorted(pairs: HashMap<u32, u32>) -> Vec<[u32; 2]> {
-    let mut pairs: Vec<[u32; 2]> = pairs.into_iter().map(|(state, node)| [state, node]).collect();
-    pairs.sort_unstable();
-    pairs
+/// The states that have a node, with its number.
+fn pairs(numbers: &[u32]) -> Vec<[u32; 2]> {
+    let all = numbers.iter().enumerate().filter(|(_, node)| **node != NONE);
+    all.map(|(state, node)| [state as u32, *node]).collect()
 }
 
 impl Builder<'_, '_> {
     fn number(&mut self, node: Node) -> u32 {
-        let next = self.order.len() as u32;
-        *self.numbers.entry(node).or_insert_with(|| {
+        let place = match node {
+            Node::Step(step) => step as usize,
+            Node::Member(member) => self.path.len() + member as usize,
+        };
+        if self.numbers[place] == NONE {
+            self.numbers[place] = self.order.len() as u32;
             self.order.push(node);
-            next
-        })
+        }
+        self.numbers[place]
     }
 
     fn node(&self, node: Node) -> (u32, u32, Node) {
@@ -109,35 +118,21 @@ impl Builder<'_, '_> {
     }
 
     /// Names the answers to every own departure of every party, and what follows where chance leads elsewhere.
-    fn answer_departures(
-        &mut self,
-        state: u32,
-        target: u32,
-        answers: &mut [HashMap<u32, u32>],
-        fallback: &mut HashMap<u32, u32>,
-    ) {
+    fn answer_departures(&mut self, state: u32, target: u32) {
         let game = self.arena.game;
         let (from, to) = (StateId::at(state as usize), StateId::at(target as usize));
-        let mut landed: Vec<StateId> = vec![to];
         for party in game.parties() {
             for position in game.own_moves(from, party) {
                 let departed = game.with_position(to, party, *position);
                 if departed == to {
                     continue;
                 }
-                landed.push(departed);
-                let outcomes = if game.has_chances() {
-                    game.outcomes(departed)
-                        .into_iter()
-                        .map(|(state, _)| state)
-                        .collect()
-                } else {
-                    vec![departed]
-                };
-                for outcome in outcomes {
-                    let member = self.family.answer[party.index()][outcome.index()];
-                    let number = self.number(Node::Member(member));
-                    answers[party.index()].insert(outcome.index() as u32, number);
+                if !game.has_chances() {
+                    self.answer(party, departed);
+                    continue;
+                }
+                for (outcome, _) in game.outcomes(departed) {
+                    self.answer(party, outcome);
                 }
             }
         }
@@ -147,9 +142,16 @@ impl Builder<'_, '_> {
                 .into_iter()
                 .filter(|(outcome, _)| *outcome != to)
             {
-                let number = self.number(Node::Member(outcome.index() as u32));
-                fallback.insert(outcome.index() as u32, number);
+                self.fallback[outcome.index()] = self.number(Node::Member(outcome.index() as u32));
             }
+        }
+    }
+
+    fn answer(&mut self, party: PartyId, came_about: StateId) {
+        let (party, state) = (party.index(), came_about.index());
+        if self.answers[party][state] == NONE {
+            let member = self.family.answer[party][state];
+            self.answers[party][state] = self.number(Node::Member(member));
         }
     }
 }
