@@ -161,22 +161,31 @@ impl Room<'_> {
         self.ground.arena.joint_moves() > self.limits.bounds.joint_moves
     }
 
-    /// Many questions: in large games one deal each will do, with fewer stages of bounds and fewer harsher answers,
-    /// which leaves more undecided.
+    /// Many questions: in large games one deal each will do, with fewer stages of bounds.
     fn claim_limits(&self) -> Limits {
         let mut limits = *self.limits;
         if self.is_large() {
             limits.bounds.stages = 3;
             limits.bounds.rounds = 30;
-            limits.answer_looks /= 3;
             limits.deals.deals = 1;
+        }
+        limits
+    }
+
+    /// Questions about other games, in which nothing can be used again: in large games with less work each, which
+    /// leaves more undecided.
+    fn elsewhere_limits(&self) -> Limits {
+        let mut limits = self.claim_limits();
+        if self.is_large() {
+            limits.answer_looks /= 3;
+            limits.deals.looks /= 4;
         }
         limits
     }
 
     /// A scan asks many times: in large games with one round of harsher answers only.
     fn scan_limits(&self) -> Limits {
-        let mut limits = self.claim_limits();
+        let mut limits = self.elsewhere_limits();
         if self.is_large() {
             limits.answer_rounds = 1;
         }
@@ -185,14 +194,15 @@ impl Room<'_> {
 
     /// Decides the claims of the case; their proofs with their file names.
     fn decide_claims(&self, answer: &Answer, report: &mut Report) -> Vec<(String, Vec<u8>)> {
-        let limits = self.claim_limits();
-        report.limits.push(words::claim_limit(&limits));
+        let (limits, elsewhere) = (self.claim_limits(), self.elsewhere_limits());
+        report.limits.push(words::claim_limit(&elsewhere));
         let court = Court {
             subject: self.subject,
             case: self.case,
             world: self.world,
             ground: self.ground,
             limits: &limits,
+            elsewhere: &elsewhere,
             answered: &Answered::knowing(self.question, answer),
             watch: self.watch,
         };

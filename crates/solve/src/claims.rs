@@ -8,7 +8,6 @@ mod comparisons;
 mod reach;
 mod settlements;
 
-pub use comparisons::LATER_ROUNDS;
 pub use reach::Answered;
 
 use detente_model::case::{Case, Claim, ClaimKind, World};
@@ -67,8 +66,10 @@ pub struct Court<'a> {
     pub world: &'a World,
     /// The game of that world, laid out.
     pub ground: &'a Ground<'a>,
-    /// Limits of every question.
+    /// Limits of every question about the case as it stands.
     pub limits: &'a Limits,
+    /// Limits of every question about a variant or a later date.
+    pub elsewhere: &'a Limits,
     /// What was answered before.
     pub answered: &'a Answered,
     /// Who watches.

@@ -1,7 +1,7 @@
 //! Decided assertions in words.
 
 use detente_model::case::Case;
-use detente_solve::claims::{Decision, Finding, LATER_ROUNDS};
+use detente_solve::claims::{Decision, Finding};
 use detente_solve::verdict::Limits;
 
 use super::numbers::grouped;
@@ -28,14 +28,14 @@ pub fn claim_limit(limits: &Limits) -> view::Limit {
     view::Limit {
         what: "a question of a claim".into(),
         value: format!(
-            "at most {} stages of bounds of at most {} rounds; harsher answers until {} states were looked at, at later \
-             dates in at most {LATER_ROUNDS} rounds{}",
+            "at most {} stages of bounds of at most {} rounds; harsher answers until {} states were looked at in \
+             variants and at later dates{}",
             limits.bounds.stages,
             limits.bounds.rounds,
             grouped(limits.answer_looks),
             match limits.deals.deals {
-                1 => "; the first deal found",
-                _ => "",
+                usize::MAX => String::new(),
+                most => format!("; no further settlement is tried after {most} deals"),
             }
         ),
         reached: false,

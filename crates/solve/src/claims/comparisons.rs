@@ -155,13 +155,10 @@ impl Court<'_> {
     /// Asks for a target at later and later dates, up to the first at which it is impossible.
     fn dates(&self, target: &Target, proofs: &mut Vec<Proof>) -> Dates {
         let mut dates = Dates::default();
-        let mut limits = *self.limits;
-        limits.answer_rounds = limits.answer_rounds.min(LATER_ROUNDS);
-        let court = self.with_limits(&limits, self.answered);
         let ask = |later: &u32| {
             let mut world = self.world.clone();
             world.periods_later += later;
-            (*later, court.reach_in(&world, target))
+            (*later, self.reach_in(&world, target))
         };
         // A few dates at once: those after the first at which it is impossible are not looked at.
         for together in LATER.chunks(LATER_AT_ONCE) {
@@ -187,9 +184,6 @@ const LATER: [u32; 7] = [2, 4, 8, 16, 32, 64, 128];
 
 /// How many of them are asked side by side.
 const LATER_AT_ONCE: usize = 2;
-
-/// The most rounds of harsher answers at each of them.
-pub const LATER_ROUNDS: u32 = 2;
 
 /// What was found at later dates.
 #[derive(Default)]

@@ -101,7 +101,7 @@ impl Court<'_> {
     }
 
     pub(super) fn reach_in(&self, world: &World, target: &Target) -> Reach {
-        match solve(self.subject, world, &asked(target), self.limits, self.watch) {
+        match solve(self.subject, world, &asked(target), self.elsewhere, self.watch) {
             Ok(answer) => Reach::of(&answer),
             Err(error) => Reach {
                 possible: None,

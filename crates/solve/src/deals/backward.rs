@@ -13,6 +13,12 @@ use super::search::{Candidate, Limits};
 use crate::arena::Arena;
 use crate::watch::Watch;
 
+/// How many labels are extended before the limit is looked at again.
+const LABELS_AT_ONCE: usize = 4_096;
+
+/// How many of them one core takes at a time: a fixed number, so that what is found does not hang on the machine.
+const LABELS_A_CORE: usize = 512;
+
 /// A label: values of going on from a state, and what follows.
 #[derive(Debug, Clone, Copy)]
 struct Label {
@@ -58,12 +64,19 @@ impl Backward<'_, '_> {
             if self.watch.should_stop() || looks >= self.limits.looks || layer == labels.len() {
                 break;
             }
-            let (found, looked) = self.before(&reaching, &labels, layer, &at);
-            looks += looked;
-            layer = labels.len();
-            for label in found {
-                self.keep(label, &mut labels, &mut at);
+            let last = labels.len();
+            for start in (layer..last).step_by(LABELS_AT_ONCE) {
+                if looks >= self.limits.looks {
+                    break;
+                }
+                let end = last.min(start + LABELS_AT_ONCE);
+                let (found, looked) = self.before(&reaching, &labels, start..end, &at);
+                looks += looked;
+                for label in found {
+                    self.keep(label, &mut labels, &mut at);
+                }
             }
+            layer = last;
             if at[today as usize].iter().any(|label| *label as usize >= layer) {
                 break;
             }
@@ -75,27 +88,23 @@ impl Backward<'_, '_> {
             .collect()
     }
 
-    /// Labels one period before those numbered from `layer` on, as far as there is room, and how many states were
-    /// looked at.
+    /// Labels one period before some others, as far as there is room, and how many states were looked at.
     fn before(
         &self,
         reaching: &Reaching,
         labels: &[Label],
-        layer: usize,
+        which: std::ops::Range<usize>,
         at: &[Vec<u32>],
     ) -> (Vec<Label>, u64) {
-        let chunk = (labels.len() - layer)
-            .div_ceil(4 * rayon::current_num_threads())
-            .max(1);
-        let parts: Vec<(Vec<Label>, u64)> = labels[layer..]
-            .par_chunks(chunk)
+        let parts: Vec<(Vec<Label>, u64)> = labels[which.clone()]
+            .par_chunks(LABELS_A_CORE)
             .enumerate()
             .map(|(part, chunked)| {
                 let mut along = Along::new(self.arena, self.departing, reaching);
                 let mut room: Vec<u8> = at.iter().map(|here| self.room(here.len())).collect();
                 let (mut found, mut looks) = (Vec::new(), 0);
                 for (number, label) in chunked.iter().enumerate() {
-                    let next = (layer + part * chunk + number) as u32;
+                    let next = (which.start + part * LABELS_A_CORE + number) as u32;
                     let target = label.state as usize;
                     let brings = self.family.worth_before_costs(self.arena, target, &label.values);
                     along.for_each_state(target, &brings, &mut |along, state| {

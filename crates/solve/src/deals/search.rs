@@ -36,7 +36,7 @@ pub struct Limits {
     pub joint_moves: u64,
     /// In larger games, the most labels kept at a state on ways back from settlements.
     pub labels_back: usize,
-    /// In larger games, the most states looked at on ways back from settlements: noticed between periods.
+    /// In larger games, the most states looked at on ways back from settlements.
     pub looks: u64,
 }
 
