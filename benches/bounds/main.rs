@@ -73,7 +73,7 @@ fn size(name: &str) {
     let (first, _) = seconds(|| bounds::compute(&arena, &one, &Unwatched, &|_| false));
     let limits = sweeping();
     let (time, found) = seconds(|| bounds::compute(&arena, &limits, &Unwatched, &|_| false));
-    let last = found.last(&arena, &limits);
+    let last = found.last();
     println!(
         "| {} | {:.1e} | {:.2} | {:.2} | {:.2} | {:.2} | {} {:?} | {:.3} | {} | {} |",
         arena.states,
@@ -138,7 +138,7 @@ fn beside_naive() {
         };
         let run = |limits: &Limits| {
             let (time, found) = seconds(|| bounds::compute(&arena, limits, &Unwatched, &|_| false));
-            (time, found.last(&arena, limits))
+            (time, found.last().clone())
         };
         let (listing_time, listed) = run(&listing);
         let (sweep_time, swept) = run(&sweeping());
@@ -191,7 +191,7 @@ fn korea() {
             ..limits.bounds
         };
         let (time, found) = seconds(|| bounds::compute(&arena, &limits, &Unwatched, &|_| false));
-        let last = found.last(&arena, &limits);
+        let last = found.last();
         println!(
             "korea-2020: bounds, at most {stages:>2} stages {:>31.3} s ({} stages, {:?}, width {:.4})",
             time,

@@ -1,12 +1,12 @@
 //! Answers to breaches on small random games: every node holds, the first round finds at least what listing all joint
 //! moves finds, and nothing is harsher than the bounds from outside allow.
 
-use detente_model::case::{World, check};
+use detente_model::case::{MOST_PARTIES, World, check};
 use detente_model::game::Game;
 use detente_model::ids::{PartyId, StateId};
 use detente_solve::arena::Arena;
 use detente_solve::bounds;
-use detente_solve::deals::{Family, worsen};
+use detente_solve::deals::{Criterion, Extent, Family, Found, Limits, Search, worsen};
 use detente_solve::fallback;
 use detente_solve::watch::Unwatched;
 use rand::{Rng, RngExt, SeedableRng};
@@ -119,7 +119,7 @@ fn answers_hold_and_lie_between_what_listing_finds_and_what_bounds_allow() {
             ..bounds::Limits::default()
         };
         let found = bounds::compute(&arena, &limits, &Unwatched, &|_| false);
-        let low = found.last(&arena, &limits);
+        let low = found.last();
         for party in 0..arena.parties {
             let lows = low.low_of(party);
             let (first, last) = (once.answer_values(party), family.answer_values(party));
@@ -145,6 +145,53 @@ fn answers_hold_and_lie_between_what_listing_finds_and_what_bounds_allow() {
         "{without} of 250 games have nothing to fall back on"
     );
     assert!(harsher > 100, "only {harsher} answers got harsher");
+}
+
+/// With room for every label, a search back from the settlements finds a deal wherever one over all paths does.
+#[test]
+fn searching_back_finds_what_all_paths_find() {
+    let mut random = ChaCha8Rng::seed_from_u64(21);
+    let (mut with, mut without) = (0, 0);
+    for number in 0..250 {
+        let case = check(&random_case(&mut random)).expect("well written");
+        let game = Game::of_case(&case, &World::default()).expect("a game");
+        let arena = Arena::new(&game);
+        let Some(fallback) = fallback::find(&arena, 400, &Unwatched) else {
+            continue;
+        };
+        let mut family = Family::of_fallback(&arena, &fallback);
+        worsen(&arena, &mut family, 5, u64::MAX, &Unwatched);
+        // Any states but today's: so that a deal needs a step.
+        let wanted: Vec<bool> = game.state_ids().map(|state| state != game.today()).collect();
+        let limits = Limits {
+            labels: 255,
+            labels_back: 255,
+            ..Limits::default()
+        };
+        let search = Search {
+            arena: &arena,
+            family: &family,
+            wanted: &wanted,
+            criterion: Criterion::Nash,
+            no_deal: &[0.0; MOST_PARTIES],
+            limits: &limits,
+            watch: &Unwatched,
+        };
+        let (all, back) = (search.over(Extent::AllPaths), search.over(Extent::BackwardPaths));
+        let deals = |found: &Found| found.deals.iter().filter(|deal| deal.path.len() > 1).count();
+        assert_eq!(
+            deals(&all) > 0,
+            deals(&back) > 0,
+            "game {number}: {all:?} against {back:?}"
+        );
+        let shortest = |found: &Found| found.deals.iter().map(|deal| deal.path.len()).min();
+        assert!(
+            shortest(&back) <= shortest(&all) || deals(&all) == 0,
+            "game {number}"
+        );
+        if deals(&back) > 0 { with += 1 } else { without += 1 }
+    }
+    assert!(with > 15 && without > 15, "{with} with a deal, {without} without");
 }
 
 /// Where China does not enforce, no move at all is a best reply for everybody in some states (decision 0012).

@@ -23,7 +23,7 @@ fn measure(world: &World, joint_moves: u64, pairs: bool) -> Measured {
         ..Limits::default()
     };
     let bounds = compute(&arena, &limits, &Unwatched, &|_| false);
-    let last = bounds.last(&arena, &limits);
+    let last = bounds.last().clone();
     let tests = case
         .issue_ids()
         .find(|issue| case.issue(*issue).id == "tests")
@@ -178,7 +178,7 @@ fn a_stage_that_ends_early_is_looser_and_still_right() {
                 pairs: false,
                 ..Limits::default()
             };
-            compute(&arena, &limits, &Unwatched, &|_| false).last(&arena, &limits)
+            compute(&arena, &limits, &Unwatched, &|_| false).last().clone()
         };
         let chain = [
             limited(1, 0),

@@ -81,7 +81,9 @@ fn a_dilemma_changes_where_the_closed_form_says() {
         detente_solve::verdict::Verdict::Possible { deal, .. } => deal.path.clone(),
         other => panic!("{other:?}"),
     };
-    let family = ground.answers(found.harsher).expect("answers");
+    let family = ground
+        .answers(found.harshness, &limits, &Unwatched)
+        .expect("answers");
     let temptations = why::temptations(&case, &world, &ground.arena, family, &path);
     let scan = Scan {
         subject,
@@ -97,7 +99,7 @@ fn a_dilemma_changes_where_the_closed_form_says() {
         watch: &Unwatched,
     };
     let tried = candidates(&case, &world, &temptations);
-    let scanned = scan.over(Outcome::Possible, found.harsher, &tried);
+    let scanned = scan.over(Outcome::Possible, found.harshness, &tried);
     let change_of = |label: &str| -> Vec<Change> {
         let is_it = |id| case.judgement(id).label.contains(label);
         let of = scanned.iter().find(|scanned| is_it(scanned.judgement));
