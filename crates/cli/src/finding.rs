@@ -73,18 +73,7 @@ pub fn find(
         case: &loaded.case,
     };
     let answer = verdict::answer(subject, &world, &ground, &question, &limits, &watch);
-    let temptations = match (&answer.verdict, ground.answers(answer.harshness, &limits, &watch)) {
-        (Verdict::Possible { deal, .. }, Some(family)) => {
-            why::temptations(&case, &world, &ground.arena, family, &deal.path)
-        }
-        (_, Some(family)) => {
-            let wanted = game.truth(&question.target.condition);
-            why::nearest_miss(&case, &world, &ground.arena, family, &wanted)
-                .into_iter()
-                .collect()
-        }
-        _ => Vec::new(),
-    };
+    let temptations = why::of_answer(&case, &world, &ground, (&question, &answer), &limits, &watch);
     if let Some(file) = proof_file {
         write_proof(&answer.verdict, file)?;
     }
