@@ -43,6 +43,8 @@ impl Found {
 pub struct Beside {
     /// Whether the case's claims are decided.
     pub claims: bool,
+    /// How many judgements are moved a claim to see what it turns on.
+    pub turns: usize,
     /// Whether judgements are moved to see what would change the answer.
     pub flips: bool,
     /// Whether the sections on plans and, with claims, on rankings are made.
@@ -110,7 +112,7 @@ pub fn find(
         watch: &watch,
     };
     if beside.claims && !case.claims.is_empty() {
-        proofs.extend(room.decide_claims(&answer, &mut report));
+        proofs.extend(room.decide_claims(&answer, &temptations, beside.turns, &mut report));
     }
     let claims_cut = beside.claims && watch.should_stop();
     if beside.flips {
@@ -171,8 +173,15 @@ impl Room<'_> {
     }
 
     /// Decides the claims of the case; their proofs with their file names.
-    fn decide_claims(&self, answer: &Answer, report: &mut Report) -> Vec<(String, Vec<u8>)> {
+    fn decide_claims(
+        &self,
+        answer: &Answer,
+        temptations: &[Temptation],
+        turns: usize,
+        report: &mut Report,
+    ) -> Vec<(String, Vec<u8>)> {
         let limits = self.claim_limits();
+        let turns = claims::Extent::on(turns);
         report.limits.push(words::claim_limit(&limits));
         let court = Court {
             subject: self.subject,
@@ -180,11 +189,13 @@ impl Room<'_> {
             world: self.world,
             ground: self.ground,
             limits: &limits,
-            answered: &Answered::knowing(self.question, answer),
+            answered: &Answered::knowing(self.world, (self.question, &limits), answer, temptations),
+            turns,
             watch: self.watch,
         };
         let decisions = claims::decide_all(&court);
         report.claims = words::claims(self.case, &decisions);
+        report.limits.extend(words::turns_limit(&turns, &decisions));
         let files = |decision: claims::Decision| {
             let names = words::claim_proof_files(&decision);
             let bytes = decision.proofs.into_iter().map(|proof| proof.to_bytes());
