@@ -76,6 +76,7 @@ worth = 1
 [claims.deal]
 text = "Both can hold back."
 kind = "possible"
+target = "a = held and b = held"
 [claims.office]
 text = "An office costs about nothing."
 kind = "gesture"
@@ -131,7 +132,7 @@ fn claims_turn_where_the_closed_form_says() {
     assert_eq!(change.becomes, Finding::False);
     brackets(change, 3.5);
     assert_eq!(deal.turns.changes.len(), 1);
-    assert_eq!((deal.turns.candidates, deal.turns.moved), (2, 2));
+    assert_eq!((deal.turns.candidates, deal.turns.moved), (3, 3));
     assert_eq!(deal.reversals().count(), 1);
     // The office costs 0.05, and more than the limit of 0.1 where its worth is below −0.1.
     assert_eq!(office.finding, Finding::True, "{}", office.reason);
@@ -206,7 +207,7 @@ fn what_was_not_moved_for_want_of_time_is_counted() {
     let case = check(DILEMMA).expect("well written");
     let found = decisions(&case, DILEMMA, 4, &StopsAtTurns::default());
     assert_eq!(found[0].finding, Finding::True);
-    assert_eq!((found[0].turns.candidates, found[0].turns.moved), (2, 0));
+    assert_eq!((found[0].turns.candidates, found[0].turns.moved), (3, 0));
     assert!(found[0].turns.changes.is_empty());
 }
 
