@@ -124,7 +124,7 @@ pub fn find(
             Some("a limit was reached; the answer is undecided, not “no deal”".to_owned())
         }
         _ if claims_cut => {
-            Some("stopped before every claim was looked at; those left are undecided".to_owned())
+            Some("stopped before all was asked of every claim; claims left are undecided".to_owned())
         }
         _ => None,
     };

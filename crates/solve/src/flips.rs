@@ -145,9 +145,7 @@ pub fn discounts(case: &Case, world: &World) -> Vec<JudgementId> {
         let own = of.and_then(|of| case.party(party).types[of.index()].discount);
         own.unwrap_or(case.party(party).discount)
     });
-    discounts
-        .filter(|id| has_range(case.judgement(*id)))
-        .collect()
+    discounts.filter(|id| has_range(case.judgement(*id))).collect()
 }
 
 /// Whether a judgement has a low or a high end.

@@ -43,10 +43,18 @@ pub fn in_full(claims: &[Claim], paper: &mut Paper) {
         }
         let more = claim.turns_on.len().saturating_sub(MOST_TURNS);
         if more > 0 {
-            paper.labelled("", margin + 2, &format!("and {more} further changes (--json lists them)."));
+            paper.labelled(
+                "",
+                margin + 2,
+                &format!("and {more} further changes (--json lists them)."),
+            );
         }
         if !claim.moved.is_empty() {
-            let none = if claim.turns_on.is_empty() { "; none turns it" } else { "" };
+            let none = if claim.turns_on.is_empty() {
+                "; none turns it"
+            } else {
+                ""
+            };
             paper.labelled("", margin + 2, &format!("{}{none}.", claim.moved));
         }
     }

@@ -90,7 +90,11 @@ impl Claim {
         let places: Vec<String> = reversed
             .map(|flip| format!("{} is {}", flip.judgement, flip.flips_at))
             .collect();
-        format!("{} as judged; {opposite} if {}", self.as_judged, places.join(", or "))
+        format!(
+            "{} as judged; {opposite} if {}",
+            self.as_judged,
+            places.join(", or ")
+        )
     }
 }
 

@@ -44,7 +44,12 @@ pub fn turns_limit(extent: &Extent, decisions: &[Decision]) -> Option<view::Limi
     if extent.judgements == 0 {
         return None;
     }
-    let sum = |of: fn(&Turns) -> usize| decisions.iter().map(|decision| of(&decision.turns)).sum::<usize>();
+    let sum = |of: fn(&Turns) -> usize| {
+        decisions
+            .iter()
+            .map(|decision| of(&decision.turns))
+            .sum::<usize>()
+    };
     let (candidates, moved) = (sum(|turns| turns.candidates), sum(|turns| turns.moved));
     let unfinished = sum(|turns| turns.unfinished);
     let whole = match unfinished {
@@ -79,10 +84,23 @@ pub fn claims(case: &Case, decisions: &[Decision]) -> Vec<view::Claim> {
             id: claim.id.clone(),
             place: claim.paragraph.clone().unwrap_or_default(),
             assertion: claim.text.clone(),
-            verdict: if depends { view::ClaimVerdict::Depends } else { judged },
-            as_judged: if depends { judged.word().into() } else { String::new() },
+            verdict: if depends {
+                view::ClaimVerdict::Depends
+            } else {
+                judged
+            },
+            as_judged: if depends {
+                judged.word().into()
+            } else {
+                String::new()
+            },
             reason: decision.reason.clone(),
-            turns_on: decision.turns.changes.iter().map(|(id, change)| turn(case, *id, change)).collect(),
+            turns_on: decision
+                .turns
+                .changes
+                .iter()
+                .map(|(id, change)| turn(case, *id, change))
+                .collect(),
             moved: moved(&decision.turns),
             proof: claim_proof_files(decision).join(", "),
         }

@@ -1,8 +1,8 @@
 //! Which single judgement would change the answer, in words.
 
 use detente_model::case::Case;
-use detente_model::number::{format_exact, to_float};
 use detente_model::ids::JudgementId;
+use detente_model::number::{format_exact, to_float};
 use detente_solve::flips::{Outcome, Scan, Scanned};
 use detente_solve::line::Change;
 

@@ -64,7 +64,13 @@ impl Answered {
     }
 
     /// What was answered about a target, in whichever of these worlds: variants, and whether later.
-    pub(super) fn about(&self, target: &Target, variants: &[Vec<String>], later: bool, today: u32) -> Vec<Reach> {
+    pub(super) fn about(
+        &self,
+        target: &Target,
+        variants: &[Vec<String>],
+        later: bool,
+        today: u32,
+    ) -> Vec<Reach> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let about = known.iter().filter(|(asked, _)| {
             asked.target == target.text
@@ -139,21 +145,26 @@ impl Court<'_> {
 
     pub(super) fn reach_in(&self, world: &World, target: &Target) -> Reach {
         let asked = Asked::of(world, target, self.limits);
-        self.answered.or_ask(asked, || match self.asked_in(world, target) {
-            Ok(reach) => reach,
-            Err(why) => Reach {
-                possible: None,
-                deal: None,
-                proofs: Vec::new(),
-                settlements: 0,
-                why,
-                temptations: Vec::new(),
-            },
-        })
+        self.answered
+            .or_ask(asked, || match self.asked_in(world, target) {
+                Ok(reach) => reach,
+                Err(why) => Reach {
+                    possible: None,
+                    deal: None,
+                    proofs: Vec::new(),
+                    settlements: 0,
+                    why,
+                    temptations: Vec::new(),
+                },
+            })
     }
 
     fn asked_in(&self, world: &World, target: &Target) -> Result<Reach, String> {
-        let case = self.subject.case.in_world(world).map_err(|error| error.to_string())?;
+        let case = self
+            .subject
+            .case
+            .in_world(world)
+            .map_err(|error| error.to_string())?;
         let game = Game::of_case(self.subject.case, world).map_err(|error| error.to_string())?;
         let ground = Ground::new(&game, self.limits, self.watch).map_err(|error| error.to_string())?;
         Ok(self.ask(&case, world, &ground, target))

@@ -231,10 +231,7 @@ impl Court<'_> {
             return undecidable("no state satisfies `target`, or none is given to compare with");
         };
         let worse = self.no_quieter(claim, states);
-        let by_itself = match self
-            .exactly(states.0)
-            .map(|target| self.reach(&target).possible)
-        {
+        let by_itself = match self.exactly(states.0).map(|target| self.reach(&target).possible) {
             Some(Some(true)) => "It is self-enforcing by itself.",
             Some(Some(false)) => {
                 "It is not self-enforcing by itself: something must be exchanged to keep it."

@@ -7,13 +7,14 @@
 //! At every value the claim is decided anew, as it was decided, out to both ends of the range ([`crate::line`]).
 //!
 //! Not moved are, for a claim that compares variants, judgements that one of them sets, and for a claim about later
-//! dates, judgements that drift: another value would undo what the claim is about.
+//! dates, judgements that drift: another value would undo what the claim is about. Chances of types add to one: of two
+//! types the other takes what is left, and of more none is moved, because none can be moved alone.
 
 mod margins;
 
 use std::cell::Cell;
 
-use detente_model::case::{Claim, ClaimKind};
+use detente_model::case::{Claim, ClaimKind, World};
 use detente_model::game::Game;
 use detente_model::ids::JudgementId;
 use detente_model::number::{Exact, to_float};
@@ -101,12 +102,10 @@ pub(super) fn look(court: &Court<'_>, decisions: &mut [Decision]) {
 fn questions(claim: &Claim) -> usize {
     match claim.kind {
         ClaimKind::Types | ClaimKind::SmallAreas | ClaimKind::Gesture | ClaimKind::QuietIsBetter => 0,
-        ClaimKind::Possible
-        | ClaimKind::RoomToAnswer
-        | ClaimKind::Exchange
-        | ClaimKind::LimitedIsBetter
-        | ClaimKind::AllAtOnceFails => 1,
+        ClaimKind::Possible | ClaimKind::RoomToAnswer | ClaimKind::Exchange | ClaimKind::LimitedIsBetter => 1,
         ClaimKind::Series => 2,
+        // What is impossible takes bounds to exclude, which cost as much as several deals take to find.
+        ClaimKind::AllAtOnceFails => 6,
         ClaimKind::Enables | ClaimKind::Widens | ClaimKind::Coalition | ClaimKind::DependsOn => {
             1 + claim.variants.len()
         }
@@ -172,9 +171,14 @@ impl Scan<'_> {
     /// Whether another value would undo what the claim is about.
     fn stays(&self, id: JudgementId) -> bool {
         let case = self.court.case;
+        // Only the first of two types is moved, and the other with it.
+        let chance = case.parties.iter().any(|party| {
+            let tied = if party.types.len() == 2 { 1 } else { 0 };
+            party.types.iter().skip(tied).any(|of| of.prior == id)
+        });
         let drifts = self.claim.kind == ClaimKind::Window && case.judgement(id).grows.is_some();
         let mut variants = self.claim.variants.iter().map(|number| &case.variants[*number]);
-        drifts || variants.any(|variant| variant.judgements.iter().any(|(set, _)| *set == id))
+        chance || drifts || variants.any(|variant| variant.judgements.iter().any(|(set, _)| *set == id))
     }
 
     /// Drops candidates beyond the limit; the values to try towards each end.
@@ -227,11 +231,26 @@ impl Scan<'_> {
         (to_float(&change.first_other) - to_float(&judgement.likely)).abs() / width.max(1e-12)
     }
 
+    /// The world with a judgement moved; of the chances of two types, both.
+    fn moved(&self, id: JudgementId, value: &Exact) -> World {
+        let case = self.court.case;
+        let world = self.court.world.with_judgement(case, id, value);
+        let pairs = case.parties.iter().map(|party| party.types.as_slice());
+        let other = pairs.into_iter().find_map(|types| match types {
+            [one, other] if one.prior == id => Some(other.prior),
+            _ => None,
+        });
+        match other {
+            Some(other) => world.with_judgement(case, other, &(Exact::ONE - value.clone())),
+            None => world,
+        }
+    }
+
     /// The finding at a value; `None` when no case or no game can be made of it.
     fn finding(&self, id: JudgementId, value: &Exact) -> Option<Finding> {
         let court = self.court;
         self.values.set(self.values.get() + 1);
-        let world = court.world.with_judgement(court.case, id, value);
+        let world = self.moved(id, value);
         let case = court.subject.case.in_world(&world).ok()?;
         let by_plans = match self.claim.kind {
             ClaimKind::Types => Some(plan::claims::types(&case, self.claim)),

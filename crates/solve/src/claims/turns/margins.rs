@@ -40,7 +40,12 @@ impl Court<'_> {
         let mut variants = vec![self.world.variants.clone()];
         // Variants only illustrate why all at once fails; its finding does not rest on them.
         if claim.kind != ClaimKind::AllAtOnceFails {
-            variants.extend(claim.variants.iter().map(|number| self.variant(*number).0.variants));
+            variants.extend(
+                claim
+                    .variants
+                    .iter()
+                    .map(|number| self.variant(*number).0.variants),
+            );
         }
         let later = claim.kind == ClaimKind::Window;
         let reaches = self
@@ -55,7 +60,10 @@ impl Court<'_> {
     /// What the deal found is worth more than what the claim compares it with.
     fn of_comparison(&self, claim: &Claim) -> Vec<Margin> {
         let (today, no_deal) = (self.game().today(), self.no_deal());
-        let Some(deal) = self.asked_about(claim).and_then(|target| self.reach(&target).deal) else {
+        let Some(deal) = self
+            .asked_about(claim)
+            .and_then(|target| self.reach(&target).deal)
+        else {
             return Vec::new();
         };
         let end = &deal.path[deal.path.len() - 1..];
@@ -68,7 +76,10 @@ impl Court<'_> {
             }
             ClaimKind::Exchange => {
                 let slack = value(party) - no_deal.as_ref()?[party.index()];
-                Some((slack, self.between(party, &deal.path, &self.ground.no_deal_path())))
+                Some((
+                    slack,
+                    self.between(party, &deal.path, &self.ground.no_deal_path()),
+                ))
             }
             ClaimKind::LimitedIsBetter => Some(self.flows(party, end[0], today)),
             _ => None,
