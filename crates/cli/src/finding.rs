@@ -43,6 +43,8 @@ impl Found {
 pub struct Beside {
     /// Whether the case's claims are decided.
     pub claims: bool,
+    /// How many judgements are moved a claim to see what it turns on.
+    pub turns: usize,
     /// Whether judgements are moved to see what would change the answer.
     pub flips: bool,
     /// Whether the sections on plans and, with claims, on rankings are made.
@@ -73,18 +75,7 @@ pub fn find(
         case: &loaded.case,
     };
     let answer = verdict::answer(subject, &world, &ground, &question, &limits, &watch);
-    let temptations = match (&answer.verdict, ground.answers(answer.harshness, &limits, &watch)) {
-        (Verdict::Possible { deal, .. }, Some(family)) => {
-            why::temptations(&case, &world, &ground.arena, family, &deal.path)
-        }
-        (_, Some(family)) => {
-            let wanted = game.truth(&question.target.condition);
-            why::nearest_miss(&case, &world, &ground.arena, family, &wanted)
-                .into_iter()
-                .collect()
-        }
-        _ => Vec::new(),
-    };
+    let temptations = why::of_answer(&case, &world, &ground, (&question, &answer), &limits, &watch);
     if let Some(file) = proof_file {
         write_proof(&answer.verdict, file)?;
     }
@@ -121,7 +112,7 @@ pub fn find(
         watch: &watch,
     };
     if beside.claims && !case.claims.is_empty() {
-        proofs.extend(room.decide_claims(&answer, &mut report));
+        proofs.extend(room.decide_claims(&answer, &temptations, beside.turns, &mut report));
     }
     let claims_cut = beside.claims && watch.should_stop();
     if beside.flips {
@@ -133,7 +124,7 @@ pub fn find(
             Some("a limit was reached; the answer is undecided, not “no deal”".to_owned())
         }
         _ if claims_cut => {
-            Some("stopped before every claim was looked at; those left are undecided".to_owned())
+            Some("stopped before all was asked of every claim; claims left are undecided".to_owned())
         }
         _ => None,
     };
@@ -193,8 +184,15 @@ impl Room<'_> {
     }
 
     /// Decides the claims of the case; their proofs with their file names.
-    fn decide_claims(&self, answer: &Answer, report: &mut Report) -> Vec<(String, Vec<u8>)> {
+    fn decide_claims(
+        &self,
+        answer: &Answer,
+        temptations: &[Temptation],
+        turns: usize,
+        report: &mut Report,
+    ) -> Vec<(String, Vec<u8>)> {
         let (limits, elsewhere) = (self.claim_limits(), self.elsewhere_limits());
+        let turns = claims::Extent::on(turns);
         report.limits.push(words::claim_limit(&elsewhere));
         let court = Court {
             subject: self.subject,
@@ -203,11 +201,13 @@ impl Room<'_> {
             ground: self.ground,
             limits: &limits,
             elsewhere: &elsewhere,
-            answered: &Answered::knowing(self.question, answer),
+            answered: &Answered::knowing(self.world, (self.question, &limits), answer, temptations),
+            turns,
             watch: self.watch,
         };
         let decisions = claims::decide_all(&court);
         report.claims = words::claims(self.case, &decisions);
+        report.limits.extend(words::turns_limit(&turns, &decisions));
         let files = |decision: claims::Decision| {
             let names = words::claim_proof_files(&decision);
             let bytes = decision.proofs.into_iter().map(|proof| proof.to_bytes());

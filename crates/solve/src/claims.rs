@@ -1,18 +1,22 @@
 //! Deciding the assertions of a case: true, false, undecided, or not decidable by this version.
 //!
 //! An assertion about what is self-enforcing is decided by the same verdicts as any question, with a proof where
-//! there is one; an assertion about offers, types and dates by the plan engine. Nothing is tuned until an assertion
+//! there is one; an assertion about offers and types by the plan engine. Nothing is tuned until an assertion
 //! comes out: the reason says what was found, also where it contradicts the source.
 
 mod comparisons;
 mod reach;
 mod settlements;
+mod turns;
 
 pub use reach::Answered;
+pub use turns::{Extent, Turns};
 
 use detente_model::case::{Case, Claim, ClaimKind, World};
+use detente_model::ids::JudgementId;
 use detente_proof::Proof;
 
+use crate::line::Change;
 use crate::plan;
 use crate::verdict::{Ground, Limits, Subject};
 use crate::watch::Watch;
@@ -28,6 +32,21 @@ pub struct Decision {
     pub reason: String,
     /// The proofs of the verdicts it rests on, in the order in which the reason names them.
     pub proofs: Vec<Proof>,
+    /// The judgements it turns on.
+    pub turns: Turns,
+}
+
+impl Decision {
+    /// The changes between true and false that moving one judgement inside its stated range makes.
+    pub fn reversals(&self) -> impl Iterator<Item = &(JudgementId, Change<Finding>)> {
+        let opposite = match self.finding {
+            Finding::True => Some(Finding::False),
+            Finding::False => Some(Finding::True),
+            Finding::Undecided | Finding::NotDecidable => None,
+        };
+        let changes = self.turns.changes.iter();
+        changes.filter(move |(_, change)| Some(change.becomes) == opposite)
+    }
 }
 
 /// What a case says of an assertion.
@@ -72,11 +91,14 @@ pub struct Court<'a> {
     pub elsewhere: &'a Limits,
     /// What was answered before.
     pub answered: &'a Answered,
+    /// How far it is asked which judgements a finding turns on.
+    pub turns: Extent,
     /// Who watches.
     pub watch: &'a dyn Watch,
 }
 
 /// Decides every assertion of the case, in its order; those that are left when the watch says stop are undecided.
+/// What they turn on is asked after all are decided.
 #[must_use]
 pub fn decide_all(court: &Court<'_>) -> Vec<Decision> {
     let claims = &court.case.claims;
@@ -86,7 +108,9 @@ pub fn decide_all(court: &Court<'_>) -> Vec<Decision> {
             .advanced("claims decided", number as u64, Some(claims.len() as u64));
         decide(court, claim)
     };
-    claims.iter().enumerate().map(decide).collect()
+    let mut decisions: Vec<Decision> = claims.iter().enumerate().map(decide).collect();
+    turns::look(court, &mut decisions);
+    decisions
 }
 
 /// Decides one assertion.
@@ -98,6 +122,7 @@ pub fn decide(court: &Court<'_>, claim: &Claim) -> Decision {
             finding: Finding::Undecided,
             reason: "The time limit was reached before this claim was looked at.".into(),
             proofs: Vec::new(),
+            turns: Turns::default(),
         };
     }
     let by_plans = |decided: plan::claims::Decided| -> Decided {
@@ -124,6 +149,7 @@ pub fn decide(court: &Court<'_>, claim: &Claim) -> Decision {
         finding,
         reason,
         proofs,
+        turns: Turns::default(),
     }
 }
 

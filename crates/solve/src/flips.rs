@@ -5,18 +5,18 @@
 //! factor is a candidate too. A candidate is *scanned*: the question is asked anew at evenly spaced values out to both
 //! ends, because nothing is safely monotone, and the search for deals is tried at each. Where it finds otherwise than the
 //! present answer says, that value and the one before are asked in full, with proofs, and the bracket is halved a few
-//! times; what is reported is the last value with the present answer and the first with another, both as the full
-//! question answers them. Values between those that were tried may still do otherwise.
+//! times ([`crate::line`]).
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use detente_model::case::{Case, World};
+use detente_model::case::{Case, Judgement, World};
 use detente_model::game::Game;
 use detente_model::ids::JudgementId;
 use detente_model::number::{Exact, to_float};
 
 use rayon::prelude::*;
 
+use crate::line::{Change, CutShort, Line};
 use crate::verdict::{self, Ground, Harshness, Limits, Question, Subject, Verdict};
 use crate::watch::Watch;
 use crate::why::Temptation;
@@ -65,24 +65,13 @@ impl Outcome {
     }
 }
 
-/// Where moving one judgement in one direction changes the answer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Change {
-    /// The farthest value before the change that was asked and has the present answer.
-    pub last_same: Exact,
-    /// The first value asked that has another answer.
-    pub first_other: Exact,
-    /// That answer.
-    pub becomes: Outcome,
-}
-
 /// One judgement that was scanned.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scanned {
     /// Which.
     pub judgement: JudgementId,
     /// The changes found: at most one towards each end.
-    pub changes: Vec<Change>,
+    pub changes: Vec<Change<Outcome>>,
     /// Whether the scan ended before both ends: the watch said stop, or the full question did not confirm what the
     /// search had found.
     pub cut_short: bool,
@@ -108,14 +97,28 @@ pub struct Scan<'a> {
 }
 
 /// Judgements by how far they can move a margin of the present answer, most first, then the discount factors.
-///
-/// With a deal, those that can make some margin negative; without one, those that can make up for the shortfall of
-/// the nearest settlement. Margins are taken relative to their present size.
 #[must_use]
 pub fn candidates(case: &Case, world: &World, temptations: &[Temptation]) -> Vec<JudgementId> {
+    let margins = temptations
+        .iter()
+        .map(|temptation| (temptation.slack, temptation.rests_on.as_slice()));
+    let mut all = weighed(case, margins);
+    all.extend(discounts(case, world));
+    all
+}
+
+/// Judgements with a range that can turn a margin, most first.
+///
+/// A margin is its present size with what it is made of. Of one that is there, those judgements that can make it
+/// negative; of one that is missing, those that can make up for it. How far is taken relative to its present size.
+#[must_use]
+pub fn weighed<'m>(
+    case: &Case,
+    margins: impl Iterator<Item = (f64, &'m [(JudgementId, f64)])>,
+) -> Vec<JudgementId> {
     let mut weighed: Vec<(f64, JudgementId)> = Vec::new();
-    for temptation in temptations {
-        for (id, part) in &temptation.rests_on {
+    for (slack, rests_on) in margins {
+        for (id, part) in rests_on {
             let judgement = case.judgement(*id);
             let value = to_float(&judgement.likely);
             if value == 0.0 {
@@ -123,8 +126,8 @@ pub fn candidates(case: &Case, world: &World, temptations: &[Temptation]) -> Vec
             }
             let ends = [&judgement.low, &judgement.high].into_iter().flatten();
             let moved = ends.map(|end| part / value * (to_float(end) - value));
-            let wanted = moved.map(|moved| if temptation.slack >= 0.0 { -moved } else { moved });
-            let weight = wanted.fold(f64::NEG_INFINITY, f64::max) / temptation.slack.abs().max(1e-9);
+            let wanted = moved.map(|moved| if slack >= 0.0 { -moved } else { moved });
+            let weight = wanted.fold(f64::NEG_INFINITY, f64::max) / slack.abs().max(1e-9);
             if weight < 1.0 {
                 continue;
             }
@@ -135,18 +138,24 @@ pub fn candidates(case: &Case, world: &World, temptations: &[Temptation]) -> Vec
         }
     }
     weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    weighed.into_iter().map(|(_, id)| id).collect()
+}
+
+/// The discount factors that have a range, each of the type that its party is taken to be.
+#[must_use]
+pub fn discounts(case: &Case, world: &World) -> Vec<JudgementId> {
     let discounts = case.party_ids().map(|party| {
         let of = world.type_of(case, party);
         let own = of.and_then(|of| case.party(party).types[of.index()].discount);
         own.unwrap_or(case.party(party).discount)
     });
-    let mut all: Vec<JudgementId> = weighed.into_iter().map(|(_, id)| id).collect();
-    all.extend(discounts);
-    all.retain(|id| {
-        let judgement = case.judgement(*id);
-        judgement.low.is_some() || judgement.high.is_some()
-    });
-    all
+    discounts.filter(|id| has_range(case.judgement(*id))).collect()
+}
+
+/// Whether a judgement has a low or a high end.
+#[must_use]
+pub fn has_range(judgement: &Judgement) -> bool {
+    judgement.low.is_some() || judgement.high.is_some()
 }
 
 impl Scan<'_> {
@@ -196,58 +205,19 @@ impl Scan<'_> {
         end: &Exact,
         here: Outcome,
         harshness: Harshness,
-    ) -> Result<Option<Change>, CutShort> {
-        let start = self.case.judgement(id).likely.clone();
-        let points = self.extent.points.max(1);
-        let mut last_same = start.clone();
-        for point in 1..=points {
-            if self.watch.should_stop() {
-                return Err(CutShort);
-            }
-            let share = Exact::from(point) / Exact::from(points);
-            let value = start.clone() + (end.clone() - start.clone()) * share;
-            let quick = self.deal_is_found(id, &value, harshness);
-            if quick == Some(here == Outcome::Possible) {
-                last_same = value;
-                continue;
-            }
-            match self.outcome(id, &value) {
-                Some(outcome) if outcome == here => last_same = value,
-                Some(outcome) => return self.bracket(id, here, last_same, (value, outcome)).map(Some),
-                // A value of which no game can be made ends the scan.
-                None => return Ok(None),
-            }
+    ) -> Result<Option<Change<Outcome>>, CutShort> {
+        let found = here == Outcome::Possible;
+        Line {
+            from: &self.case.judgement(id).likely,
+            to: end,
+            here,
+            points: self.extent.points,
+            halvings: self.extent.halvings,
+            looks_the_same: &|value| self.deal_is_found(id, value, harshness) == Some(found),
+            ask: &|value| self.outcome(id, value),
+            watch: self.watch,
         }
-        Ok(None)
-    }
-
-    /// Narrows a bracket by asking in full at its middle, once its near end is confirmed.
-    fn bracket(
-        &self,
-        id: JudgementId,
-        here: Outcome,
-        mut same: Exact,
-        (mut other, mut becomes): (Exact, Outcome),
-    ) -> Result<Change, CutShort> {
-        if self.outcome(id, &same) != Some(here) {
-            return Err(CutShort);
-        }
-        for _ in 0..self.extent.halvings {
-            if self.watch.should_stop() {
-                return Err(CutShort);
-            }
-            let middle = (same.clone() + other.clone()) / Exact::from(2);
-            match self.outcome(id, &middle) {
-                Some(outcome) if outcome == here => same = middle,
-                Some(outcome) => (other, becomes) = (middle, outcome),
-                None => break,
-            }
-        }
-        Ok(Change {
-            last_same: same,
-            first_other: other,
-            becomes,
-        })
+        .first_change()
     }
 
     /// Whether the search finds a deal at a value, in doubles; `None` when no game can be made of it.
@@ -271,6 +241,3 @@ impl Scan<'_> {
         Some(Outcome::of(&answer.verdict))
     }
 }
-
-/// A scan ended before the end of its range.
-struct CutShort;

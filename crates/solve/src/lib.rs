@@ -9,6 +9,7 @@ pub mod fallback;
 pub mod flips;
 pub mod formula;
 mod ground;
+pub mod line;
 mod paths;
 pub mod plan;
 pub mod sets;

@@ -15,6 +15,8 @@ use detente_model::number::to_float;
 
 use crate::arena::Arena;
 use crate::deals::{Family, Values, values_at};
+use crate::verdict::{Answer, Ground, Limits, Question, Verdict};
+use crate::watch::Watch;
 
 /// How many periods ahead play is followed when slack is split among judgements.
 const HORIZON: usize = 2_000;
@@ -39,6 +41,30 @@ pub struct Temptation {
     /// What the slack is made of, largest first: judgement and its part. The parts add to the slack but for
     /// endings and one-off costs.
     pub rests_on: Vec<(JudgementId, f64)>,
+}
+
+/// The temptations that an answer rests on: along the deal found, or, without one, that which breaks the nearest
+/// settlement.
+#[must_use]
+pub fn of_answer(
+    case: &Case,
+    world: &World,
+    ground: &Ground<'_>,
+    (question, answer): (&Question, &Answer),
+    limits: &Limits,
+    watch: &dyn Watch,
+) -> Vec<Temptation> {
+    let Some(family) = ground.answers(answer.harshness, limits, watch) else {
+        return Vec::new();
+    };
+    match &answer.verdict {
+        Verdict::Possible { deal, .. } => temptations(case, world, &ground.arena, family, &deal.path),
+        _ => {
+            let wanted = ground.arena.game.truth(&question.target.condition);
+            let nearest = nearest_miss(case, world, &ground.arena, family, &wanted);
+            nearest.into_iter().collect()
+        }
+    }
 }
 
 /// The best departure of every party at every step of a path that ends in a settlement.
@@ -120,7 +146,7 @@ fn strongest(
 
 /// How much each judgement of a party contributes to the difference between two streams of states, each of which
 /// stays in its last state.
-fn parts(
+pub(crate) fn parts(
     case: &Case,
     world: &World,
     arena: &Arena<'_>,

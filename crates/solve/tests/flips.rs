@@ -5,7 +5,8 @@ use detente_model::case::{World, check};
 use detente_model::game::Game;
 use detente_model::number::{Exact, to_float};
 use detente_solve::deals::Criterion;
-use detente_solve::flips::{Change, Extent, Outcome, Scan, candidates};
+use detente_solve::flips::{Extent, Outcome, Scan, candidates};
+use detente_solve::line::Change;
 use detente_solve::verdict::{Ground, Limits, Question, Subject, answer, solve};
 use detente_solve::watch::Unwatched;
 use detente_solve::why;
@@ -77,14 +78,8 @@ fn a_dilemma_changes_where_the_closed_form_says() {
     let ground = Ground::new(&game, &limits, &Unwatched).expect("small");
     let found = answer(subject, &world, &ground, &question, &limits, &Unwatched);
     assert_eq!(Outcome::of(&found.verdict), Outcome::Possible);
-    let path: Vec<_> = match &found.verdict {
-        detente_solve::verdict::Verdict::Possible { deal, .. } => deal.path.clone(),
-        other => panic!("{other:?}"),
-    };
-    let family = ground
-        .answers(found.harshness, &limits, &Unwatched)
-        .expect("answers");
-    let temptations = why::temptations(&case, &world, &ground.arena, family, &path);
+    let asked = (&question, &found);
+    let temptations = why::of_answer(&case, &world, &ground, asked, &limits, &Unwatched);
     let scan = Scan {
         subject,
         case: &case,
@@ -100,7 +95,7 @@ fn a_dilemma_changes_where_the_closed_form_says() {
     };
     let tried = candidates(&case, &world, &temptations);
     let scanned = scan.over(Outcome::Possible, found.harshness, &tried);
-    let change_of = |label: &str| -> Vec<Change> {
+    let change_of = |label: &str| -> Vec<Change<Outcome>> {
         let is_it = |id| case.judgement(id).label.contains(label);
         let of = scanned.iter().find(|scanned| is_it(scanned.judgement));
         of.unwrap_or_else(|| panic!("{label} was not scanned"))

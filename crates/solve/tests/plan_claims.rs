@@ -79,29 +79,6 @@ fn growing_costs_close_the_window_at_the_notes_dates() {
     }
 }
 
-#[test]
-fn a_judgement_that_turns_an_answer_is_named_with_its_flip_point() {
-    let mut case = check(CASE).unwrap();
-    let claim = case
-        .claims
-        .iter()
-        .find(|claim| claim.id == "exchange")
-        .unwrap()
-        .clone();
-    for judgement in &mut case.judgements {
-        if judgement.domain.contains(&judgement.likely) && judgement.key.starts_with("persists") {
-            judgement.low = Some(detente_model::number::Exact::ZERO);
-            judgement.high = Some(detente_model::number::Exact::ONE);
-        }
-    }
-    let decide = |case: &Case| claims::exchange(case, &claim).holds;
-    let flips = claims::flips(&case, &decide, &Unwatched);
-    // If exercises that were suspended stayed suspended whatever happens, testing again would pay.
-    let exercises = flips.iter().find(|flip| flip.key.contains("exercises")).unwrap();
-    assert_eq!(exercises.then, Some(false));
-    assert!(exercises.at > 0.2 && exercises.at < 1.0, "{flips:?}");
-}
-
 /// In the toy tests are paused today. Keeping the pause is a step: without a deal it would lapse, so relief for the
 /// pause is a small area of agreement, and suspended exercises alone are not enough for it at this patience.
 #[test]

@@ -12,6 +12,10 @@ use crate::{finding, output};
 pub struct Arguments {
     #[command(flatten)]
     question: QuestionArguments,
+    /// The most judgements moved alone, for each claim that asks the game, to see what it turns on; 0 moves none
+    /// for any claim.
+    #[arg(long, default_value_t = 2, value_name = "NUMBER")]
+    turns: usize,
     /// Print the claims as JSON (schema/claims.schema.json).
     #[arg(long)]
     json: bool,
@@ -26,6 +30,7 @@ impl Arguments {
             None,
             Beside {
                 claims: true,
+                turns: self.turns,
                 ..Beside::default()
             },
         )?;

@@ -18,6 +18,10 @@ pub struct Arguments {
     /// The folder to write to; made if it is not there.
     #[arg(short, long, value_name = "DIR", default_value = "detente-report")]
     output: PathBuf,
+    /// The most judgements moved alone, for each claim that asks the game, to see what it turns on; 0 moves none
+    /// for any claim.
+    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+    turns: usize,
     /// Print the report as JSON instead of words (schema/report.schema.json).
     #[arg(long)]
     json: bool,
@@ -32,6 +36,7 @@ impl Arguments {
             None,
             Beside {
                 claims: true,
+                turns: self.turns,
                 flips: true,
                 sections: true,
             },

@@ -38,10 +38,18 @@ fn said(claim: &Claim) -> Markup {
             h3 { span class="id" { (claim.id) } " " (claim.assertion) }
             p {
                 (badge(claim.verdict)) " "
+                @if !claim.as_judged.is_empty() { strong { "As judged " (claim.as_judged) "." } " " }
                 (claim.reason)
             }
             @if !claim.turns_on.is_empty() {
                 ul class="turns" { @for flip in &claim.turns_on { li { (turn(flip)) } } }
+            }
+            @if !claim.moved.is_empty() {
+                p class="note" {
+                    (claim.moved)
+                    @if claim.turns_on.is_empty() { "; none turns it" }
+                    "."
+                }
             }
             @if !claim.place.is_empty() || !claim.proof.is_empty() {
                 p class="note" {

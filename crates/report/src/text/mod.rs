@@ -2,11 +2,12 @@
 //!
 //! Words and layout carry everything; styling is the caller's choice and only helps.
 
+mod claims;
 mod layout;
 
 use layout::Paper;
 
-use crate::view::{Answer, Claim, ClaimVerdict, Flip, Ladder, Payoff, Report};
+use crate::view::{Answer, Flip, Ladder, Payoff, Report};
 
 /// The standing line of every report.
 pub const STANDING: &str =
@@ -31,37 +32,24 @@ pub fn summary(report: &Report, width: usize, style: Style) -> String {
     payoffs(&report.payoffs, &mut paper);
     others(report, &mut paper);
     sections(report, &mut paper);
-    claims(&report.claims, &mut paper);
+    claims::listed(&report.claims, &mut paper);
     flips(&report.flips, &mut paper);
     doubts(report, &mut paper);
     foot(report, &mut paper);
     paper.finish()
 }
 
-/// The claims alone, with a count in line one.
+/// The claims alone, with a count in line one, and for each the reason and what it turns on.
 pub fn claims_only(report: &Report, width: usize, style: Style) -> String {
     let mut paper = Paper::new(width.max(40), style);
-    let count = |verdict: ClaimVerdict| {
-        report
-            .claims
-            .iter()
-            .filter(|claim| claim.verdict == verdict)
-            .count()
-    };
-    let counts: Vec<String> = ClaimVerdict::ALL
-        .into_iter()
-        .map(|verdict| (count(verdict), verdict.word()))
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| format!("{number} {word}"))
-        .collect();
     let of = format!(
         "{} claims of “{}”: {}.",
         report.claims.len(),
         report.title,
-        counts.join(", ")
+        claims::counts(&report.claims)
     );
     paper.paragraph(&of);
-    claims(&report.claims, &mut paper);
+    claims::in_full(&report.claims, &mut paper);
     foot(report, &mut paper);
     paper.finish()
 }
@@ -209,31 +197,6 @@ fn sections(report: &Report, paper: &mut Paper) {
     for section in &report.sections {
         paper.heading(&section.title);
         paper.indented(&section.sentence);
-    }
-}
-
-fn claims(claims: &[Claim], paper: &mut Paper) {
-    if claims.is_empty() {
-        return;
-    }
-    let counts: Vec<String> = ClaimVerdict::ALL
-        .iter()
-        .filter_map(|verdict| {
-            let count = claims.iter().filter(|claim| claim.verdict == *verdict).count();
-            (count > 0).then(|| format!("{count} {}", verdict.word()))
-        })
-        .collect();
-    let noun = if claims.len() == 1 { "claim" } else { "claims" };
-    paper.heading(&format!("{} {noun}: {}", claims.len(), counts.join(", ")));
-    let margin = 2 + layout::widest(claims.iter().map(|claim| claim.id.as_str())).min(12) + 2;
-    for claim in claims {
-        let verdict = claim.verdict.word();
-        let sign = claim.verdict.sign();
-        paper.labelled(
-            &format!("  {}", claim.id),
-            margin,
-            &format!("{sign} {verdict}: {}", claim.assertion),
-        );
     }
 }
 

@@ -15,10 +15,14 @@ pub struct Claim {
     pub assertion: String,
     /// What the case says of it.
     pub verdict: ClaimVerdict,
+    /// Where the verdict is that it depends: what it is with every judgement as it stands, "true" or "false".
+    pub as_judged: String,
     /// Why, in one or two sentences.
     pub reason: String,
     /// The judgements it turns on, with the point where it flips.
     pub turns_on: Vec<Flip>,
+    /// How many judgements were moved to see: "2 of 5 judgements moved alone, at 8 values". Empty when none was.
+    pub moved: String,
     /// The files with the checked proofs of the verdicts that it rests on. Empty when there is none.
     pub proof: String,
 }
@@ -70,6 +74,27 @@ impl ClaimVerdict {
             Self::Undecided => "?",
             Self::NotYetDecidable => "–",
         }
+    }
+}
+
+impl Claim {
+    /// Where it depends, the finding as judged and the changes that reverse it: "true as judged; false if …".
+    #[must_use]
+    pub fn depends_how(&self) -> String {
+        let opposite = match self.as_judged.as_str() {
+            "true" => "false",
+            "false" => "true",
+            _ => return String::new(),
+        };
+        let reversed = self.turns_on.iter().filter(|flip| flip.becomes == opposite);
+        let places: Vec<String> = reversed
+            .map(|flip| format!("{} is {}", flip.judgement, flip.flips_at))
+            .collect();
+        format!(
+            "{} as judged; {opposite} if {}",
+            self.as_judged,
+            places.join(", or ")
+        )
     }
 }
 

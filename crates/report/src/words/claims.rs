@@ -1,9 +1,12 @@
 //! Decided assertions in words.
 
-use detente_model::case::Case;
-use detente_solve::claims::{Decision, Finding};
+use detente_model::case::{Case, Claim};
+use detente_model::ids::JudgementId;
+use detente_solve::claims::{Decision, Extent, Finding, Turns};
+use detente_solve::line::Change;
 use detente_solve::verdict::Limits;
 
+use super::flips::{place, unmoved};
 use super::numbers::grouped;
 use crate::view;
 
@@ -42,25 +45,107 @@ pub fn claim_limit(limits: &Limits) -> view::Limit {
     }
 }
 
+/// How far it was asked what claims turn on; nothing where it was not.
+#[must_use]
+pub fn turns_limit(extent: &Extent, decisions: &[Decision]) -> Option<view::Limit> {
+    if extent.judgements == 0 {
+        return None;
+    }
+    let sum = |of: fn(&Turns) -> usize| {
+        decisions
+            .iter()
+            .map(|decision| of(&decision.turns))
+            .sum::<usize>()
+    };
+    let (candidates, moved) = (sum(|turns| turns.candidates), sum(|turns| turns.moved));
+    let unfinished = sum(|turns| turns.unfinished);
+    let whole = match unfinished {
+        0 => String::new(),
+        some => format!(", {some} of them not to both ends"),
+    };
+    Some(view::Limit {
+        what: "judgements moved alone for claims".into(),
+        value: format!(
+            "{moved} of {candidates} over all decided claims{whole}, at {} values: where the game is asked at most {} a \
+             claim (those on which a margin rests, and discount factors) at {} values towards each end of the range, \
+             where plans or flows decide at most {} values a claim, or {} where exchanges are searched; brackets halved {} \
+             times",
+            grouped(sum(|turns| turns.values as usize) as u64),
+            extent.judgements,
+            extent.points,
+            grouped(extent.values as u64),
+            grouped(extent.searches as u64),
+            extent.halvings,
+        ),
+        reached: moved < candidates || unfinished > 0,
+    })
+}
+
 /// The claims of a case with what was found about each.
 #[must_use]
 pub fn claims(case: &Case, decisions: &[Decision]) -> Vec<view::Claim> {
-    case.claims
-        .iter()
-        .zip(decisions)
-        .map(|(claim, decision)| view::Claim {
+    let said = |(claim, decision): (&Claim, &Decision)| {
+        let judged = verdict(decision.finding);
+        let depends = decision.reversals().next().is_some();
+        view::Claim {
             id: claim.id.clone(),
             place: claim.paragraph.clone().unwrap_or_default(),
             assertion: claim.text.clone(),
-            verdict: match decision.finding {
-                Finding::True => view::ClaimVerdict::True,
-                Finding::False => view::ClaimVerdict::False,
-                Finding::Undecided => view::ClaimVerdict::Undecided,
-                Finding::NotDecidable => view::ClaimVerdict::NotYetDecidable,
+            verdict: if depends {
+                view::ClaimVerdict::Depends
+            } else {
+                judged
+            },
+            as_judged: if depends {
+                judged.word().into()
+            } else {
+                String::new()
             },
             reason: decision.reason.clone(),
-            turns_on: Vec::new(),
+            turns_on: decision
+                .turns
+                .changes
+                .iter()
+                .map(|(id, change)| turn(case, *id, change))
+                .collect(),
+            moved: moved(&decision.turns),
             proof: claim_proof_files(decision).join(", "),
-        })
-        .collect()
+        }
+    };
+    case.claims.iter().zip(decisions).map(said).collect()
+}
+
+fn verdict(finding: Finding) -> view::ClaimVerdict {
+    match finding {
+        Finding::True => view::ClaimVerdict::True,
+        Finding::False => view::ClaimVerdict::False,
+        Finding::Undecided => view::ClaimVerdict::Undecided,
+        Finding::NotDecidable => view::ClaimVerdict::NotYetDecidable,
+    }
+}
+
+fn turn(case: &Case, id: JudgementId, change: &Change<Finding>) -> view::Flip {
+    view::Flip {
+        flips_at: place(change),
+        becomes: verdict(change.becomes).word().into(),
+        ..unmoved(case, id)
+    }
+}
+
+/// "2 of 5 judgements moved alone, at 8 values".
+fn moved(turns: &Turns) -> String {
+    if turns.candidates == 0 {
+        return String::new();
+    }
+    let whole = match turns.unfinished {
+        0 => String::new(),
+        some => format!(", {some} not to both ends"),
+    };
+    let values = if turns.values == 1 { "value" } else { "values" };
+    format!(
+        "{} of {} judgements moved alone{whole}, at {} {values}",
+        turns.moved,
+        turns.candidates,
+        grouped(u64::from(turns.values))
+    )
 }

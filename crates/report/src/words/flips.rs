@@ -1,8 +1,10 @@
 //! Which single judgement would change the answer, in words.
 
 use detente_model::case::Case;
+use detente_model::ids::JudgementId;
 use detente_model::number::{format_exact, to_float};
-use detente_solve::flips::{Change, Outcome, Scan, Scanned};
+use detente_solve::flips::{Outcome, Scan, Scanned};
+use detente_solve::line::Change;
 
 use super::numbers::short;
 use crate::view;
@@ -14,18 +16,7 @@ pub fn flips(case: &Case, scanned: &[Scanned]) -> Vec<view::Flip> {
 }
 
 fn of_judgement(case: &Case, scanned: &Scanned) -> Vec<view::Flip> {
-    let judgement = case.judgement(scanned.judgement);
-    let end = |end: &Option<_>| end.as_ref().unwrap_or(&judgement.likely).clone();
-    let plain = view::Flip {
-        judgement: judgement.label.clone(),
-        now: format_exact(&judgement.likely),
-        range: format!(
-            "{} to {}",
-            format_exact(&end(&judgement.low)),
-            format_exact(&end(&judgement.high))
-        ),
-        ..view::Flip::default()
-    };
+    let plain = unmoved(case, scanned.judgement);
     if scanned.changes.is_empty() {
         // What was not scanned to both ends is counted with the limits, not called unchanging.
         return if scanned.cut_short {
@@ -34,7 +25,7 @@ fn of_judgement(case: &Case, scanned: &Scanned) -> Vec<view::Flip> {
             vec![plain]
         };
     }
-    let changed = |change: &Change| view::Flip {
+    let changed = |change: &Change<Outcome>| view::Flip {
         flips_at: place(change),
         becomes: becomes(change.becomes).into(),
         ..plain.clone()
@@ -42,8 +33,20 @@ fn of_judgement(case: &Case, scanned: &Scanned) -> Vec<view::Flip> {
     scanned.changes.iter().map(changed).collect()
 }
 
-/// "between 0.3 and 0.35 and above": both ends were asked.
-fn place(change: &Change) -> String {
+/// A judgement as it stands.
+pub(super) fn unmoved(case: &Case, id: JudgementId) -> view::Flip {
+    let judgement = case.judgement(id);
+    let end = |end: &Option<_>| format_exact(end.as_ref().unwrap_or(&judgement.likely));
+    view::Flip {
+        judgement: judgement.label.clone(),
+        now: format_exact(&judgement.likely),
+        range: format!("{} to {}", end(&judgement.low), end(&judgement.high)),
+        ..view::Flip::default()
+    }
+}
+
+/// "above a value between 0.3 and 0.35": both ends were asked.
+pub(super) fn place<T>(change: &Change<T>) -> String {
     let (same, other) = (to_float(&change.last_same), to_float(&change.first_other));
     let side = if other > same { "above" } else { "below" };
     format!(

@@ -21,7 +21,7 @@ use detente_solve::fallback::MOST_PHASES;
 use detente_solve::verdict::{Answer, Deal, Limits, Question, Searched, Verdict};
 use detente_solve::why::Temptation;
 
-pub use claims::{claim_limit, claim_proof_files, claims};
+pub use claims::{claim_limit, claim_proof_files, claims, turns_limit};
 pub use evidence::{judgements, sources};
 pub use flips::{flips, scan_limit, unless};
 pub use moves::{changes_in_words, settlement_in_words, state_in_words};

@@ -107,18 +107,13 @@ impl Court<'_> {
     }
 
     pub(super) fn all_at_once(&self, claim: &Claim) -> Decided {
-        let Some(state) = self.changed(&claim.set) else {
+        let Some(target) = self.set_exactly(claim) else {
             return undecidable("the step cannot be made");
-        };
-        let Some(target) = self.exactly(state) else {
-            return undecidable("the step cannot be named");
         };
         let compared = self.in_variants(claim, &target, |here| {
             format!("The maximal settlement is {} as the case stands", here.in_words())
         });
-        let deal = compared.here.deal.as_ref();
-        let quick = deal.is_some_and(|deal| deal.path.len() <= AT_ONCE + 1);
-        let holds = compared.here.possible.map(|possible| !(possible && quick));
+        let holds = compared.here.not_at_once();
         let reason = format!(
             "{}. “At once” means within {AT_ONCE} periods.",
             compared.words.join("; ")
@@ -179,8 +174,19 @@ impl Court<'_> {
     }
 }
 
+impl Reach {
+    /// Whether a settlement is not reached all at once, by this deal or by any.
+    pub(super) fn not_at_once(&self) -> Option<bool> {
+        let quick = self
+            .deal
+            .as_ref()
+            .is_some_and(|deal| deal.path.len() <= AT_ONCE + 1);
+        self.possible.map(|possible| !(possible && quick))
+    }
+}
+
 /// The dates that are tried, in periods from today.
-const LATER: [u32; 7] = [2, 4, 8, 16, 32, 64, 128];
+pub(super) const LATER: [u32; 7] = [2, 4, 8, 16, 32, 64, 128];
 
 /// How many of them are asked side by side.
 const LATER_AT_ONCE: usize = 2;

@@ -1,9 +1,9 @@
 //! What one question of a claim comes to, in the case as it stands or in a variant, and the states a claim speaks of.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use detente_model::case::{Claim, Target, World};
+use detente_model::case::{Case, Claim, Target, World};
 use detente_model::game::Game;
 use detente_model::ids::{IssueId, Level, PartyId, StateId};
 use detente_model::number::Exact;
@@ -11,26 +11,82 @@ use detente_proof::Proof;
 
 use super::Court;
 use crate::deals::Criterion;
-use crate::verdict::{Answer, Deal, Limits, Question, Verdict, answer, solve};
+use crate::verdict::{Answer, Deal, Ground, Limits, Question, Verdict, answer};
+use crate::why::{self, Temptation};
 
-/// Answers to questions about the case as it stands, by target: several claims ask for the same one.
+/// Answers to questions about the case in its world, in variants and at later dates: several claims ask the same.
 #[derive(Debug, Default)]
-pub struct Answered(Mutex<BTreeMap<String, Reach>>);
+pub struct Answered(Mutex<BTreeMap<Asked, Reach>>);
+
+/// What tells one question of a court from another; judgements and types are the same in all of them.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Asked {
+    target: String,
+    variants: Vec<String>,
+    periods_later: u32,
+    steps: u32,
+}
+
+impl Asked {
+    fn of(world: &World, target: &Target, limits: &Limits) -> Self {
+        Self {
+            target: target.text.clone(),
+            variants: world.variants.clone(),
+            periods_later: world.periods_later,
+            steps: limits.deals.steps,
+        }
+    }
+}
 
 impl Answered {
     /// With the answer to a question asked before, where claims choose among deals as it does.
     #[must_use]
-    pub fn knowing(question: &Question, answer: &Answer) -> Self {
+    pub fn knowing(
+        world: &World,
+        (question, limits): (&Question, &Limits),
+        answer: &Answer,
+        temptations: &[Temptation],
+    ) -> Self {
         let mut known = BTreeMap::new();
         if question.criterion == CRITERION {
-            known.insert(question.target.text.clone(), Reach::of(answer));
+            let reach = Reach {
+                temptations: temptations.to_vec(),
+                ..Reach::of(answer)
+            };
+            known.insert(Asked::of(world, &question.target, limits), reach);
         }
         Self(Mutex::new(known))
     }
 
-    fn or_ask(&self, target: &Target, ask: impl FnOnce() -> Reach) -> Reach {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(target.text.clone()).or_insert_with(ask).clone()
+    fn or_ask(&self, asked: Asked, ask: impl FnOnce() -> Reach) -> Reach {
+        if let Some(reach) = self.known().get(&asked) {
+            return reach.clone();
+        }
+        // Asked without the lock: while a question waits for its parts, its thread may take up another question.
+        let reach = ask();
+        self.known().insert(asked, reach.clone());
+        reach
+    }
+
+    fn known(&self) -> MutexGuard<'_, BTreeMap<Asked, Reach>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was answered about a target, in whichever of these worlds: variants, and whether later.
+    pub(super) fn about(
+        &self,
+        target: &Target,
+        variants: &[Vec<String>],
+        later: bool,
+        today: u32,
+    ) -> Vec<Reach> {
+        let known = self.known();
+        let about = known.iter().filter(|(asked, _)| {
+            asked.target == target.text
+                && variants.contains(&asked.variants)
+                && (later || asked.periods_later == today)
+        });
+        about.map(|(_, reach)| reach.clone()).collect()
     }
 }
 
@@ -46,6 +102,8 @@ pub(super) struct Reach {
     pub(super) proofs: Vec<Proof>,
     pub(super) settlements: usize,
     pub(super) why: String,
+    /// What tempts whom on the way; only where claims are asked what they turn on.
+    pub(super) temptations: Vec<Temptation>,
 }
 
 impl Reach {
@@ -61,6 +119,7 @@ impl Reach {
             proofs: proof.into_iter().map(|proof| (**proof).clone()).collect(),
             settlements: answer.settlements.len(),
             why: why.to_owned(),
+            temptations: Vec::new(),
         }
     }
 
@@ -88,29 +147,58 @@ impl Court<'_> {
     }
 
     pub(super) fn reach(&self, target: &Target) -> Reach {
-        self.answered.or_ask(target, || {
-            Reach::of(&answer(
-                self.subject,
-                self.world,
-                self.ground,
-                &asked(target),
-                self.limits,
-                self.watch,
-            ))
+        let asked = Asked::of(self.world, target, self.limits);
+        self.answered.or_ask(asked, || {
+            self.ask(self.case, self.world, self.ground, target, self.limits)
         })
     }
 
     pub(super) fn reach_in(&self, world: &World, target: &Target) -> Reach {
-        match solve(self.subject, world, &asked(target), self.elsewhere, self.watch) {
-            Ok(answer) => Reach::of(&answer),
-            Err(error) => Reach {
-                possible: None,
-                deal: None,
-                proofs: Vec::new(),
-                settlements: 0,
-                why: error.to_string(),
-            },
+        let asked = Asked::of(world, target, self.limits);
+        self.answered
+            .or_ask(asked, || match self.asked_in(world, target) {
+                Ok(reach) => reach,
+                Err(why) => Reach {
+                    possible: None,
+                    deal: None,
+                    proofs: Vec::new(),
+                    settlements: 0,
+                    why,
+                    temptations: Vec::new(),
+                },
+            })
+    }
+
+    fn asked_in(&self, world: &World, target: &Target) -> Result<Reach, String> {
+        let case = self
+            .subject
+            .case
+            .in_world(world)
+            .map_err(|error| error.to_string())?;
+        let game = Game::of_case(self.subject.case, world).map_err(|error| error.to_string())?;
+        let ground = Ground::new(&game, self.elsewhere, self.watch).map_err(|error| error.to_string())?;
+        Ok(self.ask(&case, world, &ground, target, self.elsewhere))
+    }
+
+    fn ask(
+        &self,
+        case: &Case,
+        world: &World,
+        ground: &Ground<'_>,
+        target: &Target,
+        limits: &Limits,
+    ) -> Reach {
+        let question = Question {
+            target: target.clone(),
+            criterion: CRITERION,
+        };
+        let answer = answer(self.subject, world, ground, &question, limits, self.watch);
+        let mut reach = Reach::of(&answer);
+        if self.turns.judgements > 0 {
+            let asked = (&question, &answer);
+            reach.temptations = why::of_answer(case, world, ground, asked, limits, self.watch);
         }
+        reach
     }
 
     pub(super) fn variant(&self, number: usize) -> (World, String) {
@@ -166,6 +254,11 @@ impl Court<'_> {
         self.case.target(&parts.collect::<Vec<_>>().join(" and ")).ok()
     }
 
+    /// The condition that the state is today's with the levels that a claim sets.
+    pub(super) fn set_exactly(&self, claim: &Claim) -> Option<Target> {
+        self.exactly(self.changed(&claim.set)?)
+    }
+
     pub(super) fn flow(&self, party: PartyId, state: StateId) -> Exact {
         self.game().flow(party, state)
     }
@@ -179,19 +272,8 @@ impl Court<'_> {
         matching.min_by_key(|state| (game.changes(game.today(), *state).count(), *state))
     }
 
-    /// The same court with other limits, and so with questions of its own.
-    pub(super) fn with_limits<'b>(&'b self, limits: &'b Limits, answered: &'b Answered) -> Court<'b> {
-        Court {
-            limits,
-            answered,
-            ..*self
-        }
-    }
-}
-
-fn asked(target: &Target) -> Question {
-    Question {
-        target: target.clone(),
-        criterion: CRITERION,
+    /// The same court with other limits.
+    pub(super) fn with_limits<'b>(&'b self, limits: &'b Limits) -> Court<'b> {
+        Court { limits, ..*self }
     }
 }

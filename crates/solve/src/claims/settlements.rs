@@ -1,10 +1,10 @@
 //! Claims about the case as it stands: whether a settlement is reached, what a step costs, who is better off.
 
 use detente_model::case::Claim;
-use detente_model::ids::PartyId;
+use detente_model::ids::{PartyId, StateId};
 use detente_model::number::to_float;
 
-use super::{Answered, Court, Decided, Finding, undecidable};
+use super::{Court, Decided, Finding, undecidable};
 
 impl Court<'_> {
     pub(super) fn possible(&self, claim: &Claim) -> Decided {
@@ -100,11 +100,8 @@ impl Court<'_> {
     }
 
     pub(super) fn exchange(&self, claim: &Claim) -> Decided {
-        let Some(state) = self.changed(&claim.set) else {
+        let Some(target) = self.set_exactly(claim) else {
             return undecidable("the exchange cannot be made");
-        };
-        let Some(target) = self.exactly(state) else {
-            return undecidable("the exchange cannot be named");
         };
         let reach = self.reach(&target);
         let Some(deal) = &reach.deal else {
@@ -159,7 +156,7 @@ impl Court<'_> {
         }
         let mut one_step = *self.limits;
         one_step.deals.steps = 1;
-        let single = self.with_limits(&one_step, &Answered::default()).reach(&target);
+        let single = self.with_limits(&one_step).reach(&target);
         match single.possible {
             Some(true) => (
                 Finding::False,
@@ -216,20 +213,25 @@ impl Court<'_> {
         )
     }
 
+    /// The quiet state and the one that it is compared with.
+    pub(super) fn quiet_states(&self, claim: &Claim) -> Option<(StateId, StateId)> {
+        let against = claim.against.as_ref()?;
+        Some((self.nearest(&self.target(claim))?, self.nearest(against)?))
+    }
+
+    /// The parties to which the quiet state is worth no more a period than the other.
+    pub(super) fn no_quieter(&self, claim: &Claim, (quiet, other): (StateId, StateId)) -> Vec<PartyId> {
+        let mut parties = self.parties(claim);
+        parties.retain(|party| self.flow(*party, quiet) <= self.flow(*party, other));
+        parties
+    }
+
     pub(super) fn quiet(&self, claim: &Claim) -> Decided {
-        let Some(against) = &claim.against else {
-            return undecidable("no state to compare with is given");
+        let Some(states) = self.quiet_states(claim) else {
+            return undecidable("no state satisfies `target`, or none is given to compare with");
         };
-        let (Some(quiet), Some(other)) = (self.nearest(&self.target(claim)), self.nearest(against)) else {
-            return undecidable("no state satisfies one of the conditions");
-        };
-        let parties = self.parties(claim);
-        let worse: Vec<PartyId> = parties
-            .iter()
-            .filter(|party| self.flow(**party, quiet) <= self.flow(**party, other))
-            .copied()
-            .collect();
-        let by_itself = match self.exactly(quiet).map(|target| self.reach(&target).possible) {
+        let worse = self.no_quieter(claim, states);
+        let by_itself = match self.exactly(states.0).map(|target| self.reach(&target).possible) {
             Some(Some(true)) => "It is self-enforcing by itself.",
             Some(Some(false)) => {
                 "It is not self-enforcing by itself: something must be exchanged to keep it."
@@ -239,7 +241,7 @@ impl Court<'_> {
         let reason = if worse.is_empty() {
             format!(
                 "The quiet state is worth more a period to {} than the other. {by_itself}",
-                self.names(&parties)
+                self.names(&self.parties(claim))
             )
         } else {
             format!(

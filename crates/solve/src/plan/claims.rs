@@ -2,12 +2,11 @@
 //! open, whether there are small areas of agreement.
 //!
 //! Each answer is yes, no or that the case does not say enough, with the reason in at most two sentences and the
-//! figures it rests on. [`flips`] asks which single judgement, moved inside its own range, turns the answer, and
-//! where.
+//! figures it rests on. What the answer turns on is asked by [`crate::claims`].
 
 use detente_model::case::{Case, Claim, Deal, World};
 use detente_model::ids::PartyId;
-use detente_model::number::{from_float, to_float};
+use detente_model::number::to_float;
 use serde::Serialize;
 
 use super::areas;
@@ -358,115 +357,4 @@ pub fn small_areas(case: &Case, claim: &Claim, watch: &dyn Watch) -> Decided {
             ("smallest largest regret of an offer".into(), best),
         ],
     }
-}
-
-/// Whether a cheap step widens the set of deals: more of the proposed plans hold under the claim's variants than
-/// without them.
-pub fn widens(case: &Case, claim: &Claim, world: &World) -> Decided {
-    let first = gesture(case, claim);
-    let holding = |case: &Case| -> Vec<String> {
-        let deals = deals(case, claim).into_iter();
-        deals
-            .filter(|deal| tested(case, deal).is_ok_and(|result| result.holds))
-            .map(|deal| deal.name.clone())
-            .collect()
-    };
-    let before = holding(case);
-    let mut more = Vec::new();
-    for variant in &claim.variants {
-        let Some(variant) = case.variants.get(*variant) else {
-            continue;
-        };
-        let Ok(then) = case.in_world(&World {
-            variants: vec![variant.id.clone()],
-            ..World::default()
-        }) else {
-            continue;
-        };
-        let after = holding(&then);
-        more.extend(
-            after
-                .into_iter()
-                .filter(|deal| !before.contains(deal))
-                .map(|deal| (variant.name.clone(), deal)),
-        );
-    }
-    let _ = world;
-    let second = match more.first() {
-        Some((variant, deal)) => format!("With \"{variant}\", \"{deal}\" holds, which it does not without."),
-        None => "No proposed plan holds with it that does not hold without.".to_owned(),
-    };
-    let cost = first
-        .reason
-        .split_inclusive(". ")
-        .next()
-        .unwrap_or_default()
-        .trim_end()
-        .to_owned();
-    Decided {
-        holds: first.holds.map(|cheap| cheap && !more.is_empty()),
-        reason: format!("{cost} {second}"),
-        figures: first.figures,
-    }
-}
-
-/// A judgement that turns an answer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Flip {
-    /// The judgement's handle.
-    pub key: String,
-    /// What it is, in words.
-    pub label: String,
-    /// The value used.
-    pub value: f64,
-    /// The value at which the answer turns, to a thousandth of the range.
-    pub at: f64,
-    /// The answer beyond it.
-    pub then: Option<bool>,
-}
-
-/// The single judgements that turn an answer inside their own ranges, nearest first in parts of the range.
-pub fn flips(case: &Case, decide: &dyn Fn(&Case) -> Option<bool>, watch: &dyn Watch) -> Vec<Flip> {
-    let here = decide(case);
-    let mut found: Vec<(f64, Flip)> = Vec::new();
-    for id in case.judgement_ids() {
-        if watch.should_stop() {
-            break;
-        }
-        let judgement = case.judgement(id);
-        let value = to_float(&judgement.likely);
-        let answer = |value: f64| -> Option<Option<bool>> {
-            let world = World::default().with_judgement(case, id, &from_float(value).ok()?);
-            case.in_world(&world).ok().map(|case| decide(&case))
-        };
-        for end in [&judgement.low, &judgement.high]
-            .into_iter()
-            .flatten()
-            .map(to_float)
-        {
-            if end == value || answer(end).is_none_or(|then| then == here) {
-                continue;
-            }
-            let (mut same, mut other) = (value, end);
-            for _ in 0..12 {
-                let middle = 0.5 * (same + other);
-                match answer(middle) {
-                    Some(then) if then == here => same = middle,
-                    _ => other = middle,
-                }
-            }
-            let width =
-                judgement.high.as_ref().map_or(0.0, to_float) - judgement.low.as_ref().map_or(0.0, to_float);
-            let flip = Flip {
-                key: judgement.key.clone(),
-                label: judgement.label.clone(),
-                value,
-                at: other,
-                then: answer(other).flatten(),
-            };
-            found.push(((other - value).abs() / width.abs().max(1e-12), flip));
-        }
-    }
-    found.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.key.cmp(&b.1.key)));
-    found.into_iter().map(|(_, flip)| flip).collect()
 }

@@ -1,0 +1,102 @@
+//! The first change of an answer on the way from the present value of a judgement to one end of its range.
+//!
+//! The answer is asked for at evenly spaced values, the end included, because nothing is safely monotone; the bracket
+//! between the last value with the present answer and the first with another is halved a few times. Both ends of what
+//! is reported were asked in full; values between those that were tried may still do otherwise.
+
+use detente_model::number::Exact;
+
+use crate::watch::Watch;
+
+/// Where moving one judgement in one direction changes an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change<T> {
+    /// The farthest value before the change that was asked and has the present answer.
+    pub last_same: Exact,
+    /// The first value asked that has another answer.
+    pub first_other: Exact,
+    /// That answer.
+    pub becomes: T,
+}
+
+/// A scan ended before the end of its range.
+pub struct CutShort;
+
+/// What is asked along the line.
+pub struct Line<'a, T> {
+    /// The present value.
+    pub from: &'a Exact,
+    /// The end of the range.
+    pub to: &'a Exact,
+    /// The present answer.
+    pub here: T,
+    /// Values that are tried, the end included.
+    pub points: u32,
+    /// How often a bracket is halved.
+    pub halvings: u32,
+    /// Whether a quick look already shows the present answer at a value, so that the full question is not asked there.
+    pub looks_the_same: &'a dyn Fn(&Exact) -> bool,
+    /// The full answer at a value; `None` when the question cannot be put there.
+    pub ask: &'a dyn Fn(&Exact) -> Option<T>,
+    /// Who watches.
+    pub watch: &'a dyn Watch,
+}
+
+impl<T: Copy + PartialEq> Line<'_, T> {
+    /// The first change; a value at which the question cannot be put ends the line.
+    pub fn first_change(&self) -> Result<Option<Change<T>>, CutShort> {
+        let points = self.points.max(1);
+        let (mut last_same, mut asked) = (self.from.clone(), true);
+        for point in 1..=points {
+            if self.watch.should_stop() {
+                return Err(CutShort);
+            }
+            let share = Exact::from(point) / Exact::from(points);
+            let value = self.from.clone() + (self.to.clone() - self.from.clone()) * share;
+            if (self.looks_the_same)(&value) {
+                (last_same, asked) = (value, false);
+                continue;
+            }
+            match self.answer(&value)? {
+                Some(answer) if answer == self.here => (last_same, asked) = (value, true),
+                Some(answer) => {
+                    if !asked && self.answer(&last_same)? != Some(self.here) {
+                        return Err(CutShort);
+                    }
+                    return Ok(Some(self.narrowed(last_same, value, answer)));
+                }
+                None => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+
+    /// A bracket, halved until the limit or the watch says stop.
+    fn narrowed(&self, mut same: Exact, mut other: Exact, mut becomes: T) -> Change<T> {
+        for _ in 0..self.halvings {
+            if self.watch.should_stop() {
+                break;
+            }
+            let middle = (same.clone() + other.clone()) / Exact::from(2);
+            match self.answer(&middle) {
+                Ok(Some(answer)) if answer == self.here => same = middle,
+                Ok(Some(answer)) => (other, becomes) = (middle, answer),
+                Ok(None) | Err(CutShort) => break,
+            }
+        }
+        Change {
+            last_same: same,
+            first_other: other,
+            becomes,
+        }
+    }
+
+    /// The full answer; one during which the watch said stop is no answer.
+    fn answer(&self, value: &Exact) -> Result<Option<T>, CutShort> {
+        let answer = (self.ask)(value);
+        if self.watch.should_stop() {
+            return Err(CutShort);
+        }
+        Ok(answer)
+    }
+}
