@@ -13,9 +13,9 @@ use detente_model::case::{MOST_PARTIES, World, check};
 use detente_model::game::Game;
 use detente_solve::arena::Arena;
 use detente_solve::bounds::{self, Limits, Stage};
-use detente_solve::deals::{self, Criterion, Family};
+use detente_solve::deals::{Criterion, Family, Search};
 use detente_solve::fallback;
-use detente_solve::verdict::{self, Ground};
+use detente_solve::verdict::{self, Ground, Harshness};
 use detente_solve::watch::Unwatched;
 
 /// The seed of the family.
@@ -210,21 +210,25 @@ fn korea() {
     for (party, value) in no_deal.iter_mut().enumerate().take(arena.parties) {
         *value = fallback.phases[0].values[party][today];
     }
-    let (time, found) = seconds(|| {
-        deals::search(
-            &arena,
-            &family,
-            &|state| wanted[state],
-            Criterion::default(),
-            &no_deal,
-            &limits.deals,
-            &Unwatched,
-        )
-    });
+    let search = Search {
+        arena: &arena,
+        family: &family,
+        wanted: &wanted,
+        criterion: Criterion::default(),
+        no_deal: &no_deal,
+        limits: &limits.deals,
+        watch: &Unwatched,
+    };
+    let (time, found) = seconds(|| search.forward());
     println!("korea-2020: deals, {} found {:>40.3} s", found.deals.len(), time);
     let ground = Ground::new(&game, &limits, &Unwatched).expect("within memory");
-    let (time, harsher) = seconds(|| ground.harsher(&limits, &Unwatched).is_some());
-    println!("korea-2020: harsher answers ({harsher}) {:>32.3} s", time);
+    for harshness in [Harshness::OneRound, Harshness::AllRounds] {
+        let (time, made) = seconds(|| ground.answers(harshness, &limits, &Unwatched).is_some());
+        println!(
+            "korea-2020: harsher answers, {harshness:?} ({made}) {:>18.3} s",
+            time
+        );
+    }
     println!("korea-2020: peak {} MiB", peak());
 }
 

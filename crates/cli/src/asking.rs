@@ -85,9 +85,9 @@ pub struct QuestionArguments {
     /// The most steps a deal may take.
     #[arg(long, value_name = "STEPS")]
     pub within: Option<u32>,
-    /// The most seconds to work.
-    #[arg(long, default_value_t = 300)]
-    pub seconds: u64,
+    /// The most seconds to work: 300 if left out, 900 where claims are asked what they turn on.
+    #[arg(long)]
+    pub seconds: Option<u64>,
     /// The most memory for bounds, in MiB.
     #[arg(long, default_value_t = 8192, value_name = "MIB")]
     pub memory: u64,

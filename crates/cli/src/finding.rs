@@ -51,6 +51,13 @@ pub struct Beside {
     pub sections: bool,
 }
 
+impl Beside {
+    /// The most seconds to work where nobody says otherwise.
+    fn default_seconds(self) -> u64 {
+        if self.claims && self.turns > 0 { 900 } else { 300 }
+    }
+}
+
 /// Asks the question.
 pub fn find(
     arguments: &QuestionArguments,
@@ -66,7 +73,7 @@ pub fn find(
         .map_err(|error| Failure::BadCall(error.to_string()))?;
     let question = arguments.question(&loaded.case)?;
     let limits = arguments.limits();
-    let watch = Terminal::start(Some(arguments.seconds));
+    let watch = Terminal::start(Some(arguments.seconds.unwrap_or(beside.default_seconds())));
     let game = Game::of_case(&loaded.case, &world)
         .map_err(|error| Failure::BadInput(format!("{}: {error}", loaded.path.display())))?;
     let ground = Ground::new(&game, &limits, &watch).map_err(unanswerable)?;

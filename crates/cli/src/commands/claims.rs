@@ -14,7 +14,7 @@ pub struct Arguments {
     question: QuestionArguments,
     /// The most judgements moved alone, for each claim that asks the game, to see what it turns on; 0 moves none
     /// for any claim.
-    #[arg(long, default_value_t = 2, value_name = "NUMBER")]
+    #[arg(long, default_value_t = 1, value_name = "NUMBER")]
     turns: usize,
     /// Print the claims as JSON (schema/claims.schema.json).
     #[arg(long)]

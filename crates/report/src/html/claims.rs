@@ -45,11 +45,7 @@ fn said(claim: &Claim) -> Markup {
                 ul class="turns" { @for flip in &claim.turns_on { li { (turn(flip)) } } }
             }
             @if !claim.moved.is_empty() {
-                p class="note" {
-                    (claim.moved)
-                    @if claim.turns_on.is_empty() { "; none turns it" }
-                    "."
-                }
+                p class="note" { (claim.moved) "." }
             }
             @if !claim.place.is_empty() || !claim.proof.is_empty() {
                 p class="note" {

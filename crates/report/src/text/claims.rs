@@ -50,12 +50,7 @@ pub fn in_full(claims: &[Claim], paper: &mut Paper) {
             );
         }
         if !claim.moved.is_empty() {
-            let none = if claim.turns_on.is_empty() {
-                "; none turns it"
-            } else {
-                ""
-            };
-            paper.labelled("", margin + 2, &format!("{}{none}.", claim.moved));
+            paper.labelled("", margin + 2, &format!("{}.", claim.moved));
         }
     }
 }

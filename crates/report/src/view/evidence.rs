@@ -21,7 +21,8 @@ pub struct Claim {
     pub reason: String,
     /// The judgements it turns on, with the point where it flips.
     pub turns_on: Vec<Flip>,
-    /// How many judgements were moved to see: "2 of 5 judgements moved alone, at 8 values". Empty when none was.
+    /// How many judgements were moved to see: "2 of 5 judgements moved alone, at 8 values". Empty when there are none
+    /// that could be.
     pub moved: String,
     /// The files with the checked proofs of the verdicts that it rests on. Empty when there is none.
     pub proof: String,
@@ -90,13 +91,21 @@ impl Claim {
         let places: Vec<String> = reversed
             .map(|flip| format!("{} is {}", flip.judgement, flip.flips_at))
             .collect();
+        let more = match places.len().saturating_sub(FEW_PLACES) {
+            0 => String::new(),
+            more => format!(", or by any of {more} more"),
+        };
+        let shown = &places[..places.len().min(FEW_PLACES)];
         format!(
-            "{} as judged; {opposite} if {}",
+            "{} as judged; {opposite} if {}{more}",
             self.as_judged,
-            places.join(", or ")
+            shown.join(", or ")
         )
     }
 }
+
+/// How many places are named where it is said how a claim depends.
+const FEW_PLACES: usize = 2;
 
 /// How one judgement alone would change an answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -38,6 +38,7 @@ pub fn claim_limit(limits: &Limits) -> view::Limit {
             grouped(limits.answer_looks),
             match limits.deals.deals {
                 usize::MAX => String::new(),
+                1 => "; no further settlement is tried after the first deal".into(),
                 most => format!("; no further settlement is tried after {most} deals"),
             }
         ),
@@ -132,7 +133,7 @@ fn turn(case: &Case, id: JudgementId, change: &Change<Finding>) -> view::Flip {
     }
 }
 
-/// "2 of 5 judgements moved alone, at 8 values".
+/// "2 of 5 judgements moved alone, at 8 values; none turns it".
 fn moved(turns: &Turns) -> String {
     if turns.candidates == 0 {
         return String::new();
@@ -141,9 +142,20 @@ fn moved(turns: &Turns) -> String {
         0 => String::new(),
         some => format!(", {some} not to both ends"),
     };
+    if turns.moved == 0 {
+        return format!(
+            "None of {} judgements on which it may turn was moved",
+            turns.candidates
+        );
+    }
     let values = if turns.values == 1 { "value" } else { "values" };
+    let none = if turns.changes.is_empty() {
+        "; none turns it"
+    } else {
+        ""
+    };
     format!(
-        "{} of {} judgements moved alone{whole}, at {} {values}",
+        "{} of {} judgements moved alone{whole}, at {} {values}{none}",
         turns.moved,
         turns.candidates,
         grouped(u64::from(turns.values))
