@@ -84,7 +84,7 @@ fn size(name: &str) {
         time,
         found.stages.len(),
         found.stop,
-        width(&arena, &last, &limits),
+        width(&arena, last, &limits),
         peak(),
         bounds::memory_needed(&arena) >> 20,
     );
@@ -197,7 +197,7 @@ fn korea() {
             time,
             found.stages.len(),
             found.stop,
-            width(&arena, &last, &limits)
+            width(&arena, last, &limits)
         );
     }
     let (time, found) = seconds(|| fallback::find(&arena, limits.fallback_rounds, &Unwatched));
