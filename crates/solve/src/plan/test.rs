@@ -92,6 +92,8 @@ pub struct PlanTest {
     /// Whether the hoped-for types keep it, it is worth more than no deal to the proposer at the stated prior,
     /// and the proposer carries on at every date.
     pub holds: bool,
+    /// How many alarms are forgiven before it unwinds.
+    pub pardons: u32,
     /// What each type does.
     pub answers: Vec<TypeAnswer>,
     /// Expected value to the proposer at the stated priors.
@@ -144,6 +146,7 @@ pub fn test(model: &PlanModel, plan: &Plan) -> Result<PlanTest, Vec<String>> {
     let hoped: Vec<&TypeAnswer> = answers.iter().filter(|answer| is_hoped(model, answer)).collect();
     let kept = hoped.iter().all(|answer| answer.behaviour.kind == "comply");
     Ok(PlanTest {
+        pardons: model.pardons,
         plan: plan.name.clone(),
         proposer: model.parties[model.proposer.0].name.clone(),
         holds: kept && value > 0.0 && worst.as_ref().is_none_or(|worst| worst.slack >= -ROUNDING),

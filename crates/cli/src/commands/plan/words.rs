@@ -90,6 +90,11 @@ fn one(plan: &Assessment) -> String {
             let _ = writeln!(text, "    (a tie: another answer is worth as much to it)");
         }
     }
+    text.push_str(&match test.pardons {
+        0 => "  No alarm is forgiven: the first unwinds the plan\n".to_owned(),
+        1 => "  One alarm is forgiven: the second unwinds the plan\n".to_owned(),
+        pardons => format!("  {pardons} alarms are forgiven: the next unwinds the plan\n"),
+    });
     text.push_str(&thresholds(test));
     text.push_str(&learned(test));
     text.push_str(&beside(plan));
