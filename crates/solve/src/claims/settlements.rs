@@ -4,7 +4,11 @@ use detente_model::case::Claim;
 use detente_model::ids::{PartyId, StateId};
 use detente_model::number::to_float;
 
+use super::reach::Reach;
 use super::{Court, Decided, Finding, undecidable};
+
+/// The most settlements that are asked for one by one.
+const MOST_SETTLEMENTS: usize = 8;
 
 impl Court<'_> {
     pub(super) fn possible(&self, claim: &Claim) -> Decided {
@@ -183,34 +187,73 @@ impl Court<'_> {
                 reach.proofs,
             );
         };
-        let end = deal.path[deal.path.len() - 1];
-        let today = self.game().today();
         let parties = self.parties(claim);
-        let worse: Vec<PartyId> = parties
-            .iter()
-            .filter(|party| self.flow(**party, end) <= self.flow(**party, today))
-            .copied()
+        let end = deal.path[deal.path.len() - 1];
+        if self.better_than_today(&parties, end) {
+            return self.limited_and_better(&parties, reach);
+        }
+        // Flows are exact: where no state qualifies, no settlement does.
+        let game = self.game();
+        let wanted = game.truth(&self.target(claim).condition);
+        let mut better: Vec<StateId> = game
+            .state_ids()
+            .filter(|state| wanted[state.index()] && self.better_than_today(&parties, *state))
             .collect();
-        if worse.is_empty() {
+        if better.is_empty() {
             return (
-                Finding::True,
+                Finding::False,
                 format!(
-                    "A limited settlement is {} and better than today for {}.",
+                    "A limited settlement is {}, but none is better than today's flow for each of {}.",
                     reach.in_words(),
                     self.names(&parties)
                 ),
                 reach.proofs,
             );
         }
-        (
-            Finding::Undecided,
-            format!(
-                "A limited settlement is {}; the one chosen is no better than today's flow for {}. Others were not all compared.",
-                reach.in_words(),
-                self.names(&worse)
-            ),
-            reach.proofs,
-        )
+        better.sort_by_key(|state| (game.changes(game.today(), *state).count(), *state));
+        let mut excluded = 0;
+        for state in better.iter().take(MOST_SETTLEMENTS) {
+            let found = self.exactly(*state).map(|target| self.reach(&target));
+            match found.as_ref().and_then(|found| found.possible) {
+                Some(true) => {
+                    return self.limited_and_better(&parties, found.unwrap_or(reach));
+                }
+                Some(false) => excluded += 1,
+                None => {}
+            }
+        }
+        let all = excluded == better.len();
+        let reason = format!(
+            "A limited settlement is {}; of {} that are better than today's flow for each of {}, the {} nearest were \
+             asked for, and {}.",
+            reach.in_words(),
+            better.len(),
+            self.names(&parties),
+            better.len().min(MOST_SETTLEMENTS),
+            if all {
+                "all are impossible".to_owned()
+            } else {
+                format!("{excluded} are impossible, none was found possible")
+            }
+        );
+        (Finding::of(all.then_some(false)), reason, reach.proofs)
+    }
+
+    fn limited_and_better(&self, parties: &[PartyId], reach: Reach) -> Decided {
+        let reason = format!(
+            "A limited settlement is {} and better than today for {}.",
+            reach.in_words(),
+            self.names(parties)
+        );
+        (Finding::True, reason, reach.proofs)
+    }
+
+    /// Whether a state is worth more a period than today's to each of some parties.
+    fn better_than_today(&self, parties: &[PartyId], state: StateId) -> bool {
+        let today = self.game().today();
+        parties
+            .iter()
+            .all(|party| self.flow(*party, state) > self.flow(*party, today))
     }
 
     /// The quiet state and the one that it is compared with.
