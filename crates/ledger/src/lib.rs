@@ -17,3 +17,4 @@ pub mod status;
 pub mod store;
 pub mod suppose;
 pub mod text;
+mod words;

@@ -1,6 +1,8 @@
 //! What claims turn on, where the closed form is known: a prisoners' dilemma with temptation T, reward 2 and
 //! punishment 1, in which both cooperate for ever if `(1−δ)T + δ ≤ 2` for each, and a step that costs its mover c.
 
+mod dilemma;
+
 use detente_model::case::{Case, World, check};
 use detente_model::game::Game;
 use detente_model::number::to_float;
@@ -9,48 +11,13 @@ use detente_solve::line::Change;
 use detente_solve::verdict::{Ground, Limits, Subject};
 use detente_solve::watch::{Unwatched, Watch};
 
-const DILEMMA: &str = r#"
-[case]
-title = "Two who may arm"
-period = "a year"
-target = "a = held and b = held"
-[parties.one]
-name = "One"
-discount = { low = 0.55, likely = 0.6, high = 0.9 }
-[parties.two]
-name = "Two"
-discount = 0.6
-[issues.a]
-party = "one"
-name = "arms of One"
-levels = ["armed", "held"]
-today = "armed"
-moves = "free"
-[issues.b]
-party = "two"
-name = "arms of Two"
-levels = ["armed", "held"]
-today = "armed"
-moves = "free"
-[issues.office]
+/// An office that One may open, and the claims.
+const OFFICE_AND_CLAIMS: &str = r#"[issues.office]
 party = "one"
 name = "an office of One"
 levels = ["closed", "open"]
 today = "closed"
 moves = "free"
-[[values]]
-party = "one"
-when = "a = armed and b = held"
-worth = { low = 2, likely = 3, high = 5 }
-about = "to be the only one armed"
-[[values]]
-party = "one"
-when = "a = held and b = held"
-worth = 2
-[[values]]
-party = "one"
-when = "a = armed and b = armed"
-worth = 1
 [[values]]
 party = "one"
 when = "office = open"
@@ -61,18 +28,6 @@ party = "two"
 when = "office = open"
 worth = { low = 0.1, likely = 0.2, high = 0.3 }
 about = "the use of an office"
-[[values]]
-party = "two"
-when = "b = armed and a = held"
-worth = 3
-[[values]]
-party = "two"
-when = "a = held and b = held"
-worth = 2
-[[values]]
-party = "two"
-when = "a = armed and b = armed"
-worth = 1
 [claims.deal]
 text = "Both can hold back."
 kind = "possible"
@@ -88,6 +43,10 @@ kind = "quiet-is-better"
 target = "a = held and b = held"
 against = "a = armed and b = armed"
 "#;
+
+fn dilemma_text() -> String {
+    dilemma::text("{ low = 0.55, likely = 0.6, high = 0.9 }", "2", OFFICE_AND_CLAIMS)
+}
 
 /// The decisions of a case, with so many judgements moved for each claim that asks the game.
 fn decisions(case: &Case, text: &str, turns: usize, watch: &dyn Watch) -> Vec<Decision> {
@@ -127,8 +86,9 @@ fn brackets(change: &Change<Finding>, threshold: f64) {
 
 #[test]
 fn claims_turn_where_the_closed_form_says() {
-    let case = check(DILEMMA).expect("well written");
-    let found = decisions(&case, DILEMMA, 4, &Unwatched);
+    let text = dilemma_text();
+    let case = check(&text).expect("well written");
+    let found = decisions(&case, &text, 4, &Unwatched);
     let [deal, office, quiet] = found.as_slice() else {
         panic!("three claims");
     };
@@ -153,8 +113,9 @@ fn claims_turn_where_the_closed_form_says() {
 
 #[test]
 fn what_is_reported_is_so_when_it_is_asked_again() {
-    let case = check(DILEMMA).expect("well written");
-    let found = decisions(&case, DILEMMA, 4, &Unwatched);
+    let text = dilemma_text();
+    let case = check(&text).expect("well written");
+    let found = decisions(&case, &text, 4, &Unwatched);
     let limits = Limits::default();
     let again = |world: &World, number: usize| {
         let there = case.in_world(world).expect("a case");
@@ -162,7 +123,7 @@ fn what_is_reported_is_so_when_it_is_asked_again() {
         let ground = Ground::new(&game, &limits, &Unwatched).expect("small");
         let court = Court {
             subject: Subject {
-                text: DILEMMA,
+                text: &text,
                 case: &case,
             },
             case: &there,
@@ -187,8 +148,9 @@ fn what_is_reported_is_so_when_it_is_asked_again() {
 
 #[test]
 fn with_no_judgements_to_move_nothing_is_moved() {
-    let case = check(DILEMMA).expect("well written");
-    for decision in decisions(&case, DILEMMA, 0, &Unwatched) {
+    let text = dilemma_text();
+    let case = check(&text).expect("well written");
+    for decision in decisions(&case, &text, 0, &Unwatched) {
         assert_eq!((decision.turns.candidates, decision.turns.values), (0, 0));
     }
 }
@@ -211,8 +173,9 @@ impl Watch for StopsAtTurns {
 
 #[test]
 fn what_was_not_moved_for_want_of_time_is_counted() {
-    let case = check(DILEMMA).expect("well written");
-    let found = decisions(&case, DILEMMA, 4, &StopsAtTurns::default());
+    let text = dilemma_text();
+    let case = check(&text).expect("well written");
+    let found = decisions(&case, &text, 4, &StopsAtTurns::default());
     assert_eq!(found[0].finding, Finding::True);
     assert_eq!((found[0].turns.candidates, found[0].turns.moved), (3, 0));
     assert!(found[0].turns.changes.is_empty());

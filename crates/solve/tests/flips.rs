@@ -1,6 +1,8 @@
 //! What would change the answer, where the closed form is known: a prisoners' dilemma with temptation T, reward 2 and
 //! punishment 1, in which both cooperate for ever if `(1−δ)T + δ ≤ 2` for each.
 
+mod dilemma;
+
 use detente_model::case::{World, check};
 use detente_model::game::Game;
 use detente_model::number::{Exact, to_float};
@@ -11,63 +13,17 @@ use detente_solve::verdict::{Ground, Limits, Question, Subject, answer, solve};
 use detente_solve::watch::Unwatched;
 use detente_solve::why;
 
-const DILEMMA: &str = r#"
-[case]
-title = "Two who may arm"
-period = "a year"
-target = "a = held and b = held"
-[parties.one]
-name = "One"
-discount = { low = 0.2, likely = 0.6, high = 0.9 }
-[parties.two]
-name = "Two"
-discount = 0.6
-[issues.a]
-party = "one"
-name = "arms of One"
-levels = ["armed", "held"]
-today = "armed"
-moves = "free"
-[issues.b]
-party = "two"
-name = "arms of Two"
-levels = ["armed", "held"]
-today = "armed"
-moves = "free"
-[[values]]
-party = "one"
-when = "a = armed and b = held"
-worth = { low = 2, likely = 3, high = 5 }
-about = "to be the only one armed"
-[[values]]
-party = "one"
-when = "a = held and b = held"
-worth = { low = 1.9, likely = 2, high = 2.5 }
-about = "that both hold back"
-[[values]]
-party = "one"
-when = "a = armed and b = armed"
-worth = 1
-[[values]]
-party = "two"
-when = "b = armed and a = held"
-worth = 3
-[[values]]
-party = "two"
-when = "a = held and b = held"
-worth = 2
-[[values]]
-party = "two"
-when = "a = armed and b = armed"
-worth = 1
-"#;
-
 #[test]
 fn a_dilemma_changes_where_the_closed_form_says() {
-    let case = check(DILEMMA).expect("well written");
+    let text = dilemma::text(
+        "{ low = 0.2, likely = 0.6, high = 0.9 }",
+        "{ low = 1.9, likely = 2, high = 2.5 }",
+        "",
+    );
+    let case = check(&text).expect("well written");
     let (world, limits) = (World::default(), Limits::default());
     let subject = Subject {
-        text: DILEMMA,
+        text: &text,
         case: &case,
     };
     let question = Question {

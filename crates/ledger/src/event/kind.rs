@@ -115,9 +115,6 @@ impl EventKind {
     /// The word of a kind.
     #[must_use]
     pub fn word(self) -> &'static str {
-        Self::WORDS
-            .iter()
-            .find(|(_, kind)| *kind == self)
-            .map_or("", |(word, _)| word)
+        crate::words::word(&Self::WORDS, &self)
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::keys::{PrivateKey, Signed, signed_bytes};
 use super::merkle::Hash;
 use crate::canonical::{canonical_bytes, sha256};
+use crate::words;
 
 /// The largest entry, in bytes.
 pub const LARGEST_ENTRY: usize = 8 * 1024 * 1024;
@@ -36,10 +37,7 @@ impl Kind {
     /// The word in the entry.
     #[must_use]
     pub fn word(self) -> &'static str {
-        Self::WORDS
-            .iter()
-            .find(|(_, kind)| *kind == self)
-            .map_or("", |(word, _)| word)
+        words::word(&Self::WORDS, &self)
     }
 }
 

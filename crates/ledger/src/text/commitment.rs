@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::agreement::When;
 use crate::calendar::{CountingRules, Length};
+use crate::words;
 
 /// What sort of duty it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,10 +44,7 @@ impl Kind {
     /// The word of the text.
     #[must_use]
     pub fn word(self) -> &'static str {
-        Self::WORDS
-            .iter()
-            .find(|(_, kind)| *kind == self)
-            .map_or("", |(word, _)| word)
+        words::word(&Self::WORDS, &self)
     }
 }
 

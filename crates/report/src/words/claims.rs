@@ -31,11 +31,12 @@ pub fn claim_limit(limits: &Limits) -> view::Limit {
     view::Limit {
         what: "a question of a claim".into(),
         value: format!(
-            "at most {} stages of bounds of at most {} rounds; harsher answers until {} states were looked at in \
-             variants and at later dates{}",
+            "at most {} stages of bounds of at most {} rounds; in variants and at later dates, harsher answers \
+             until {} states and ways back until {} states were looked at{}",
             limits.bounds.stages,
             limits.bounds.rounds,
             grouped(limits.answer_looks),
+            grouped(limits.deals.looks),
             match limits.deals.deals {
                 usize::MAX => String::new(),
                 1 => "; no further settlement is tried after the first deal".into(),

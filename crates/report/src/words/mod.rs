@@ -371,7 +371,7 @@ fn limits(findings: &Findings<'_>) -> Vec<view::Limit> {
         "rounds of harsher answers to breaches",
         format!(
             "at most {}, until {} states were looked at; in games of more than {} joint moves only where no \
-             deal is found without them",
+             deal is found without them, first one round that does not count towards the states",
             limits.answer_rounds,
             numbers::grouped(limits.answer_looks),
             numbers::grouped(limits.deals.joint_moves)
