@@ -91,7 +91,7 @@ pub fn scan_limit(scan: &Scan<'_>, scanned: &[Scanned], candidates: usize) -> vi
         what: "judgements moved alone".into(),
         value: format!(
             "{} of {candidates} (those on which a margin rests, and discount factors){whole}, at {} values towards each \
-             end of the range, brackets halved {} times, with at most {} stages of bounds and {} rounds of harsher answers",
+             end of the range, brackets halved {} times, with stages of bounds at most {} and rounds of harsher answers at most {}",
             scanned.len(),
             scan.extent.points,
             scan.extent.halvings,

@@ -274,12 +274,11 @@ impl Court<'_> {
             return undecidable("no state satisfies `target`, or none is given to compare with");
         };
         let worse = self.no_quieter(claim, states);
-        let by_itself = match self.exactly(states.0).map(|target| self.reach(&target).possible) {
-            Some(Some(true)) => "It is self-enforcing by itself.",
-            Some(Some(false)) => {
-                "It is not self-enforcing by itself: something must be exchanged to keep it."
-            }
-            _ => "Whether it is self-enforcing by itself was not settled.",
+        let kept = self.exactly(states.0).map(|target| self.reach(&target));
+        let by_itself = match kept.as_ref().and_then(|kept| kept.possible) {
+            Some(true) => "It is self-enforcing by itself.",
+            Some(false) => "It is not self-enforcing by itself: something must be exchanged to keep it.",
+            None => "Whether it is self-enforcing by itself was not settled.",
         };
         let reason = if worse.is_empty() {
             format!(
@@ -292,6 +291,7 @@ impl Court<'_> {
                 self.names(&worse)
             )
         };
-        (Finding::of(Some(worse.is_empty())), reason, Vec::new())
+        let proofs = kept.map_or_else(Vec::new, |kept| kept.proofs);
+        (Finding::of(Some(worse.is_empty())), reason, proofs)
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! Where all joint moves can be listed within the limit, the search covers all paths up to the number of steps.
 //! Elsewhere it covers, for each promising settlement, all paths on which every issue only moves towards its level
-//! there, or goes back from all settlements with few labels a state ([`super::backward`]); the result says which.
+//! there, or goes back from all settlements with few labels a state (`backward`); the result says which.
 
 use std::collections::{HashMap, VecDeque};
 
