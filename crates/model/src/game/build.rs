@@ -100,20 +100,6 @@ impl Game {
         Ok(game)
     }
 
-    /// Where a condition holds, state by state.
-    #[must_use]
-    pub fn truth(&self, condition: &Condition) -> Vec<bool> {
-        self.state_ids()
-            .map(|state| self.holds(condition, state))
-            .collect()
-    }
-
-    /// Whether a condition holds in a state.
-    #[must_use]
-    pub fn holds(&self, condition: &Condition, state: StateId) -> bool {
-        condition.holds(&|issue| self.level(state, issue))
-    }
-
     fn block(
         &self,
         case: &Case,
@@ -138,8 +124,9 @@ impl Game {
         if needs.is_empty() {
             patterns.push(Vec::new());
         } else {
-            for state in self.state_ids() {
-                let pattern: Vec<bool> = needs.iter().map(|(.., need)| self.holds(need, state)).collect();
+            let met: Vec<Vec<bool>> = needs.iter().map(|(.., need)| self.truth(need)).collect();
+            for state in 0..self.states {
+                let pattern: Vec<bool> = met.iter().map(|met| met[state]).collect();
                 let known = patterns.iter().position(|known| *known == pattern);
                 let number = known.unwrap_or_else(|| {
                     patterns.push(pattern);
@@ -244,10 +231,9 @@ impl Game {
             match basis {
                 Basis::When(target, id) => {
                     let by = scaled(case.value(*id))?;
-                    for state in 0..self.states {
-                        if self.holds(&target.condition, StateId::at(state)) {
-                            add(state, by)?;
-                        }
+                    let holds = self.truth(&target.condition);
+                    for (state, _) in holds.iter().enumerate().filter(|(_, holds)| **holds) {
+                        add(state, by)?;
                     }
                 }
                 Basis::Levels(issue, levels) => {
@@ -255,8 +241,9 @@ impl Game {
                         .iter()
                         .map(|id| id.map_or(Ok(0), |id| scaled(case.value(id))))
                         .collect::<Result<_, _>>()?;
-                    for state in 0..self.states {
-                        add(state, by[self.level(StateId::at(state), *issue).index()])?;
+                    let lowest = self.digits[issue.index()].lowest.index();
+                    for (state, offset) in self.offsets(*issue).into_iter().enumerate() {
+                        add(state, by[lowest + offset as usize])?;
                     }
                 }
             }
@@ -268,12 +255,10 @@ impl Game {
 
     fn add_endings(&mut self, case: &Case) -> Result<(), GameError> {
         let mut classes: HashMap<Vec<bool>, u16> = HashMap::new();
-        for state in self.state_ids() {
-            let here: Vec<bool> = case
-                .endings
-                .iter()
-                .map(|ending| self.holds(&ending.when.condition, state))
-                .collect();
+        let endings = case.endings.iter();
+        let holds: Vec<Vec<bool>> = endings.map(|ending| self.truth(&ending.when.condition)).collect();
+        for state in 0..self.states {
+            let here: Vec<bool> = holds.iter().map(|holds| holds[state]).collect();
             let number = match classes.get(&here) {
                 Some(number) => *number,
                 None => {

@@ -10,6 +10,7 @@
 
 mod build;
 mod moves;
+mod truth;
 
 pub use build::{GameError, MOST_MOVES};
 pub use moves::MoveTable;

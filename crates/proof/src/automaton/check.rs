@@ -6,8 +6,11 @@ use detente_model::number::{Exact, format_exact};
 use rayon::prelude::*;
 
 use super::Automaton;
+use super::arrival::Arrival;
+use super::enclosure::Enclosure;
 use super::plan::Plan;
-use super::values::{Arrival, Ways, components, outcomes, solve};
+use super::values::Worths;
+use super::ways::{Components, Ways, outcomes};
 use crate::Refusal;
 use crate::subject::{Subject, shown};
 
@@ -35,14 +38,14 @@ pub(crate) fn check(
     check_every_state_has_a_node(subject, &plan)?;
     let path = path(subject, &plan, settlement)?;
     let ways = Ways::of(subject, &plan)?;
-    let components = components(&ways);
+    let components = Components::of(&ways);
     let parties: Vec<PartyId> = subject.game.parties().collect();
     let check_party = |party: &PartyId| -> Result<(u64, Exact), Refusal> {
-        let arrival = Arrival::of(subject, *party);
-        let worths = solve(subject, &plan, &ways, &components, *party, &arrival)?;
-        let departures = check_departures(subject, &plan, *party, &arrival, &worths)?;
-        check_promises(subject, &plan, *party, &path, &worths)?;
-        Ok((departures, worths[plan.start()].clone()))
+        let arrival = Arrival::of(subject, *party)?;
+        let mut worths = Worths::of(subject, &plan, &ways, &components, &arrival)?;
+        let departures = check_departures(subject, &plan, &arrival, &mut worths)?;
+        check_promises(subject, &plan, *party, &path, &mut worths)?;
+        Ok((departures, worths.value(plan.start())?.clone()))
     };
     // Of several refusals that of the first party is shown.
     let checked: Vec<Result<(u64, Exact), Refusal>> = parties.par_iter().map(check_party).collect();
@@ -141,7 +144,7 @@ fn check_promises(
     plan: &Plan<'_>,
     party: PartyId,
     path: &[usize],
-    worths: &[Exact],
+    worths: &mut Worths,
 ) -> Result<(), Refusal> {
     let promises = plan.promises(party);
     if promises.is_empty() {
@@ -154,52 +157,34 @@ fn check_promises(
         )));
     }
     for (node, promise) in path.iter().zip(promises) {
-        let worth = format_exact(&worths[*node]);
-        if worth != *promise {
+        let worth = worths.value(*node)?;
+        if format_exact(worth) != *promise {
             return Err(Refusal::Promise(format!(
                 "{} is promised another value than the plan gives it in {}, which is {}",
                 subject.name(party),
                 subject.in_words(plan.state(*node)),
-                shown(&worths[*node])
+                shown(worth)
             )));
         }
     }
     Ok(())
 }
 
-/// A value with its whole part on a grid of 2⁻⁶⁴, so that most comparisons need no fractions.
-struct Ranked {
-    value: Exact,
-    floor: Option<i128>,
-}
-
-impl Ranked {
-    fn of(value: Exact) -> Self {
-        let scaled = Exact::from_parts(value.numerator() << 64, value.denominator().clone());
-        let quotient = scaled.floor();
-        Self {
-            floor: i128::try_from(quotient).ok(),
-            value,
-        }
-    }
-}
-
 fn check_departures(
     subject: &Subject,
     plan: &Plan<'_>,
-    party: PartyId,
-    arrival: &Arrival,
-    worths: &[Exact],
+    arrival: &Arrival<'_>,
+    worths: &mut Worths<'_>,
 ) -> Result<u64, Refusal> {
-    let answered: Vec<Result<Ranked, StateId>> = subject
+    let party = arrival.party();
+    let answered: Vec<Result<Enclosure, StateId>> = subject
         .game
         .state_ids()
-        .map(|target| departing(subject, plan, party, arrival, worths, target))
-        .collect();
+        .map(|target| worths.departing_enclosed(target))
+        .collect::<Result<_, Refusal>>()?;
     let mut departures = 0;
-    for (node, worth) in worths.iter().enumerate() {
+    for node in 0..plan.len() {
         let (from, target) = (plan.state(node), plan.target(node));
-        let planned = Ranked::of(worth.clone());
         let own = subject.game.position(target, party);
         for other in subject.game.own_moves(from, party) {
             if *other == own {
@@ -207,16 +192,23 @@ fn check_departures(
             }
             departures += 1;
             let reached = subject.game.with_position(target, party, *other);
-            let gets = answered[reached.index()].as_ref().map_err(|unanswered| {
+            let gets = answered[reached.index()].map_err(|unanswered| {
                 Refusal::Field(format!(
                     "answers to {}: none for {}, where it can lead from node {node}",
                     subject.name(party),
-                    subject.in_words(*unanswered)
+                    subject.in_words(unanswered)
                 ))
             })?;
-            let cost = arrival.cost(subject, party, from, reached);
-            if pays(gets, cost.as_ref(), &planned) {
-                let gets = gets.value.clone() - cost.unwrap_or(Exact::ZERO);
+            let cost = arrival.cost(from, reached);
+            let gets = cost
+                .as_ref()
+                .map_or(gets, |cost| gets.minus(Enclosure::around(cost)));
+            if gets.above(worths.enclosure(node)) == Some(false) {
+                continue;
+            }
+            let gets = worths.departing(reached)? - cost.unwrap_or(Exact::ZERO);
+            let planned = worths.value(node)?;
+            if gets > *planned {
                 return Err(departure_pays(
                     subject,
                     party,
@@ -224,48 +216,12 @@ fn check_departures(
                     (from, target),
                     *other,
                     &gets,
-                    worth,
+                    planned,
                 ));
             }
         }
     }
     Ok(departures)
-}
-
-/// What a party gets, before costs, if it alone departs and the target becomes `target`; the state without an
-/// answer if there is one.
-fn departing(
-    subject: &Subject,
-    plan: &Plan<'_>,
-    party: PartyId,
-    arrival: &Arrival,
-    worths: &[Exact],
-    target: StateId,
-) -> Result<Ranked, StateId> {
-    let mut sum = Exact::ZERO;
-    for (state, probability) in outcomes(subject, target) {
-        let node = plan.answer(party, state).ok_or(state)?;
-        let worth = arrival.worth(state) + arrival.weight(subject, state) * &worths[node];
-        sum = if probability == Exact::ONE {
-            worth
-        } else {
-            sum + worth * probability
-        };
-    }
-    Ok(Ranked::of(sum))
-}
-
-fn pays(gets: &Ranked, cost: Option<&Exact>, planned: &Ranked) -> bool {
-    if cost.is_none()
-        && let (Some(gets), Some(planned)) = (gets.floor, planned.floor)
-        && gets != planned
-    {
-        return gets > planned;
-    }
-    match cost {
-        None => gets.value > planned.value,
-        Some(cost) => &gets.value - cost > planned.value,
-    }
 }
 
 fn departure_pays(

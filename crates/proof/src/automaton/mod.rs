@@ -12,9 +12,12 @@
 //! discounted (Blackwell 1965; Mailath and Samuelson 2006, proposition 2.2.1). Getting exactly as much by
 //! departing is allowed.
 
+mod arrival;
 mod check;
+mod enclosure;
 mod plan;
 mod values;
+mod ways;
 
 pub use check::SelfEnforcing;
 pub(crate) use check::check;

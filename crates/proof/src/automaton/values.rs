@@ -1,15 +1,19 @@
-//! What every party gets at every node, exactly.
+//! What every party gets at every node.
 //!
 //! The values solve a linear system, `V(n) = base(n) + Σ weight(n,m)·V(m)` with weights that add to less than 1.
 //! It is solved component by component: strongly connected components come out of Tarjan's algorithm (1972) with
 //! those they lead to before them. A component that is one cycle is a geometric series; others, which only chances
-//! make, are solved by elimination.
+//! make, are solved by elimination. Every value is enclosed first; the value itself, a fraction that may be long, is
+//! worked out where somebody asks for it.
 
 use dashu::base::BitTest;
-use detente_model::ids::{PartyId, StateId};
+use detente_model::ids::StateId;
 use detente_model::number::Exact;
 
+use super::arrival::Arrival;
+use super::enclosure::Enclosure;
 use super::plan::Plan;
+use super::ways::{Components, Way, Ways, outcomes};
 use crate::Refusal;
 use crate::subject::Subject;
 
@@ -18,148 +22,96 @@ const LARGEST_TANGLE: usize = 64;
 /// The longest numerator or denominator of a value, in bits.
 const LONGEST_VALUE: usize = 1 << 14;
 
-/// The ways on from a node: which node follows, after which state came about, and its probability.
-pub(super) struct Ways {
-    starts: Vec<usize>,
-    ways: Vec<(usize, StateId, Exact)>,
+/// What one party gets at the nodes of a plan.
+pub(super) struct Worths<'a> {
+    subject: &'a Subject,
+    plan: &'a Plan<'a>,
+    ways: &'a Ways,
+    components: &'a Components,
+    arrival: &'a Arrival<'a>,
+    enclosures: Vec<Enclosure>,
+    /// The values worked out so far.
+    values: Vec<Option<Exact>>,
 }
 
-impl Ways {
-    pub(super) fn of(subject: &Subject, plan: &Plan) -> Result<Self, Refusal> {
-        let (mut starts, mut ways) = (vec![0], Vec::new());
-        for node in 0..plan.len() {
-            let target = plan.target(node);
-            for (state, probability) in outcomes(subject, target) {
-                let follows = if state == target {
-                    plan.next(node)
-                } else {
-                    plan.fallback(state).ok_or_else(|| {
-                        Refusal::Field(format!(
-                            "fallback: chance can lead to {} after node {node}, and no node is named for it",
-                            subject.in_words(state)
-                        ))
-                    })?
-                };
-                ways.push((follows, state, probability));
-            }
-            starts.push(ways.len());
-        }
-        Ok(Self { starts, ways })
-    }
-
-    fn from(&self, node: usize) -> &[(usize, StateId, Exact)] {
-        &self.ways[self.starts[node]..self.starts[node + 1]]
-    }
-}
-
-/// What chance makes of a target; the target alone in games without chances.
-pub(super) fn outcomes(subject: &Subject, target: StateId) -> Vec<(StateId, Exact)> {
-    if subject.game.has_chances() {
-        subject.game.outcomes(target)
-    } else {
-        vec![(target, Exact::ONE)]
-    }
-}
-
-/// One party's payoffs of arriving: `(1−δ)u(y) + δ·he(y)`, and what the continuation weighs: `δ(1−h(y))`.
-pub(super) struct Arrival {
-    worth: Vec<Exact>,
-    weight_of_class: Vec<Exact>,
-    impatience: Exact,
-    has_costs: bool,
-}
-
-impl Arrival {
-    pub(super) fn of(subject: &Subject, party: PartyId) -> Self {
-        let game = &subject.game;
-        let discount = game.discount(party).clone();
-        let impatience = Exact::ONE - discount.clone();
-        let classes = game.ending_classes();
-        let ended: Vec<Exact> = classes
-            .iter()
-            .map(|class| class.worth[party.index()].clone() * discount.clone())
-            .collect();
-        // Far fewer flows than states differ, but a product each is cheap beside the values themselves.
-        let worth = game.state_ids().map(|state| {
-            let flow = game.flow(party, state) * impatience.clone();
-            let ended = &ended[game.ending_class_number(state)];
-            if *ended == Exact::ZERO { flow } else { flow + ended }
-        });
-        Self {
-            worth: worth.collect(),
-            weight_of_class: classes
-                .iter()
-                .map(|class| discount.clone() * (Exact::ONE - class.hazard.clone()))
-                .collect(),
-            impatience,
-            has_costs: game.has_costs(),
-        }
-    }
-
-    pub(super) fn worth(&self, state: StateId) -> &Exact {
-        &self.worth[state.index()]
-    }
-
-    pub(super) fn weight(&self, subject: &Subject, state: StateId) -> &Exact {
-        &self.weight_of_class[subject.game.ending_class_number(state)]
-    }
-
-    /// `(1−δ)·cost` of a joint move; `None` where it is nothing.
-    pub(super) fn cost(
-        &self,
-        subject: &Subject,
-        party: PartyId,
-        from: StateId,
-        to: StateId,
-    ) -> Option<Exact> {
-        if !self.has_costs {
-            return None;
-        }
-        let cost = subject.game.cost(party, from, to);
-        (cost != Exact::ZERO).then(|| cost * self.impatience.clone())
-    }
-}
-
-/// The value of every node for one party.
-pub(super) fn solve(
-    subject: &Subject,
-    plan: &Plan,
-    ways: &Ways,
-    components: &[Vec<usize>],
-    party: PartyId,
-    arrival: &Arrival,
-) -> Result<Vec<Exact>, Refusal> {
-    let mut values: Vec<Option<Exact>> = vec![None; plan.len()];
-    let mut rank = vec![usize::MAX; plan.len()];
-    for component in components {
-        for (place, node) in component.iter().enumerate() {
-            rank[*node] = place;
-        }
-        let rows: Vec<Row> = component
-            .iter()
-            .map(|node| {
-                let cost = arrival.cost(subject, party, plan.state(*node), plan.target(*node));
-                let mut row = Row {
-                    base: cost.map_or(Exact::ZERO, |cost| -cost),
-                    within: Vec::new(),
-                };
-                for (follows, state, probability) in ways.from(*node) {
-                    let certain = *probability == Exact::ONE;
-                    let mut worth = arrival.worth(*state).clone();
-                    let mut weight = arrival.weight(subject, *state).clone();
-                    if !certain {
-                        worth *= probability;
-                        weight *= probability;
-                    }
-                    match &values[*follows] {
-                        Some(value) => worth += weight * value,
-                        None => row.within.push((rank[*follows], weight)),
-                    }
-                    row.base += worth;
+impl<'a> Worths<'a> {
+    /// Encloses the value of every node.
+    pub(super) fn of(
+        subject: &'a Subject,
+        plan: &'a Plan<'a>,
+        ways: &'a Ways,
+        components: &'a Components,
+        arrival: &'a Arrival<'a>,
+    ) -> Result<Self, Refusal> {
+        let mut worths = Self {
+            subject,
+            plan,
+            ways,
+            components,
+            arrival,
+            enclosures: vec![Enclosure::ZERO; plan.len()],
+            values: vec![None; plan.len()],
+        };
+        for component in components.list() {
+            if let [node] = component
+                && let [way] = ways.from(*node)
+            {
+                worths.enclosures[*node] = worths.enclosed(*node, way);
+            } else {
+                for node in component {
+                    worths.enclosures[*node] = Enclosure::around(worths.value(*node)?);
                 }
-                row
-            })
-            .collect();
+            }
+        }
+        Ok(worths)
+    }
+
+    /// An enclosure of the value of a node.
+    pub(super) fn enclosure(&self, node: usize) -> Enclosure {
+        self.enclosures[node]
+    }
+
+    /// The enclosure of a node that one other certainly follows, or itself.
+    fn enclosed(&self, node: usize, way: &Way) -> Enclosure {
+        let mut base = self.arrival.worth_enclosed(way.state);
+        if let Some(cost) = self.arrival.cost(self.plan.state(node), self.plan.target(node)) {
+            base = base.minus(Enclosure::around(&cost));
+        }
+        let weight = self.arrival.weight_enclosed(way.state);
+        if way.follows == node {
+            base.repeated(weight)
+        } else {
+            base.plus(self.enclosures[way.follows].times(weight))
+        }
+    }
+
+    /// The value of a node, worked out now if it was not before, with all that it hangs on.
+    pub(super) fn value(&mut self, node: usize) -> Result<&Exact, Refusal> {
+        let mut waiting = vec![node];
+        while let Some(node) = waiting.last().copied() {
+            if self.values[node].is_some() {
+                waiting.pop();
+                continue;
+            }
+            let component = self.components.with(node);
+            let missing = component
+                .iter()
+                .flat_map(|node| self.ways.from(*node))
+                .find(|way| {
+                    let outside = self.components.place_beside(node, way.follows).is_none();
+                    outside && self.values[way.follows].is_none()
+                });
+            match missing {
+                Some(way) => waiting.push(way.follows),
+                None => self.solve(component)?,
+            }
+        }
+        Ok(self.values[node].as_ref().expect("it has just been worked out"))
+    }
+
+    /// Works out the values of a component; those of the nodes it leads to are known.
+    fn solve(&mut self, component: &[usize]) -> Result<(), Refusal> {
+        let rows: Vec<Row> = component.iter().map(|node| self.row(*node)).collect();
         let solved = match component.len() {
             1 => vec![alone(&rows[0])],
             size if rows.iter().all(|row| row.within.len() == 1) => around(&rows, size),
@@ -176,10 +128,72 @@ pub(super) fn solve(
                     "the value of node {node} needs more than {LONGEST_VALUE} bits"
                 )));
             }
-            values[*node] = Some(value);
+            self.values[*node] = Some(value);
+        }
+        Ok(())
+    }
+
+    fn row(&self, node: usize) -> Row {
+        let cost = self.arrival.cost(self.plan.state(node), self.plan.target(node));
+        let mut row = Row {
+            base: cost.map_or(Exact::ZERO, |cost| -cost),
+            within: Vec::new(),
+        };
+        for way in self.ways.from(node) {
+            let mut worth = self.arrival.worth(way.state);
+            let mut weight = self.arrival.weight(way.state).clone();
+            if way.probability != Exact::ONE {
+                worth *= &way.probability;
+                weight *= &way.probability;
+            }
+            match &self.values[way.follows] {
+                Some(value) => worth += weight * value,
+                None => {
+                    let place = self.components.place_beside(node, way.follows);
+                    row.within
+                        .push((place.expect("only a component is worked out at once"), weight));
+                }
+            }
+            row.base += worth;
+        }
+        row
+    }
+
+    /// What the party gets, before costs, when play goes on at its answers once chance has acted on a target.
+    pub(super) fn departing(&mut self, target: StateId) -> Result<Exact, Refusal> {
+        let mut sum = Exact::ZERO;
+        for (state, probability) in outcomes(self.subject, target) {
+            let node = self
+                .plan
+                .answer(self.arrival.party(), state)
+                .expect("an answer is looked for before its value is");
+            let weight = self.arrival.weight(state).clone();
+            let worth = self.arrival.worth(state) + weight * self.value(node)?;
+            sum += worth * probability;
+        }
+        Ok(sum)
+    }
+
+    /// An enclosure of [`Worths::departing`]; the state without an answer if there is one.
+    pub(super) fn departing_enclosed(
+        &mut self,
+        target: StateId,
+    ) -> Result<Result<Enclosure, StateId>, Refusal> {
+        let answer = |state| self.plan.answer(self.arrival.party(), state).ok_or(state);
+        if !self.subject.game.has_chances() {
+            return Ok(answer(target).map(|node| {
+                let future = self.enclosures[node].times(self.arrival.weight_enclosed(target));
+                self.arrival.worth_enclosed(target).plus(future)
+            }));
+        }
+        let unanswered = outcomes(self.subject, target)
+            .into_iter()
+            .find_map(|(state, _)| answer(state).err());
+        match unanswered {
+            Some(state) => Ok(Err(state)),
+            None => Ok(Ok(Enclosure::around(&self.departing(target)?))),
         }
     }
-    Ok(values.into_iter().flatten().collect())
 }
 
 /// One equation: `V = base + Σ weight·V(place in the component)`.
@@ -251,48 +265,4 @@ fn eliminate(rows: &[Row]) -> Vec<Exact> {
     solved
         .map(|(line, entries)| &entries[size] / &entries[line])
         .collect()
-}
-
-/// The strongly connected components of the ways on, those that others lead to first (Tarjan 1972, without
-/// recursion so that long plans do not exhaust the stack).
-pub(super) fn components(ways: &Ways) -> Vec<Vec<usize>> {
-    const UNSEEN: usize = usize::MAX;
-    let nodes = ways.starts.len() - 1;
-    let (mut number, mut low) = (vec![UNSEEN; nodes], vec![UNSEEN; nodes]);
-    let mut on_stack = vec![false; nodes];
-    let (mut stack, mut components, mut seen) = (Vec::new(), Vec::new(), 0);
-    for root in 0..nodes {
-        if number[root] != UNSEEN {
-            continue;
-        }
-        let mut visits = vec![(root, ways.starts[root])];
-        while let Some((node, way)) = visits.pop() {
-            if number[node] == UNSEEN {
-                (number[node], low[node]) = (seen, seen);
-                seen += 1;
-                stack.push(node);
-                on_stack[node] = true;
-            }
-            if way < ways.starts[node + 1] {
-                visits.push((node, way + 1));
-                let follows = ways.ways[way].0;
-                if number[follows] == UNSEEN {
-                    visits.push((follows, ways.starts[follows]));
-                } else if on_stack[follows] {
-                    low[node] = low[node].min(number[follows]);
-                }
-                continue;
-            }
-            if let Some((above, _)) = visits.last() {
-                low[*above] = low[*above].min(low[node]);
-            }
-            if low[node] == number[node] {
-                let at = stack.iter().rposition(|entry| *entry == node).unwrap_or(0);
-                let component = stack.split_off(at);
-                component.iter().for_each(|entry| on_stack[*entry] = false);
-                components.push(component);
-            }
-        }
-    }
-    components
 }

@@ -1,0 +1,66 @@
+//! Where conditions hold, for all states at once.
+//!
+//! A condition speaks of few issues, so it is asked once for each combination of their levels. States are numbered
+//! digit by digit, so which combination each state has follows by copying what is known of the lower digits once
+//! for every level of the next.
+
+use super::{Digit, Game};
+use crate::condition::Condition;
+use crate::ids::{IssueId, Level, StateId};
+
+impl Game {
+    /// Where a condition holds, state by state.
+    #[must_use]
+    pub fn truth(&self, condition: &Condition) -> Vec<bool> {
+        let mut steps = vec![0usize; self.digits.len()];
+        let mut combinations = 1;
+        for issue in condition.issues() {
+            steps[issue.index()] = combinations;
+            combinations *= self.digits[issue.index()].count;
+        }
+        let level = |number: usize, issue: IssueId| {
+            let digit = &self.digits[issue.index()];
+            Level::at(digit.lowest.index() + number / steps[issue.index()] % digit.count)
+        };
+        let answers: Vec<bool> = (0..combinations)
+            .map(|number| condition.holds(&|issue| level(number, issue)))
+            .collect();
+        let numbers = self.numbers(&steps);
+        numbers
+            .into_iter()
+            .map(|number| answers[number as usize])
+            .collect()
+    }
+
+    /// Whether a condition holds in a state.
+    #[must_use]
+    pub fn holds(&self, condition: &Condition, state: StateId) -> bool {
+        condition.holds(&|issue| self.level(state, issue))
+    }
+
+    /// For each state, the offset of an issue's level from the lowest that occurs.
+    pub(super) fn offsets(&self, issue: IssueId) -> Vec<u32> {
+        let mut steps = vec![0; self.digits.len()];
+        steps[issue.index()] = 1;
+        self.numbers(&steps)
+    }
+
+    /// For each state, the sum over issues of step times offset.
+    fn numbers(&self, steps: &[usize]) -> Vec<u32> {
+        let mut digits: Vec<(&Digit, usize)> = self.digits.iter().zip(steps.iter().copied()).collect();
+        digits.sort_by_key(|(digit, _)| digit.stride);
+        let mut numbers = Vec::with_capacity(self.states);
+        numbers.push(0u32);
+        for (digit, step) in digits.into_iter().filter(|(digit, _)| digit.count > 1) {
+            let known = numbers.len();
+            debug_assert_eq!(known, digit.stride, "lower digits fill a stride");
+            for offset in 1..digit.count {
+                let more = u32::try_from(offset * step).expect("fewer combinations than states");
+                numbers.extend_from_within(..known);
+                let added = &mut numbers[offset * known..];
+                added.iter_mut().for_each(|number| *number += more);
+            }
+        }
+        numbers
+    }
+}
