@@ -29,7 +29,7 @@ pub struct Limits {
     pub fallback_rounds: u32,
     /// The most rounds of harsher answers.
     pub answer_rounds: u32,
-    /// The most states that are looked at in search of harsher answers.
+    /// The most blocks of up to 64 states that are looked at in search of harsher answers.
     pub answer_looks: u64,
 }
 
@@ -40,7 +40,7 @@ impl Default for Limits {
             deals: deals::search::Limits::default(),
             fallback_rounds: 400,
             answer_rounds: 30,
-            answer_looks: 300_000_000,
+            answer_looks: 80_000_000,
         }
     }
 }

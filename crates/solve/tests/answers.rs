@@ -69,11 +69,14 @@ fn listed(arena: &Arena<'_>, family: &Family) -> Vec<Vec<f64>> {
         own.map(worth).fold(f64::NEG_INFINITY, f64::max)
     };
     let mut least = vec![vec![f64::INFINITY; arena.states]; arena.parties];
+    let nodes: Vec<usize> = (0..family.state.len()).collect();
     for state in game.state_ids() {
         arena.for_each_joint_move(state.index(), &mut |target, _| {
-            for node in &family.at_state[target] {
-                let worth =
-                    family.worth_of_step(arena, state.index(), target, &family.values[*node as usize]);
+            for node in nodes
+                .iter()
+                .filter(|node| family.state[**node] as usize == target)
+            {
+                let worth = family.worth_of_step(arena, state.index(), target, &family.values[*node]);
                 let goes_along =
                     |party: PartyId| worth[party.index()] >= sure(party, state, StateId::at(target)) - 1e-10;
                 if game.parties().all(goes_along) {

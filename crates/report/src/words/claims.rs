@@ -32,7 +32,7 @@ pub fn claim_limit(limits: &Limits) -> view::Limit {
         what: "a question of a claim".into(),
         value: format!(
             "at most {} stages of bounds of at most {} rounds; in variants and at later dates, harsher answers \
-             until {} states and ways back until {} states were looked at{}",
+             until {} blocks of states and ways back until {} states were looked at{}",
             limits.bounds.stages,
             limits.bounds.rounds,
             grouped(limits.answer_looks),

@@ -370,8 +370,8 @@ fn limits(findings: &Findings<'_>) -> Vec<view::Limit> {
     shown.push(limit(
         "rounds of harsher answers to breaches",
         format!(
-            "at most {}, until {} states were looked at; in games of more than {} joint moves only where no \
-             deal is found without them, first one round that does not count towards the states",
+            "at most {}, until {} blocks of states were looked at; in games of more than {} joint moves only where \
+             no deal is found without them, first one round that does not count towards them",
             limits.answer_rounds,
             numbers::grouped(limits.answer_looks),
             numbers::grouped(limits.deals.joint_moves)

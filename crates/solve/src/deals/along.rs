@@ -69,12 +69,16 @@ impl<'a, 'g> Along<'a, 'g> {
         brings: &Values,
         call: &mut impl FnMut(&Self, usize),
     ) {
-        for (party, brings) in brings.iter().enumerate().take(self.arena.parties) {
-            if !self.find_positions(party, target, *brings) {
-                return;
-            }
+        if self.positions(target, brings).is_some() {
+            self.over_states(0, 0, call);
         }
-        self.over_states(0, 0, call);
+    }
+
+    /// By party, the positions from which it goes along to a target that brings it so much, under some table of moves;
+    /// `None` when some party does from nowhere.
+    pub(super) fn positions(&mut self, target: usize, brings: &Values) -> Option<&[Vec<u32>]> {
+        let along = (0..self.arena.parties).all(|party| self.find_positions(party, target, brings[party]));
+        along.then_some(&self.positions)
     }
 
     /// The positions from which a party goes along to a target that brings it so much; false when there is none.

@@ -16,57 +16,81 @@ use crate::paths;
 /// The most rounds of taking answers back.
 const ROUNDS: u32 = 60;
 
-/// The family with its answers closed where that holds; `None` where it holds for none of them.
-pub(super) fn closed(arena: &Arena<'_>, family: &Family) -> Option<Family> {
-    let mut kept: Vec<Vec<bool>> = family
-        .answer
-        .iter()
-        .map(|answers| answers.iter().map(|node| !family.is_lasting(*node)).collect())
-        .collect();
-    for _ in 0..ROUNDS {
-        let (next, first) = assembled(arena, family, &kept);
-        if next.state.len() == first {
-            return None;
-        }
-        let broken = broken(arena, family, &next, first);
-        if broken.is_empty() {
-            return Some(next.in_use_only());
-        }
-        for (party, state) in broken {
-            kept[party][state] = false;
-        }
-    }
-    None
+/// A new node that may stand for an answer.
+struct Copy {
+    party: usize,
+    state: usize,
+    /// The answer it would replace.
+    source: u32,
+    /// Whether it still may.
+    kept: bool,
 }
 
-/// The family and one new node for each answer that is kept; the number of the first new node.
-fn assembled(arena: &Arena<'_>, family: &Family, kept: &[Vec<bool>]) -> (Family, usize) {
-    let mut next = family.clone();
-    let first = next.state.len();
-    let mut sources = Vec::new();
-    for (party, kept) in kept.iter().enumerate() {
-        for state in (0..arena.states).filter(|state| kept[*state]) {
-            let source = family.answer[party][state];
-            let target = family.target[source as usize];
-            let values = family.values[source as usize];
-            next.answer[party][state] = next.add_for(party, state as u32, target, 0, values);
-            sources.push(source);
+/// Closes the answers of a family where that holds; leaves the family as it is where it holds for none of them.
+pub(super) fn close(arena: &Arena<'_>, family: &mut Family) {
+    let first = family.state.len();
+    let mut copies = add_copies(arena, family);
+    for _ in 0..ROUNDS {
+        assign(family, &copies, first);
+        if !copies.iter().any(|copy| copy.kept) {
+            break;
+        }
+        follow(arena, family, first);
+        let broken = broken(arena, family, &copies, first);
+        if broken.is_empty() {
+            *family = family.in_use_only();
+            return;
+        }
+        for copy in broken {
+            copies[copy].kept = false;
         }
     }
-    for (number, source) in sources.into_iter().enumerate() {
-        let follows = family.next[source as usize];
-        next.next[first + number] = match family.made_for(follows) {
-            Some(party) => next.answer[party][family.state[follows as usize] as usize],
+    copies.iter_mut().for_each(|copy| copy.kept = false);
+    assign(family, &copies, first);
+    *family = family.in_use_only();
+}
+
+/// Adds one node beside each answer that is not one of what is played without a deal.
+fn add_copies(arena: &Arena<'_>, family: &mut Family) -> Vec<Copy> {
+    let mut copies = Vec::new();
+    for party in 0..arena.parties {
+        for state in 0..arena.states {
+            let source = family.answer[party][state];
+            if family.is_lasting(source) {
+                continue;
+            }
+            let (target, next) = (family.target[source as usize], family.next[source as usize]);
+            let values = family.values[source as usize];
+            family.add_for(party, state as u32, target, next, values);
+            copies.push(Copy {
+                party,
+                state,
+                source,
+                kept: true,
+            });
+        }
+    }
+    copies
+}
+
+/// Lets the copies that are kept be the answers, the sources of the others, and the copies go on with them.
+fn assign(family: &mut Family, copies: &[Copy], first: usize) {
+    for (number, copy) in copies.iter().enumerate() {
+        let node = (first + number) as u32;
+        family.answer[copy.party][copy.state] = if copy.kept { node } else { copy.source };
+    }
+    for (number, copy) in copies.iter().enumerate().filter(|(_, copy)| copy.kept) {
+        let follows = family.next[copy.source as usize];
+        family.next[first + number] = match family.made_for(follows) {
+            Some(party) => family.answer[party][family.state[follows as usize] as usize],
             None => follows,
         };
     }
-    follow(arena, &mut next, first);
-    (next, first)
 }
 
 /// Values of the nodes from `first` on, along their paths.
 fn follow(arena: &Arena<'_>, family: &mut Family, first: usize) {
-    for party in 0..arena.parties {
+    let of_party = |party: usize| {
         let mut value: Vec<f64> = family.values.iter().map(|values| values[party]).collect();
         value[first..].fill(f64::NAN);
         let term = |node: usize| {
@@ -81,26 +105,33 @@ fn follow(arena: &Arena<'_>, family: &mut Family, first: usize) {
         };
         let next = |node: usize| family.next[node] as usize;
         paths::fill(&mut value, &next, &step, &|cycle| paths::geometric(cycle, &term));
-        for (values, value) in family.values.iter_mut().zip(value) {
+        value.split_off(first)
+    };
+    let found: Vec<Vec<f64>> = (0..arena.parties).into_par_iter().map(of_party).collect();
+    for (party, found) in found.into_iter().enumerate() {
+        for (values, value) in family.values[first..].iter_mut().zip(found) {
             values[party] = value;
         }
     }
 }
 
-/// The party and state of new answers that do not hold, or are no harsher than before.
-fn broken(arena: &Arena<'_>, before: &Family, family: &Family, first: usize) -> Vec<(usize, usize)> {
+/// The copies among those kept that do not hold, or are no harsher than what they replace.
+fn broken(arena: &Arena<'_>, family: &Family, copies: &[Copy], first: usize) -> Vec<usize> {
     let departing = family.departing(arena);
-    (first..family.state.len())
+    (0..copies.len())
         .into_par_iter()
-        .filter_map(|node| {
-            let (state, target) = (family.state[node] as usize, family.target[node] as usize);
-            let party = family.made_for(node as u32)?;
+        .filter(|number| {
+            let (copy, node) = (&copies[*number], first + number);
+            if !copy.kept {
+                return false;
+            }
+            let target = family.target[node] as usize;
             let follows = &family.values[family.next[node] as usize];
-            let worth = family.worth_of_step(arena, state, target, follows);
-            let was = before.values[before.answer[party][state] as usize][party];
-            let stands = worth[party] <= was + 1e-12 * (1.0 + was.abs())
-                && holds(arena, &departing, state, target, &worth);
-            (!stands).then_some((party, state))
+            let worth = family.worth_of_step(arena, copy.state, target, follows);
+            let was = family.values[copy.source as usize][copy.party];
+            let stands = worth[copy.party] <= was + 1e-12 * (1.0 + was.abs())
+                && holds(arena, &departing, copy.state, target, &worth);
+            !stands
         })
         .collect()
 }

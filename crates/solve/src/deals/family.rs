@@ -23,8 +23,6 @@ pub struct Family {
     pub values: Vec<Values>,
     /// For each party and state, the node at which play goes on after that party departed.
     pub answer: Vec<Vec<u32>>,
-    /// The nodes at each state.
-    pub at_state: Vec<Vec<u32>>,
     /// For each target, the chance that play gets there and what the other outcomes bring under the fallback;
     /// empty without chances.
     by_chance: Vec<(f64, Values)>,
@@ -47,7 +45,6 @@ impl Family {
             next: Vec::new(),
             values: Vec::new(),
             answer: vec![vec![0; states]; arena.parties],
-            at_state: vec![Vec::new(); states],
             by_chance: arena.elsewhere_by_chance(&fallback.phases[0].values),
             lasting: 0,
             made_for: Vec::new(),
@@ -61,9 +58,10 @@ impl Family {
         }
         family.answer_with_worst();
         family.add_settlements(arena);
+        let settlements = family.settlements(states);
         for (number, phase) in fallback.phases.iter().enumerate() {
             for state in (0..states).filter(|state| phase.policy.settles[*state]) {
-                let settlement = family.settlement_at(phase.policy.target[state]);
+                let settlement = settlements[phase.policy.target[state] as usize];
                 let node = node(number, state as u32) as usize;
                 family.next[node] = settlement.unwrap_or(family.next[node]);
             }
@@ -86,11 +84,15 @@ impl Family {
         }
     }
 
-    /// The node at which everybody stays in a state for ever, if there is one.
-    fn settlement_at(&self, state: u32) -> Option<u32> {
-        let stays =
-            |node: &&u32| self.target[**node as usize] == state && self.next[**node as usize] == **node;
-        self.at_state[state as usize].iter().find(stays).copied()
+    /// For each state, the first node at which everybody stays in it for ever, if there is one.
+    fn settlements(&self, states: usize) -> Vec<Option<u32>> {
+        let mut settlements = vec![None; states];
+        for (node, state) in self.state.iter().enumerate().rev() {
+            if self.target[node] == *state && self.next[node] as usize == node {
+                settlements[*state as usize] = Some(node as u32);
+            }
+        }
+        settlements
     }
 
     /// Whether a node is one of what is played without a deal.
@@ -129,7 +131,7 @@ impl Family {
             number[*node] = new as u32;
         }
         let renumbered = |nodes: &[u32]| nodes.iter().map(|node| number[*node as usize]).collect();
-        let mut family = Self {
+        Self {
             state: kept.iter().map(|node| self.state[*node]).collect(),
             target: kept.iter().map(|node| self.target[*node]).collect(),
             next: kept
@@ -138,18 +140,13 @@ impl Family {
                 .collect(),
             values: kept.iter().map(|node| self.values[*node]).collect(),
             answer: self.answer.iter().map(|answers| renumbered(answers)).collect(),
-            at_state: vec![Vec::new(); self.at_state.len()],
             by_chance: self.by_chance.clone(),
             lasting: self.lasting,
             made_for: kept[self.lasting..]
                 .iter()
                 .map(|node| self.made_for[node - self.lasting])
                 .collect(),
-        };
-        for (node, state) in family.state.iter().enumerate() {
-            family.at_state[*state as usize].push(node as u32);
         }
-        family
     }
 
     /// The nodes that are an answer to somebody now, and those of what is played without a deal.
@@ -165,15 +162,16 @@ impl Family {
             .collect()
     }
 
-    /// Answers every departure with the node that is worst for the party that departed.
+    /// Answers every departure with the node that is worst for the party that departed, the first where they are equal.
     fn answer_with_worst(&mut self) {
         for (party, answers) in self.answer.iter_mut().enumerate() {
-            for (state, answer) in answers.iter_mut().enumerate() {
-                let worth = |node: &&u32| self.values[**node as usize][party];
-                let worst = self.at_state[state]
-                    .iter()
-                    .min_by(|a, b| worth(a).total_cmp(&worth(b)));
-                *answer = worst.copied().unwrap_or(*answer);
+            let mut least = vec![f64::INFINITY; answers.len()];
+            for (node, state) in self.state.iter().enumerate() {
+                let (worth, state) = (self.values[node][party], *state as usize);
+                if worth < least[state] {
+                    least[state] = worth;
+                    answers[state] = node as u32;
+                }
             }
         }
     }
@@ -227,7 +225,6 @@ impl Family {
         self.target.push(target);
         self.next.push(next);
         self.values.push(values);
-        self.at_state[state as usize].push(node);
         node
     }
 

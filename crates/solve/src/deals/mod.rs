@@ -11,6 +11,7 @@ mod along;
 mod automaton;
 mod backward;
 mod between;
+mod blocks;
 pub mod choose;
 mod close;
 mod family;

@@ -3,32 +3,30 @@
 //! For every state and party, the joint move and following node that are worst for that party among those from
 //! which nobody gains by departing. Lower answers only loosen the incentive constraints of older nodes, so the
 //! family stays self-enforcing; rounds repeat until nothing gets harsher or a limit is reached. Joint moves are not
-//! listed ([`super::along`]).
+//! listed ([`super::along`]): for each party the nodes are gone through from the worst on, and a state is done with at the
+//! first node that can follow there.
 
 use rayon::prelude::*;
 
 use super::along::{Along, Reaching};
-use super::close::closed;
-use super::family::Family;
+use super::blocks::{Products, Rows, States};
+use super::close::close;
+use super::family::{Family, Values};
 use crate::arena::Arena;
 use crate::watch::Watch;
 
-/// The worst that was found so far for every party and state.
-#[derive(Clone)]
-struct Worst {
-    /// What it is worth to the party, by state and then party.
-    worth: Vec<f64>,
-    /// The node that follows, by state and then party; `u32::MAX` while the present answer stands.
+/// For one party, the node that follows in each state, `u32::MAX` while the present answer stands; and the blocks of
+/// states looked at.
+struct Harsher {
     next: Vec<u32>,
-    /// States looked at.
     looks: u64,
 }
 
 /// Adds harsher answers in every state; whether any got harsher.
 ///
-/// `looks` is the most states that are looked at, over all rounds: the limit is noticed between rounds.
+/// `looks` is the most blocks of states that are looked at, over all rounds: the limit is noticed between rounds.
 pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, looks: u64, watch: &dyn Watch) -> bool {
-    let positions = Reaching::new(arena);
+    let reaching = Reaching::new(arena);
     let (mut any, mut looked) = (false, 0);
     for round in 0..rounds {
         watch.advanced(
@@ -39,94 +37,131 @@ pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, looks: u64, w
         if watch.should_stop() || looked >= looks {
             break;
         }
-        let found = harsher(arena, family, &positions);
-        looked += found.looks;
+        let found = harsher(arena, family, &reaching);
+        looked += found.iter().map(|found| found.looks).sum::<u64>();
         let before = family.state.len();
-        for party in 0..arena.parties {
-            for state in 0..arena.states {
-                let next = found.next[state * arena.parties + party];
-                if next == u32::MAX {
-                    continue;
+        for (party, found) in found.into_iter().enumerate() {
+            for (state, next) in found.next.into_iter().enumerate() {
+                if next != u32::MAX {
+                    let target = family.state[next as usize];
+                    let follows = family.values[next as usize];
+                    let values = family.worth_of_step(arena, state, target as usize, &follows);
+                    let node = family.add_for(party, state as u32, target, next, values);
+                    family.answer[party][state] = node;
                 }
-                let target = family.state[next as usize];
-                let follows = family.values[next as usize];
-                let values = family.worth_of_step(arena, state, target as usize, &follows);
-                let node = family.add_for(party, state as u32, target, next, values);
-                family.answer[party][state] = node;
             }
         }
         if family.state.len() == before {
             break;
         }
         any = true;
-        if let Some(closed) = closed(arena, family) {
-            *family = closed;
-        }
+        close(arena, family);
     }
     any
 }
 
-/// The worst enforceable continuations under the present answers.
-fn harsher(arena: &Arena<'_>, family: &Family, reaching: &Reaching) -> Worst {
-    let bar = |cell: usize| {
-        let (state, party) = (cell / arena.parties, cell % arena.parties);
-        let now = family.values[family.answer[party][state] as usize][party];
-        now - 1e-7 * (1.0 + now.abs())
-    };
-    let cells = arena.states * arena.parties;
-    let start = Worst {
-        worth: (0..cells).map(bar).collect(),
-        next: vec![u32::MAX; cells],
-        looks: 0,
-    };
+/// The worst enforceable continuations under the present answers, party by party.
+fn harsher(arena: &Arena<'_>, family: &Family, reaching: &Reaching) -> Vec<Harsher> {
     let departing = family.departing(arena);
-    let nodes = family.nodes_in_use();
-    let chunk = nodes.len().div_ceil(4 * rayon::current_num_threads()).max(1);
-    let parts: Vec<Worst> = nodes
-        .par_chunks(chunk)
-        .map(|nodes| {
-            let mut worst = start.clone();
-            let mut along = Along::new(arena, &departing, reaching);
-            for node in nodes {
-                look_before(arena, family, &mut along, *node, &mut worst);
-            }
-            worst
+    let bars: Vec<Vec<f64>> = (0..arena.parties).map(|party| bars(family, party)).collect();
+    // What a party is brought less what moves can cost it must be below some bar for a node to be looked at.
+    let highest = |(party, bars): (usize, &Vec<f64>)| {
+        bars.iter().copied().fold(f64::NEG_INFINITY, f64::max) + most_cost(arena, party)
+    };
+    let highest: Vec<f64> = bars.iter().enumerate().map(highest).collect();
+    let (nodes, brings): (Vec<u32>, Vec<Values>) = family
+        .nodes_in_use()
+        .into_par_iter()
+        .filter_map(|node| {
+            let target = family.state[node as usize] as usize;
+            let brings = family.worth_before_costs(arena, target, &family.values[node as usize]);
+            let may_lower = brings
+                .iter()
+                .zip(&highest)
+                .any(|(brought, highest)| brought < highest);
+            may_lower.then_some((node, brings))
         })
-        .collect();
-    parts.into_iter().fold(start, merged)
+        .unzip();
+    let products = Products::new(arena, family, &nodes, &brings, &departing, reaching);
+    let hunt = |party: usize| {
+        let along = Along::new(arena, &departing, reaching);
+        Hunt {
+            arena,
+            family,
+            along,
+            party,
+            nodes: &nodes,
+            brings: &brings,
+            products: &products,
+        }
+        .worst(&bars[party])
+    };
+    (0..arena.parties).into_par_iter().map(hunt).collect()
 }
 
-/// Lowers what is worst in every state from which `node` can follow.
-fn look_before(arena: &Arena<'_>, family: &Family, along: &mut Along<'_, '_>, node: u32, worst: &mut Worst) {
-    let target = family.state[node as usize] as usize;
-    let follows = &family.values[node as usize];
-    let brings = family.worth_before_costs(arena, target, follows);
-    let may_lower = |worth: &[f64]| worth.iter().zip(&brings).any(|(worth, brought)| brought < worth);
-    let free = !arena.game.has_costs();
-    along.for_each_state(target, &brings, &mut |along, state| {
-        worst.looks += 1;
-        let first = state * arena.parties;
-        if free && !may_lower(&worst.worth[first..first + arena.parties]) {
-            return;
-        }
-        for (party, brought) in brings.iter().enumerate().take(arena.parties) {
-            let worth = brought - arena.cost_of_policy(party, state, target as u32);
-            if worth < worst.worth[first + party] && along.all(state, target, &brings) {
-                worst.worth[first + party] = worth;
-                worst.next[first + party] = node;
+/// For each state, what is worse for a party than its present answer by more than the error of doubles.
+fn bars(family: &Family, party: usize) -> Vec<f64> {
+    let now = family.answer_values(party).into_iter();
+    now.map(|now| now - 1e-7 * (1.0 + now.abs())).collect()
+}
+
+fn most_cost(arena: &Arena<'_>, party: usize) -> f64 {
+    arena.own_cost_range[party].0 + arena.most_cost_by_others[party]
+}
+
+/// The search for what is worst for one party.
+struct Hunt<'a, 'g> {
+    arena: &'a Arena<'g>,
+    family: &'a Family,
+    along: Along<'a, 'g>,
+    party: usize,
+    /// The nodes that may follow, what each brings, and from where everybody goes along to it.
+    nodes: &'a [u32],
+    brings: &'a [Values],
+    products: &'a Products,
+}
+
+impl Hunt<'_, '_> {
+    /// The worst node in every state that is worth less than its bar, the earlier one where they are equal.
+    fn worst(&self, bars: &[f64]) -> Harsher {
+        let (arena, party) = (self.arena, self.party);
+        let brings = |place: &u32| self.brings[*place as usize][party];
+        let mut order: Vec<u32> = (0..self.nodes.len() as u32).collect();
+        order.sort_by(|a, b| brings(a).total_cmp(&brings(b)));
+        let mut by_bar: Vec<u32> = (0..arena.states as u32).collect();
+        by_bar.sort_unstable_by(|a, b| bars[*a as usize].total_cmp(&bars[*b as usize]));
+        let mut by_bar = by_bar.into_iter().peekable();
+        let mut open = States::all(arena, Rows::of(arena));
+        let mut worth = bars.to_vec();
+        let mut found = Harsher {
+            next: vec![u32::MAX; arena.states],
+            looks: 0,
+        };
+        let (free, most_cost) = (!arena.game.has_costs(), most_cost(arena, party));
+        for place in order {
+            let brought = brings(&place);
+            let beyond = |state: &u32| bars[*state as usize] <= brought - most_cost;
+            while let Some(state) = by_bar.next_if(beyond) {
+                open.remove(state as usize);
             }
+            if open.is_empty() {
+                break;
+            }
+            let node = self.nodes[place as usize];
+            let target = self.family.state[node as usize] as usize;
+            let all_bring = &self.brings[place as usize];
+            found.looks += self
+                .products
+                .remove_where(place as usize, &mut open, &mut |state| {
+                    let here = brought - arena.cost_of_policy(party, state, target as u32);
+                    let lower = here < worth[state] && self.along.all(state, target, all_bring);
+                    if lower {
+                        worth[state] = here;
+                        found.next[state] = node;
+                    }
+                    lower && free
+                });
         }
-    });
-}
-
-/// The worse of two findings for every party and state, the earlier node where they are equal.
-fn merged(mut all: Worst, part: Worst) -> Worst {
-    for (cell, (worth, node)) in part.worth.into_iter().zip(part.next).enumerate() {
-        if worth < all.worth[cell] {
-            all.worth[cell] = worth;
-            all.next[cell] = node;
-        }
+        found
     }
-    all.looks += part.looks;
-    all
 }
