@@ -56,6 +56,7 @@
 mod conclusion;
 mod layout;
 mod pairs;
+mod reach;
 mod rules;
 mod scale;
 mod stages;

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::Stage;
 use super::layout::{Layout, Levels};
 use super::pairs::{self, Ends, Pair, PairScale, Sums};
+use super::reach::Reach;
 use super::rules::{Rules, of_both};
 use super::scale::Scale;
 use super::survival::{Departures, Survival, each_bit, stance};
@@ -37,6 +38,8 @@ struct Side {
     departures: Departures,
     /// Its least, likewise.
     least: Levels<i128>,
+    /// What most bounds are seen to allow for without a look at the moves; `None` where moves cost something.
+    reach: Option<Reach>,
 }
 
 /// One pair's sums of a stage, likewise.
@@ -51,6 +54,20 @@ struct PairSide<'p> {
 struct Claims<'p> {
     parties: Vec<Side>,
     pairs: Vec<PairSide<'p>>,
+}
+
+impl Claims<'_> {
+    /// Whether a bound allows for all that can be reached at all.
+    fn allowed_for(&self, entry: &Tightened, state: StateId) -> bool {
+        let Whose::Party(party, _) = entry.whose else {
+            return false;
+        };
+        self.parties[party.index()].reach.as_ref().is_some_and(|reach| {
+            let (most, least) = (reach.most[state.index()], reach.least[state.index()]);
+            entry.ceiling.is_none_or(|ceiling| most <= ceiling)
+                && entry.floor.is_none_or(|floor| least >= floor)
+        })
+    }
 }
 
 /// Whose bound: a party's, or a pair's by its number in the stage.
@@ -97,10 +114,10 @@ impl<'g> Checker<'g> {
         let pairs = pairs::before(self.game(), &stage.pairs, &scales, before);
         let rules = Rules::of(self.game(), self.layout, self.scales, before, &pairs, &scales)?;
         let alive = rules.survival.alive();
+        let parties: Vec<PartyId> = self.game().parties().collect();
         let claims = Claims {
-            parties: self
-                .game()
-                .parties()
+            parties: parties
+                .into_par_iter()
                 .map(|party| self.side(party, before, stage, &rules.survival, &alive))
                 .collect::<Result<_, _>>()?,
             pairs: stage
@@ -113,9 +130,11 @@ impl<'g> Checker<'g> {
         let check_state = |state: StateId| -> Result<u64, Refusal> {
             let mut tightened = self.tightened(state, before, stage)?;
             tightened.extend(tightened_pairs(state, &pairs, &stage.pairs, &scales)?);
+            let count = tightened.len() as u64;
+            tightened.retain(|entry| !claims.allowed_for(entry, state));
             match self.offence(&rules, &claims, &tightened, state) {
                 Some(offence) => Err(self.refuse(number, state, &claims, &offence)),
-                None => Ok(tightened.len() as u64),
+                None => Ok(count),
             }
         };
         let states: Vec<StateId> = self.game().state_ids().collect();
@@ -154,7 +173,10 @@ impl<'g> Checker<'g> {
                 least.push(bottom);
             }
         }
+        let reach = (!game.has_costs())
+            .then(|| Reach::of(game, layout, party, survival, alive, &arriving, &departures));
         Ok(Side {
+            reach,
             arriving,
             most: layout.levels(most, i128::max),
             departures,
