@@ -177,6 +177,7 @@ impl Room<'_> {
         if self.is_large() {
             limits.answer_looks /= 3;
             limits.deals.looks /= 4;
+            limits.deals.work /= 4;
         }
         limits
     }

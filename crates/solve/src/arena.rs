@@ -37,6 +37,9 @@ impl FlatMoves {
     }
 }
 
+/// What each party's position adds to the number of a state.
+pub type Shares = [u32; MOST_PARTIES];
+
 /// A game in doubles.
 #[derive(Debug)]
 pub struct Arena<'g> {
@@ -397,6 +400,16 @@ impl<'g> Arena<'g> {
     #[must_use]
     pub fn position(&self, state: usize, party: usize) -> usize {
         state / self.strides[party] % self.positions[party]
+    }
+
+    /// What each party's position adds to the number of a state.
+    #[must_use]
+    pub fn shares(&self, state: usize) -> Shares {
+        let mut shares = [0; MOST_PARTIES];
+        for (party, share) in shares.iter_mut().enumerate().take(self.parties) {
+            *share = (self.position(state, party) * self.strides[party]) as u32;
+        }
+        shares
     }
 
     /// How many joint moves there are in all, over all states.

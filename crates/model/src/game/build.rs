@@ -149,6 +149,19 @@ impl Game {
                 .collect();
             tables.push(self.table_of(case, party, &own, positions, stride, pace, &unmet)?);
         }
+        let others_matter = needs
+            .iter()
+            .flat_map(|(.., need)| need.issues())
+            .any(|issue| !own.contains(&issue));
+        if tables.len() > 1 && !others_matter {
+            // Which table applies hangs on the party's own position alone, so one table says it all.
+            let moves = |position: usize| {
+                let table = &tables[usize::from(table_of_state[position * stride])];
+                table.from(Position::at(position)).to_vec()
+            };
+            tables = vec![MoveTable::collect((0..positions).map(moves))];
+            table_of_state = Vec::new();
+        }
         Ok(Block {
             positions,
             stride,

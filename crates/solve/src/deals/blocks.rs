@@ -12,40 +12,53 @@ use crate::arena::Arena;
 
 const BITS: usize = 64;
 
-/// How states lie in rows.
-#[derive(Clone, Copy)]
+/// How states lie in rows, and rows in nested blocks.
 pub(super) struct Rows {
-    /// The party whose positions are neighbours.
-    along: usize,
     width: usize,
     words: usize,
+    /// The other parties, slowest first, each with the number of rows between two of its positions.
+    others: Vec<(usize, usize)>,
 }
 
 impl Rows {
     pub(super) fn of(arena: &Arena<'_>) -> Self {
-        let along = (0..arena.parties).min_by_key(|party| arena.strides[*party]);
+        let along = (0..arena.parties)
+            .min_by_key(|party| (arena.strides[*party], usize::MAX - arena.positions[*party]));
         let along = along.unwrap_or(0);
         let width = arena.positions[along];
+        let others = (0..arena.parties).filter(|party| *party != along);
+        // A party with a single position may have any stride; it splits nothing.
+        let mut others: Vec<(usize, usize)> = others
+            .map(|party| (party, (arena.strides[party] / width).max(1)))
+            .collect();
+        others.sort_by_key(|(_, stride)| std::cmp::Reverse(*stride));
         Self {
-            along,
             width,
             words: width.div_ceil(BITS),
+            others,
         }
     }
 }
 
 /// A set of states.
-pub(super) struct States {
-    rows: Rows,
+pub(super) struct States<'r> {
+    rows: &'r Rows,
     words: Vec<u64>,
+    /// For each of the other parties, how many states of the set lie in each block that is left once it and the
+    /// slower ones have moved.
+    in_block: Vec<Vec<u32>>,
     size: usize,
 }
 
-impl States {
-    pub(super) fn all(arena: &Arena<'_>, rows: Rows) -> Self {
+impl<'r> States<'r> {
+    pub(super) fn all(arena: &Arena<'_>, rows: &'r Rows) -> Self {
+        let count = arena.states / rows.width;
+        let blocks =
+            |(_, stride): &(usize, usize)| vec![(stride * rows.width) as u32; count.div_ceil(*stride)];
         let mut all = Self {
             rows,
-            words: vec![0; arena.states / rows.width * rows.words],
+            words: vec![0; count * rows.words],
+            in_block: rows.others.iter().map(blocks).collect(),
             size: arena.states,
         };
         for state in 0..arena.states {
@@ -62,8 +75,15 @@ impl States {
 
     pub(super) fn remove(&mut self, state: usize) {
         let (word, bit) = self.place(state);
-        self.size -= usize::from(self.words[word] & bit != 0);
+        if self.words[word] & bit == 0 {
+            return;
+        }
         self.words[word] &= !bit;
+        self.size -= 1;
+        let row = state / self.rows.width;
+        for (blocks, (_, stride)) in self.in_block.iter_mut().zip(&self.rows.others) {
+            blocks[row / stride] -= 1;
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -72,16 +92,16 @@ impl States {
 }
 
 /// For each of some nodes, the positions from which each party goes along, under some table of its moves.
-pub(super) struct Products {
-    rows: Rows,
-    /// The parties but the one along the rows, with the first word of each, its count of words and its stride in rows.
-    others: Vec<(usize, usize, usize)>,
-    /// Words of one node: those along the rows first.
+pub(super) struct Products<'r> {
+    rows: &'r Rows,
+    /// For each of the other parties, its first word and its count of words among those of a node; those along the
+    /// rows come first.
+    places: Vec<(usize, usize)>,
     words_a_node: usize,
     words: Vec<u64>,
 }
 
-impl Products {
+impl<'r> Products<'r> {
     /// `brings` gives what arriving at a node's state is worth; nodes from which nobody can be expected are empty.
     pub(super) fn new(
         arena: &Arena<'_>,
@@ -90,14 +110,14 @@ impl Products {
         brings: &[Values],
         departing: &[Vec<Vec<f64>>],
         reaching: &Reaching,
+        rows: &'r Rows,
     ) -> Self {
-        let rows = Rows::of(arena);
         let mut first = vec![0; arena.parties];
-        let (mut others, mut words_a_node) = (Vec::new(), rows.words);
-        for party in (0..arena.parties).filter(|party| *party != rows.along) {
-            let words = arena.positions[party].div_ceil(BITS);
-            first[party] = words_a_node;
-            others.push((words_a_node, words, arena.strides[party] / rows.width));
+        let (mut places, mut words_a_node) = (Vec::new(), rows.words);
+        for (party, _) in &rows.others {
+            let words = arena.positions[*party].div_ceil(BITS);
+            first[*party] = words_a_node;
+            places.push((words_a_node, words));
             words_a_node += words;
         }
         let mut words = vec![0u64; nodes.len() * words_a_node];
@@ -122,7 +142,7 @@ impl Products {
             });
         Self {
             rows,
-            others,
+            places,
             words_a_node,
             words,
         }
@@ -133,7 +153,7 @@ impl Products {
     pub(super) fn remove_where(
         &self,
         node: usize,
-        states: &mut States,
+        states: &mut States<'_>,
         call: &mut impl FnMut(usize) -> bool,
     ) -> u64 {
         let words = &self.words[node * self.words_a_node..(node + 1) * self.words_a_node];
@@ -145,17 +165,21 @@ impl Products {
         words: &[u64],
         depth: usize,
         row: usize,
-        states: &mut States,
+        states: &mut States<'_>,
         call: &mut impl FnMut(usize) -> bool,
     ) -> u64 {
-        let Some((first, count, stride)) = self.others.get(depth) else {
+        let Some((first, count)) = self.places.get(depth) else {
             return self.in_row(words, row, states, call);
         };
+        let stride = self.rows.others[depth].1;
         let mut looked = 0;
         for (number, word) in words[*first..first + count].iter().enumerate() {
             for bit in ones(*word) {
                 let row = row + (number * BITS + bit) * stride;
-                looked += self.over_rows(words, depth + 1, row, states, call);
+                looked += 1;
+                if states.in_block[depth][row / stride] > 0 {
+                    looked += self.over_rows(words, depth + 1, row, states, call);
+                }
             }
         }
         looked
@@ -165,15 +189,15 @@ impl Products {
         &self,
         words: &[u64],
         row: usize,
-        states: &mut States,
+        states: &mut States<'_>,
         call: &mut impl FnMut(usize) -> bool,
     ) -> u64 {
         for (number, word) in words[..self.rows.words].iter().enumerate() {
             let place = row * self.rows.words + number;
             for bit in ones(states.words[place] & word) {
-                if call(row * self.rows.width + number * BITS + bit) {
-                    states.words[place] &= !(1 << bit);
-                    states.size -= 1;
+                let state = row * self.rows.width + number * BITS + bit;
+                if call(state) {
+                    states.remove(state);
                 }
             }
         }

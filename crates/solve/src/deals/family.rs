@@ -4,7 +4,7 @@ use detente_model::case::MOST_PARTIES;
 use detente_model::ids::{PartyId, StateId};
 use rayon::prelude::*;
 
-use crate::arena::{Arena, Best};
+use crate::arena::{Arena, Best, Shares};
 use crate::fallback::Fallback;
 
 /// One value per party.
@@ -232,11 +232,12 @@ impl Family {
     /// Where chance leads elsewhere, play goes on as without a deal.
     #[must_use]
     pub fn worth_of_step(&self, arena: &Arena<'_>, state: usize, target: usize, after: &Values) -> Values {
-        let mut values = self.worth_before_costs(arena, target, after);
-        for (party, value) in values.iter_mut().enumerate().take(arena.parties) {
-            *value -= arena.cost_of_policy(party, state, target as u32);
-        }
-        values
+        less_costs(
+            arena,
+            state,
+            target,
+            &self.worth_before_costs(arena, target, after),
+        )
     }
 
     /// What arriving at a target is worth to every party, if play then goes on with values `after`.
@@ -254,6 +255,16 @@ impl Family {
         }
         values
     }
+}
+
+/// What a joint move is worth to every party when arriving is worth so much.
+#[must_use]
+pub fn less_costs(arena: &Arena<'_>, state: usize, target: usize, brings: &Values) -> Values {
+    let mut values = *brings;
+    for (party, value) in values.iter_mut().enumerate().take(arena.parties) {
+        *value -= arena.cost_of_policy(party, state, target as u32);
+    }
+    values
 }
 
 /// One value per party, from values by party and state.
@@ -288,9 +299,22 @@ pub fn holds(
     target: usize,
     values: &Values,
 ) -> bool {
+    let (from, to) = (arena.shares(state), arena.shares(target));
+    holds_between(arena, departing, (state, &from), (target, &to), values)
+}
+
+/// The same where the parties' shares in the numbers of both states are known.
+#[must_use]
+pub fn holds_between(
+    arena: &Arena<'_>,
+    departing: &[Vec<Vec<f64>>],
+    (state, from): (usize, &Shares),
+    (target, to): (usize, &Shares),
+    values: &Values,
+) -> bool {
     (0..arena.parties).all(|party| {
-        let from = arena.own_from(state, target, party);
-        let sure = departing[party][arena.table_at(state, party)][from];
+        let at_home = target + from[party] as usize - to[party] as usize;
+        let sure = departing[party][arena.table_at(state, party)][at_home];
         let by_others = arena.cost_by_others(party, state, target);
         values[party] + by_others >= sure - 1e-11 * (1.0 + sure.abs())
     })

@@ -13,8 +13,8 @@ use std::collections::{HashMap, VecDeque};
 use super::backward::Backward;
 use super::between::Between;
 use super::choose::{Criterion, covers};
-use super::family::{Family, Values, holds, values_at};
-use crate::arena::Arena;
+use super::family::{Family, Values, holds, holds_between, less_costs, values_at};
+use crate::arena::{Arena, Shares};
 use crate::watch::Watch;
 
 /// Limits of the search; printed in every report.
@@ -93,6 +93,8 @@ pub struct Found {
 #[derive(Debug, Clone, Copy)]
 struct Label {
     values: Values,
+    /// What arriving at this label's state is worth, before costs.
+    brings: Values,
     steps: u32,
     target: u32,
     /// The label at the target that follows; `u32::MAX` at the settlement itself.
@@ -281,16 +283,22 @@ impl Task<'_, '_> {
         };
         let reached = between.reached(self.arena, eager);
         let mut labels: Vec<Vec<Label>> = vec![Vec::new(); between.states.len()];
+        let shares = between
+            .states
+            .iter()
+            .map(|state| self.arena.shares(*state as usize));
+        let shares: Vec<Shares> = shares.collect();
         // Onward moves only raise the local number, so going down all of them lead to states already done.
         for local in (0..between.states.len()).rev().filter(|local| reached[*local]) {
             let mut here: Vec<Label> = Vec::new();
             if local + 1 == between.states.len() {
-                here.push(start(worth, settlement));
+                here.push(self.start(worth, settlement));
             } else if *work < self.limits.work {
                 let state = between.states[local];
                 between.for_each_onward_move(self.arena, state, local, eager, &mut |target, at| {
                     *work += 1 + labels[at].len() as u64;
-                    self.extend(&labels[at], state, target, &mut here);
+                    let (from, to) = ((state, &shares[local]), (target, &shares[at]));
+                    self.extend(&labels[at], from, to, &mut here);
                 });
             }
             labels[local] = here;
@@ -304,7 +312,7 @@ impl Task<'_, '_> {
     fn over_all_states(&self, starts: &[(u32, Values)], watch: &dyn Watch) -> (Vec<Candidate>, bool) {
         let mut labels = Labels::new();
         for (state, worth) in starts {
-            labels.insert(*state, vec![start(*worth, *state)]);
+            labels.insert(*state, vec![self.start(*worth, *state)]);
         }
         let mut whole = true;
         for step in 1..=self.limits.steps {
@@ -322,9 +330,11 @@ impl Task<'_, '_> {
                 let mut here = labels.get(&state).cloned().unwrap_or_default();
                 let before = here.len();
                 let kept = here.clone();
+                let from = self.arena.shares(state as usize);
                 self.arena.for_each_joint_move(state as usize, &mut |target, _| {
                     if let Some(there) = labels.get(&(target as u32)) {
-                        self.extend(there, state, target as u32, &mut here);
+                        let to = self.arena.shares(target);
+                        self.extend(there, (state, &from), (target as u32, &to), &mut here);
                     }
                 });
                 whole &= here.len() < self.limits.labels;
@@ -346,35 +356,40 @@ impl Task<'_, '_> {
         (self.collect(&labels), !whole)
     }
 
-    /// Adds to `here` every label that going from `state` to `target` makes of the labels there.
-    fn extend(&self, there: &[Label], state: u32, target: u32, here: &mut Vec<Label>) {
+    /// Adds to `here` every label that going from a state to a target makes of the labels there.
+    fn extend(&self, there: &[Label], from: (u32, &Shares), to: (u32, &Shares), here: &mut Vec<Label>) {
+        let (state, target) = (from.0 as usize, to.0 as usize);
         for (after, label) in there.iter().enumerate() {
             if label.steps >= self.limits.steps || here.len() >= self.limits.labels {
                 continue;
             }
-            let values =
-                self.family
-                    .worth_of_step(self.arena, state as usize, target as usize, &label.values);
+            let values = less_costs(self.arena, state, target, &label.brings);
             let steps = label.steps + 1;
             let covered =
                 |known: &Label| known.steps <= steps && covers(self.arena.parties, &known.values, &values);
-            if here.iter().any(covered)
-                || !holds(
-                    self.arena,
-                    self.departing,
-                    state as usize,
-                    target as usize,
-                    &values,
-                )
-            {
+            let (from, to) = ((state, from.1), (target, to.1));
+            if here.iter().any(covered) || !holds_between(self.arena, self.departing, from, to, &values) {
                 continue;
             }
             here.push(Label {
                 values,
+                brings: self.family.worth_before_costs(self.arena, state, &values),
                 steps,
-                target,
+                target: target as u32,
                 after: after as u32,
             });
+        }
+    }
+
+    fn start(&self, values: Values, settlement: u32) -> Label {
+        Label {
+            values,
+            brings: self
+                .family
+                .worth_before_costs(self.arena, settlement as usize, &values),
+            steps: 0,
+            target: settlement,
+            after: u32::MAX,
         }
     }
 
@@ -399,14 +414,5 @@ impl Task<'_, '_> {
             path,
             values: first.values,
         }
-    }
-}
-
-fn start(values: Values, settlement: u32) -> Label {
-    Label {
-        values,
-        steps: 0,
-        target: settlement,
-        after: u32::MAX,
     }
 }

@@ -56,6 +56,9 @@ pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, looks: u64, w
         }
         any = true;
         close(arena, family);
+        eprintln!(
+            t.elapsed().as_secs_f64(),
+            family.state.len()
     }
     any
 }
@@ -82,7 +85,8 @@ fn harsher(arena: &Arena<'_>, family: &Family, reaching: &Reaching) -> Vec<Harsh
             may_lower.then_some((node, brings))
         })
         .unzip();
-    let products = Products::new(arena, family, &nodes, &brings, &departing, reaching);
+    let rows = Rows::of(arena);
+    let products = Products::new(arena, family, &nodes, &brings, &departing, reaching, &rows);
     let hunt = |party: usize| {
         let along = Along::new(arena, &departing, reaching);
         Hunt {
@@ -93,6 +97,7 @@ fn harsher(arena: &Arena<'_>, family: &Family, reaching: &Reaching) -> Vec<Harsh
             nodes: &nodes,
             brings: &brings,
             products: &products,
+            rows: &rows,
         }
         .worst(&bars[party])
     };
@@ -118,30 +123,29 @@ struct Hunt<'a, 'g> {
     /// The nodes that may follow, what each brings, and from where everybody goes along to it.
     nodes: &'a [u32],
     brings: &'a [Values],
-    products: &'a Products,
+    products: &'a Products<'a>,
+    rows: &'a Rows,
 }
 
 impl Hunt<'_, '_> {
     /// The worst node in every state that is worth less than its bar, the earlier one where they are equal.
     fn worst(&self, bars: &[f64]) -> Harsher {
         let (arena, party) = (self.arena, self.party);
-        let brings = |place: &u32| self.brings[*place as usize][party];
-        let mut order: Vec<u32> = (0..self.nodes.len() as u32).collect();
-        order.sort_by(|a, b| brings(a).total_cmp(&brings(b)));
-        let mut by_bar: Vec<u32> = (0..arena.states as u32).collect();
-        by_bar.sort_unstable_by(|a, b| bars[*a as usize].total_cmp(&bars[*b as usize]));
-        let mut by_bar = by_bar.into_iter().peekable();
-        let mut open = States::all(arena, Rows::of(arena));
+        let highest = bars.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let (free, most_cost) = (!arena.game.has_costs(), most_cost(arena, party));
+        let brought = self.brings.iter().map(|brings| brings[party]);
+        let order = ascending(brought, highest + most_cost);
+        let mut by_bar = ascending(bars.iter().copied(), f64::INFINITY)
+            .into_iter()
+            .peekable();
+        let mut open = States::all(arena, self.rows);
         let mut worth = bars.to_vec();
         let mut found = Harsher {
             next: vec![u32::MAX; arena.states],
             looks: 0,
         };
-        let (free, most_cost) = (!arena.game.has_costs(), most_cost(arena, party));
-        for place in order {
-            let brought = brings(&place);
-            let beyond = |state: &u32| bars[*state as usize] <= brought - most_cost;
-            while let Some(state) = by_bar.next_if(beyond) {
+        for (brought, place) in order {
+            while let Some((_, state)) = by_bar.next_if(|(bar, _)| *bar <= brought - most_cost) {
                 open.remove(state as usize);
             }
             if open.is_empty() {
@@ -164,4 +168,11 @@ impl Hunt<'_, '_> {
         }
         found
     }
+}
+
+/// Numbers below a bar with their places in a list, the least first, equal ones in the order of the list.
+fn ascending(numbers: impl Iterator<Item = f64>, bar: f64) -> Vec<(f64, u32)> {
+    let mut order: Vec<(f64, u32)> = numbers.zip(0..).filter(|(number, _)| *number < bar).collect();
+    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    order
 }
