@@ -56,9 +56,6 @@ pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, looks: u64, w
         }
         any = true;
         close(arena, family);
-        eprintln!(
-            t.elapsed().as_secs_f64(),
-            family.state.len()
     }
     any
 }
