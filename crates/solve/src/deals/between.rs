@@ -27,6 +27,42 @@ impl Way {
     }
 }
 
+/// A position from which one onward move leads to another.
+#[derive(Clone, Copy)]
+pub(super) struct Before {
+    pub(super) position: usize,
+    /// By how much the local number of a state is lower there.
+    pub(super) behind: usize,
+    /// What the move costs its mover.
+    pub(super) cost: f64,
+}
+
+/// One party's onward moves.
+pub(super) struct Onward {
+    /// For each position, those from which one move leads to it.
+    pub(super) before: Vec<Vec<Before>>,
+    /// Whether moves lead from today's position to each.
+    pub(super) reached: Vec<bool>,
+}
+
+impl Onward {
+    fn new(before: Vec<Vec<Before>>, today: usize) -> Self {
+        let mut reached = vec![false; before.len()];
+        reached[today] = true;
+        // Onward moves make no circle, so this ends after as many rounds as the longest way has moves.
+        loop {
+            let newly: Vec<usize> = (0..before.len())
+                .filter(|to| !reached[*to] && before[*to].iter().any(|step| reached[step.position]))
+                .collect();
+            if newly.is_empty() {
+                break;
+            }
+            newly.into_iter().for_each(|to| reached[to] = true);
+        }
+        Self { before, reached }
+    }
+}
+
 /// The states between today and a settlement.
 pub(super) struct Between {
     ways: Vec<Way>,
@@ -107,63 +143,49 @@ impl Between {
         (0..arena.parties).map(part).sum()
     }
 
-    /// Calls back for every joint move on which no issue goes back and at least one goes on: target and its
-    /// local number. `eager` leaves every party only staying and moves that take it as far as any can.
-    pub(super) fn for_each_onward_move(
-        &self,
-        arena: &Arena<'_>,
-        state: u32,
-        local: usize,
-        eager: bool,
-        call: &mut impl FnMut(u32, usize),
-    ) {
-        let mut moves: Vec<(u32, usize)> = vec![(state, local)];
-        for party in 0..arena.parties {
-            let (stride, from) = (arena.strides[party], arena.position(state as usize, party));
-            let Some(now) = self.parts[party][from] else {
-                return;
-            };
-            let own = arena.moves[party][arena.table_at(state as usize, party)].from(from);
-            let onward: Vec<(usize, usize, usize)> = own
-                .iter()
-                .filter(|to| **to as usize != from)
-                .filter_map(|to| {
-                    let part = self.parts[party][*to as usize]?;
-                    Some((*to as usize, part, self.advance(now, part)?))
-                })
-                .collect();
-            let furthest = onward.iter().map(|(.., advance)| *advance).max().unwrap_or(0);
-            let so_far = moves.len();
-            for (to, part, _) in onward
-                .into_iter()
-                .filter(|(.., advance)| !eager || *advance == furthest)
-            {
-                for index in 0..so_far {
-                    let (target, at) = moves[index];
-                    let target = target as usize + to * stride - from * stride;
-                    moves.push((target as u32, at + part - now));
+    /// For each party, its own onward moves, under any of its tables. `eager` leaves only those that take it as far as
+    /// any can.
+    pub(super) fn onward(&self, arena: &Arena<'_>, eager: bool) -> Vec<Onward> {
+        (0..arena.parties)
+            .map(|party| self.onward_of(arena, party, eager))
+            .collect()
+    }
+
+    fn onward_of(&self, arena: &Arena<'_>, party: usize, eager: bool) -> Onward {
+        let parts = &self.parts[party];
+        let mut before: Vec<Vec<Before>> = vec![Vec::new(); parts.len()];
+        for (position, part) in parts.iter().enumerate().filter(|(_, part)| part.is_some()) {
+            let now = part.unwrap_or(0);
+            for moves in &arena.moves[party] {
+                let onward: Vec<(usize, Before, usize)> = moves
+                    .from(position)
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, to)| **to as usize != position)
+                    .filter_map(|(k, to)| {
+                        let part = parts[*to as usize]?;
+                        let advance = self.advance(now, part)?;
+                        let before = Before {
+                            position,
+                            behind: part - now,
+                            cost: moves.cost(position, k),
+                        };
+                        Some((*to as usize, before, advance))
+                    })
+                    .collect();
+                let furthest = onward.iter().map(|(.., advance)| *advance).max().unwrap_or(0);
+                for (to, step, _) in onward
+                    .into_iter()
+                    .filter(|(.., advance)| !eager || *advance == furthest)
+                {
+                    if before[to].iter().all(|known| known.position != position) {
+                        before[to].push(step);
+                    }
                 }
             }
         }
-        // Large steps first: where room for labels runs out, short deals are the ones kept.
-        moves
-            .into_iter()
-            .skip(1)
-            .rev()
-            .for_each(|(target, at)| call(target, at));
-    }
-
-    /// Which local numbers onward moves lead to from today.
-    pub(super) fn reached(&self, arena: &Arena<'_>, eager: bool) -> Vec<bool> {
-        let mut reached = vec![false; self.states.len()];
-        reached[0] = true;
-        for local in 0..self.states.len() {
-            if reached[local] {
-                let state = self.states[local];
-                self.for_each_onward_move(arena, state, local, eager, &mut |_, at| reached[at] = true);
-            }
-        }
-        reached
+        let today = arena.position(self.states[0] as usize, party);
+        Onward::new(before, today)
     }
 
     /// By how many levels `after` is ahead of `before`; `None` when some issue has gone back.

@@ -11,11 +11,14 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::backward::Backward;
-use super::between::Between;
+use super::between::{Between, Onward};
 use super::choose::{Criterion, covers};
 use super::family::{Family, Values, holds, holds_between, less_costs, values_at};
 use crate::arena::{Arena, Shares};
 use crate::watch::Watch;
+
+/// How many ways on from a state are tried for each label that it has room for, those to the farthest states first.
+const WAITING_A_LABEL: usize = 4;
 
 /// Limits of the search; printed in every report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +33,7 @@ pub struct Limits {
     pub deals: usize,
     /// The most labels kept at a state.
     pub labels: usize,
-    /// The most labels and moves looked at on all ways to settlements together.
+    /// The most positions and moves looked at on all ways to settlements together.
     pub work: u64,
     /// The most joint moves for which all paths are searched.
     pub joint_moves: u64,
@@ -281,30 +284,95 @@ impl Task<'_, '_> {
         let Some(between) = Between::new(self.arena, self.today, settlement, self.limits.states) else {
             return Vec::new();
         };
-        let reached = between.reached(self.arena, eager);
+        let onward = between.onward(self.arena, eager);
+        let last = between.states.len() - 1;
+        let room = self.limits.labels.saturating_mul(WAITING_A_LABEL);
         let mut labels: Vec<Vec<Label>> = vec![Vec::new(); between.states.len()];
-        let shares = between
-            .states
-            .iter()
-            .map(|state| self.arena.shares(*state as usize));
-        let shares: Vec<Shares> = shares.collect();
-        // Onward moves only raise the local number, so going down all of them lead to states already done.
-        for local in (0..between.states.len()).rev().filter(|local| reached[*local]) {
-            let mut here: Vec<Label> = Vec::new();
-            if local + 1 == between.states.len() {
-                here.push(self.start(worth, settlement));
-            } else if *work < self.limits.work {
-                let state = between.states[local];
-                between.for_each_onward_move(self.arena, state, local, eager, &mut |target, at| {
-                    *work += 1 + labels[at].len() as u64;
-                    let (from, to) = ((state, &shares[local]), (target, &shares[at]));
-                    self.extend(&labels[at], from, to, &mut here);
-                });
+        let mut waiting: Vec<Vec<(u32, u32)>> = vec![Vec::new(); between.states.len()];
+        // Onward moves only raise the local number, so going down all that lead on from a state are done before it.
+        for local in (0..=last).rev() {
+            let state = between.states[local];
+            labels[local] = if local == last {
+                vec![self.start(worth, settlement)]
+            } else {
+                let waiting = std::mem::take(&mut waiting[local]);
+                self.arrived(state, waiting, &labels, &between.states)
+            };
+            for (number, label) in labels[local].iter().enumerate() {
+                if label.steps < self.limits.steps && *work < self.limits.work {
+                    *work += self.step_back(state, label, &onward, &mut |behind| {
+                        let waiting = &mut waiting[local - behind];
+                        if waiting.len() < room {
+                            waiting.push((local as u32, number as u32));
+                        }
+                    });
+                }
             }
-            labels[local] = here;
         }
         let after = |state: u32| &labels[between.number(self.arena, state)];
         labels[0].iter().map(|first| self.path(first, &after)).collect()
+    }
+
+    /// Calls back for every state from which onward moves lead to a label and everybody goes along, with how far its
+    /// local number is behind. Gives how many positions and states were looked at.
+    fn step_back(&self, target: u32, label: &Label, onward: &[Onward], call: &mut impl FnMut(usize)) -> u64 {
+        let (arena, target) = (self.arena, target as usize);
+        let (mut behind, mut looked) = (vec![0], 0);
+        for (party, onward) in onward.iter().enumerate() {
+            let (own, stride) = (arena.position(target, party), arena.strides[party]);
+            let goes_along = |position: usize, cost: f64| {
+                let at_home = target + position * stride - own * stride;
+                let sure = self.departing[party].iter().map(|table| table[at_home]);
+                sure.into_iter()
+                    .any(|sure| label.brings[party] - cost >= sure - 1e-11 * (1.0 + sure.abs()))
+            };
+            let stays = onward.reached[own] && goes_along(own, 0.0);
+            let moves = onward.before[own]
+                .iter()
+                .filter(|step| onward.reached[step.position] && goes_along(step.position, step.cost))
+                .map(|step| step.behind);
+            let steps: Vec<usize> = stays.then_some(0).into_iter().chain(moves).collect();
+            looked += 1 + onward.before[own].len() as u64;
+            let so_far = behind.len();
+            for step in &steps {
+                for index in 0..so_far {
+                    behind.push(behind[index] + step);
+                }
+            }
+            behind.drain(..so_far);
+        }
+        looked += behind.len() as u64;
+        behind.into_iter().filter(|behind| *behind > 0).for_each(call);
+        looked
+    }
+
+    /// The labels of a state, from those that it can lead on to: fewer periods first, then large steps, because where
+    /// room for labels runs out, short deals are the ones to keep.
+    fn arrived(
+        &self,
+        state: u32,
+        mut waiting: Vec<(u32, u32)>,
+        labels: &[Vec<Label>],
+        states: &[u32],
+    ) -> Vec<Label> {
+        waiting.sort_by_key(|(at, number)| {
+            let steps = labels[*at as usize][*number as usize].steps;
+            (steps, std::cmp::Reverse(*at), *number)
+        });
+        let from = self.arena.shares(state as usize);
+        let mut here: Vec<Label> = Vec::new();
+        for (at, number) in waiting {
+            let target = states[at as usize];
+            let to = self.arena.shares(target as usize);
+            self.extend(
+                &labels[at as usize],
+                number as usize,
+                (state, &from),
+                (target, &to),
+                &mut here,
+            );
+        }
+        here
     }
 
     /// All paths of at most so many steps, in a game whose joint moves can be listed, and whether room for labels or
@@ -334,7 +402,9 @@ impl Task<'_, '_> {
                 self.arena.for_each_joint_move(state as usize, &mut |target, _| {
                     if let Some(there) = labels.get(&(target as u32)) {
                         let to = self.arena.shares(target);
-                        self.extend(there, (state, &from), (target as u32, &to), &mut here);
+                        for after in 0..there.len() {
+                            self.extend(there, after, (state, &from), (target as u32, &to), &mut here);
+                        }
                     }
                 });
                 whole &= here.len() < self.limits.labels;
@@ -356,21 +426,26 @@ impl Task<'_, '_> {
         (self.collect(&labels), !whole)
     }
 
-    /// Adds to `here` every label that going from a state to a target makes of the labels there.
-    fn extend(&self, there: &[Label], from: (u32, &Shares), to: (u32, &Shares), here: &mut Vec<Label>) {
-        let (state, target) = (from.0 as usize, to.0 as usize);
-        for (after, label) in there.iter().enumerate() {
-            if label.steps >= self.limits.steps || here.len() >= self.limits.labels {
-                continue;
-            }
-            let values = less_costs(self.arena, state, target, &label.brings);
-            let steps = label.steps + 1;
-            let covered =
-                |known: &Label| known.steps <= steps && covers(self.arena.parties, &known.values, &values);
-            let (from, to) = ((state, from.1), (target, to.1));
-            if here.iter().any(covered) || !holds_between(self.arena, self.departing, from, to, &values) {
-                continue;
-            }
+    /// Adds to `here` the label that going from a state to a target makes of one of the labels there, if there is
+    /// room, it is not covered and everybody goes along.
+    fn extend(
+        &self,
+        there: &[Label],
+        after: usize,
+        from: (u32, &Shares),
+        to: (u32, &Shares),
+        here: &mut Vec<Label>,
+    ) {
+        let (state, target, label) = (from.0 as usize, to.0 as usize, &there[after]);
+        if label.steps >= self.limits.steps || here.len() >= self.limits.labels {
+            return;
+        }
+        let values = less_costs(self.arena, state, target, &label.brings);
+        let steps = label.steps + 1;
+        let covered =
+            |known: &Label| known.steps <= steps && covers(self.arena.parties, &known.values, &values);
+        let (from, to) = ((state, from.1), (target, to.1));
+        if !here.iter().any(covered) && holds_between(self.arena, self.departing, from, to, &values) {
             here.push(Label {
                 values,
                 brings: self.family.worth_before_costs(self.arena, state, &values),
