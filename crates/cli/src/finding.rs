@@ -175,18 +175,18 @@ impl Room<'_> {
     fn elsewhere_limits(&self) -> Limits {
         let mut limits = self.claim_limits();
         if self.is_large() {
-            limits.answer_looks /= 3;
+            limits.answer_rounds = 1;
             limits.deals.looks /= 4;
             limits.deals.work /= 4;
         }
         limits
     }
 
-    /// A scan asks many times: in large games with one round of harsher answers only.
+    /// A scan asks many times: in large games with shorter ways back still.
     fn scan_limits(&self) -> Limits {
         let mut limits = self.elsewhere_limits();
         if self.is_large() {
-            limits.answer_rounds = 1;
+            limits.deals.looks /= 4;
         }
         limits
     }
@@ -237,7 +237,7 @@ impl Room<'_> {
             extent: flips::Extent::default(),
             watch: self.watch,
         };
-        let scanned = scan.over(Outcome::of(&answer.verdict), answer.harshness, &candidates);
+        let scanned = scan.over(Outcome::of(&answer.verdict), &candidates);
         report.flips = words::flips(self.case, &scanned);
         report.verdict.unless = words::unless(&report.flips);
         let limit = words::scan_limit(&scan, &scanned, candidates.len());

@@ -2,22 +2,20 @@
 //!
 //! A judgement is a candidate if the margins of the answer rest on it: the worth of going along less the worth of
 //! departing is linear in the worths ([`crate::why`]), so its change at either end of the range is known; every discount
-//! factor is a candidate too. A candidate is *scanned*: the question is asked anew at evenly spaced values out to both
-//! ends, because nothing is safely monotone, and the search for deals is tried at each. Where it finds otherwise than the
-//! present answer says, that value and the one before are asked in full, with proofs, and the bracket is halved a few
-//! times ([`crate::line`]).
+//! factor is a candidate too. A candidate is *scanned*: the question is asked anew, with proofs, at evenly spaced values
+//! out to both ends, because nothing is safely monotone; where the answer changes, the bracket is halved a few times
+//! ([`crate::line`]).
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use detente_model::case::{Case, Judgement, World};
-use detente_model::game::Game;
 use detente_model::ids::JudgementId;
 use detente_model::number::{Exact, to_float};
 
 use rayon::prelude::*;
 
 use crate::line::{Change, CutShort, Line};
-use crate::verdict::{self, Ground, Harshness, Limits, Question, Subject, Verdict};
+use crate::verdict::{self, Limits, Question, Subject, Verdict};
 use crate::watch::Watch;
 use crate::why::Temptation;
 
@@ -161,7 +159,7 @@ pub fn has_range(judgement: &Judgement) -> bool {
 impl Scan<'_> {
     /// Scans candidates in their order until the limit or the watch says stop.
     #[must_use]
-    pub fn over(&self, here: Outcome, harshness: Harshness, candidates: &[JudgementId]) -> Vec<Scanned> {
+    pub fn over(&self, here: Outcome, candidates: &[JudgementId]) -> Vec<Scanned> {
         let tried = &candidates[..candidates.len().min(self.extent.judgements)];
         let done = AtomicU64::new(0);
         let scan = |id: &JudgementId| {
@@ -170,12 +168,12 @@ impl Scan<'_> {
                 done.fetch_add(1, Ordering::Relaxed),
                 Some(tried.len() as u64),
             );
-            (!self.watch.should_stop()).then(|| self.judgement(*id, here, harshness))
+            (!self.watch.should_stop()).then(|| self.judgement(*id, here))
         };
         tried.par_iter().map(scan).while_some().collect()
     }
 
-    fn judgement(&self, id: JudgementId, here: Outcome, harshness: Harshness) -> Scanned {
+    fn judgement(&self, id: JudgementId, here: Outcome) -> Scanned {
         let judgement = self.case.judgement(id);
         let mut scanned = Scanned {
             judgement: id,
@@ -183,7 +181,7 @@ impl Scan<'_> {
             cut_short: false,
         };
         let ends: Vec<&Exact> = [&judgement.low, &judgement.high].into_iter().flatten().collect();
-        let towards = |end: &&Exact| self.towards(id, end, here, harshness);
+        let towards = |end: &&Exact| self.towards(id, end, here);
         let found: Vec<_> = ends
             .par_iter()
             .filter(|end| ***end != judgement.likely)
@@ -204,34 +202,17 @@ impl Scan<'_> {
         id: JudgementId,
         end: &Exact,
         here: Outcome,
-        harshness: Harshness,
     ) -> Result<Option<Change<Outcome>>, CutShort> {
-        let found = here == Outcome::Possible;
         Line {
             from: &self.case.judgement(id).likely,
             to: end,
             here,
             points: self.extent.points,
             halvings: self.extent.halvings,
-            looks_the_same: &|value| self.deal_is_found(id, value, harshness) == Some(found),
             ask: &|value| self.outcome(id, value),
             watch: self.watch,
         }
         .first_change()
-    }
-
-    /// Whether the search finds a deal at a value, in doubles; `None` when no game can be made of it.
-    fn deal_is_found(&self, id: JudgementId, value: &Exact, harshness: Harshness) -> Option<bool> {
-        let world = self.world.with_judgement(self.case, id, value);
-        let game = Game::of_case(self.subject.case, &world).ok()?;
-        let ground = Ground::new(&game, self.limits, self.watch).ok()?;
-        Some(verdict::finds_deal(
-            &ground,
-            self.question,
-            self.limits,
-            harshness,
-            self.watch,
-        ))
     }
 
     /// The full answer at a value, with its proof checked; `None` when no game can be made of it.

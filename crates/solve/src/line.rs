@@ -34,8 +34,6 @@ pub struct Line<'a, T> {
     pub points: u32,
     /// How often a bracket is halved.
     pub halvings: u32,
-    /// Whether a quick look already shows the present answer at a value, so that the full question is not asked there.
-    pub looks_the_same: &'a dyn Fn(&Exact) -> bool,
     /// The full answer at a value; `None` when the question cannot be put there.
     pub ask: &'a dyn Fn(&Exact) -> Option<T>,
     /// Who watches.
@@ -46,25 +44,16 @@ impl<T: Copy + PartialEq> Line<'_, T> {
     /// The first change; a value at which the question cannot be put ends the line.
     pub fn first_change(&self) -> Result<Option<Change<T>>, CutShort> {
         let points = self.points.max(1);
-        let (mut last_same, mut asked) = (self.from.clone(), true);
+        let mut last_same = self.from.clone();
         for point in 1..=points {
             if self.watch.should_stop() {
                 return Err(CutShort);
             }
             let share = Exact::from(point) / Exact::from(points);
             let value = self.from.clone() + (self.to.clone() - self.from.clone()) * share;
-            if (self.looks_the_same)(&value) {
-                (last_same, asked) = (value, false);
-                continue;
-            }
             match self.answer(&value)? {
-                Some(answer) if answer == self.here => (last_same, asked) = (value, true),
-                Some(answer) => {
-                    if !asked && self.answer(&last_same)? != Some(self.here) {
-                        return Err(CutShort);
-                    }
-                    return Ok(Some(self.narrowed(last_same, value, answer)));
-                }
+                Some(answer) if answer == self.here => last_same = value,
+                Some(answer) => return Ok(Some(self.narrowed(last_same, value, answer))),
                 None => return Ok(None),
             }
         }

@@ -205,36 +205,6 @@ pub fn answer(
     answer
 }
 
-/// Whether the search finds a deal, in doubles and without a proof: for scans, whose ends are asked in full.
-#[must_use]
-pub fn finds_deal(
-    ground: &Ground<'_>,
-    question: &Question,
-    limits: &Limits,
-    harshness: Harshness,
-    watch: &dyn Watch,
-) -> bool {
-    let wanted = ground.arena.game.truth(&question.target.condition);
-    let no_deal = ground.no_deal_values();
-    let finds = |family: &Family| {
-        let search = Search {
-            arena: &ground.arena,
-            family,
-            wanted: &wanted,
-            criterion: question.criterion,
-            no_deal: &no_deal,
-            limits: &limits.deals,
-            watch,
-        };
-        !search.forward().deals.is_empty()
-    };
-    Harshness::ALL
-        .into_iter()
-        .take_while(|tried| *tried <= harshness)
-        .filter_map(|tried| ground.answers(tried, limits, watch))
-        .any(finds)
-}
-
 /// A question with everything it is answered from.
 struct Asked<'a, 'g> {
     subject: Subject<'a>,

@@ -50,7 +50,7 @@ fn a_dilemma_changes_where_the_closed_form_says() {
         watch: &Unwatched,
     };
     let tried = candidates(&case, &world, &temptations);
-    let scanned = scan.over(Outcome::Possible, found.harshness, &tried);
+    let scanned = scan.over(Outcome::Possible, &tried);
     let change_of = |label: &str| -> Vec<Change<Outcome>> {
         let is_it = |id| case.judgement(id).label.contains(label);
         let of = scanned.iter().find(|scanned| is_it(scanned.judgement));

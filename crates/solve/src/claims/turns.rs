@@ -214,7 +214,6 @@ impl Scan<'_> {
                 here: self.here,
                 points,
                 halvings: self.court.turns.halvings,
-                looks_the_same: &|_| false,
                 ask: &|value| self.finding(id, value),
                 watch: self.court.watch,
             };
