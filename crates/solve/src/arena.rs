@@ -35,6 +35,16 @@ impl FlatMoves {
             .copied()
             .unwrap_or(0.0)
     }
+
+    /// What the move between two positions costs its mover; infinite where costs are told apart and it is no move.
+    #[must_use]
+    pub fn cost_of(&self, from: usize, to: usize) -> f64 {
+        if self.costs.is_empty() {
+            return 0.0;
+        }
+        let place = self.from(from).iter().position(|target| *target as usize == to);
+        place.map_or(f64::INFINITY, |k| self.cost(from, k))
+    }
 }
 
 /// What each party's position adds to the number of a state.
@@ -394,6 +404,29 @@ impl<'g> Arena<'g> {
             let moved = target + *to as usize * self.strides[party] - from * self.strides[party];
             self.joint_moves_from(state, moved, party + 1, own_costs, call);
         }
+    }
+
+    /// The first joint move from a state, in their order, to a target that passes a test.
+    pub fn first_joint_move(&self, state: usize, test: &impl Fn(usize) -> bool) -> Option<usize> {
+        self.first_move_from(state, state, 0, test)
+    }
+
+    fn first_move_from(
+        &self,
+        state: usize,
+        target: usize,
+        party: usize,
+        test: &impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        if party == self.parties {
+            return test(target).then_some(target);
+        }
+        let (from, stride) = (self.position(state, party), self.strides[party]);
+        let moves = self.moves[party][self.table_at(state, party)].from(from);
+        moves.iter().find_map(|to| {
+            let moved = target + *to as usize * stride - from * stride;
+            self.first_move_from(state, moved, party + 1, test)
+        })
     }
 
     /// The position of a party in a state.

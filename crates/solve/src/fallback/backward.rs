@@ -98,16 +98,16 @@ fn settle_stuck(
     };
     for state in stuck.iter().copied() {
         let known = (before.target[state] as usize, before.settles[state]);
-        let mut found = works(state, known.0, known.1).then_some(known);
-        if found.is_none() {
-            arena.for_each_joint_move(state, &mut |target, _| {
-                for settles in [false, true] {
-                    if found.is_none() && works(state, target, settles) {
-                        found = Some((target, settles));
-                    }
-                }
-            });
-        }
+        let either = |target: usize| {
+            [false, true]
+                .into_iter()
+                .find(|settles| works(state, target, *settles))
+        };
+        let search = || {
+            let target = arena.first_joint_move(state, &|target| either(target).is_some())?;
+            Some((target, either(target)?))
+        };
+        let found = works(state, known.0, known.1).then_some(known).or_else(search);
         if let Some((target, settles)) = found {
             policy.target[state] = target as u32;
             policy.settles[state] = settles;

@@ -3,13 +3,15 @@
 use rayon::prelude::*;
 
 use super::Policy;
-use crate::arena::Arena;
+use crate::arena::{Arena, Best, Shares};
 
 /// What every party gets by every target, if play then goes on with given values.
 pub(super) struct Standing<'a, 'g> {
     arena: &'a Arena<'g>,
     /// Worth of moving to each target, by party.
     c: Vec<Vec<f64>>,
+    /// The most that an own move brings, by party, table of moves, and (own position, others' targets).
+    most: Vec<Vec<Vec<f64>>>,
     slack: &'a [f64],
 }
 
@@ -21,12 +23,35 @@ pub(super) struct Replies {
     pub(super) stuck: Vec<usize>,
 }
 
+/// A search among all joint moves from a state.
+struct Hunt<'h> {
+    state: usize,
+    from: Shares,
+    /// The parties, the one with the most moves last.
+    order: &'h [usize],
+    /// What a step in each party's list of moves adds to the number of a joint move.
+    places: &'h [u64],
+    /// The first found so far: its number and target.
+    first: Option<(u64, usize)>,
+}
+
 impl<'a, 'g> Standing<'a, 'g> {
     pub(super) fn new(arena: &'a Arena<'g>, values: &[Vec<f64>], slack: &'a [f64]) -> Self {
-        let c = (0..arena.parties)
+        let c: Vec<Vec<f64>> = (0..arena.parties)
             .map(|party| arena.worth_of_moving(party, &values[party]))
             .collect();
-        Self { arena, c, slack }
+        let most = c.iter().enumerate().map(|(party, c)| {
+            let tables = arena.moves[party].iter();
+            tables
+                .map(|moves| arena.over_own_moves(party, moves, c, Best::Most))
+                .collect()
+        });
+        Self {
+            arena,
+            most: most.collect(),
+            c,
+            slack,
+        }
     }
 
     /// Best replies of all states, each sought from the present policy first.
@@ -56,12 +81,14 @@ impl<'a, 'g> Standing<'a, 'g> {
     /// Best replies in turn from a state; the target they end in, and whether they ended at all.
     fn reply(&self, state: usize, start: u32) -> (u32, bool) {
         let mut target = start as usize;
+        let (from, mut to) = (self.arena.shares(state), self.arena.shares(target));
         for _ in 0..4 * self.arena.parties {
             let mut moved = false;
             for party in 0..self.arena.parties {
-                let better = self.best_own_move(state, target, party);
-                moved |= better != target;
-                target = better;
+                if let Some(better) = self.better_own_move(state, (target, &to), &from, party) {
+                    (target, to[party]) = (target + better as usize - to[party] as usize, better);
+                    moved = true;
+                }
             }
             if !moved {
                 return (target as u32, true);
@@ -70,36 +97,88 @@ impl<'a, 'g> Standing<'a, 'g> {
         (target as u32, false)
     }
 
-    /// The first joint move from a state, in their order, from which no party gains by an own move.
+    /// The first joint move from a state, in their order, from which no party gains by an own move. The party with the
+    /// most moves is left for last: against each choice of the others only its best moves need a closer look.
     fn any_reply(&self, state: usize) -> Option<u32> {
-        let mut found = None;
-        self.arena.for_each_joint_move(state, &mut |target, _| {
-            let of = |party| self.best_own_move(state, target, party) == target;
-            if found.is_none() && (0..self.arena.parties).all(of) {
-                found = Some(target as u32);
-            }
-        });
-        found
+        let arena = self.arena;
+        let own = |party: usize| {
+            arena.moves[party][arena.table_at(state, party)].from(arena.position(state, party))
+        };
+        let last = (0..arena.parties).max_by_key(|party| own(*party).len())?;
+        let mut order: Vec<usize> = (0..arena.parties).filter(|party| *party != last).collect();
+        order.push(last);
+        let mut places = vec![1u64; arena.parties];
+        for party in (1..arena.parties).rev() {
+            places[party - 1] = places[party] * own(party).len() as u64;
+        }
+        let mut hunt = Hunt {
+            state,
+            from: arena.shares(state),
+            order: &order,
+            places: &places,
+            first: None,
+        };
+        self.hunt(&mut hunt, 0, state, 0);
+        hunt.first.map(|(_, target)| target as u32)
     }
 
-    /// The best own move of a party against the others' targets; the present one unless another is strictly better.
-    fn best_own_move(&self, state: usize, target: usize, party: usize) -> usize {
+    fn hunt(&self, hunt: &mut Hunt<'_>, depth: usize, so_far: usize, number: u64) {
+        let (arena, party) = (self.arena, hunt.order[depth]);
+        let table = arena.table_at(hunt.state, party);
+        let (stride, from) = (arena.strides[party], hunt.from[party] as usize);
+        let moves = &arena.moves[party][table];
+        let own = from / stride;
+        let last = depth + 1 == hunt.order.len();
+        for (k, to) in moves.from(own).iter().enumerate() {
+            let target = so_far + *to as usize * stride - from;
+            let number = number + k as u64 * hunt.places[party];
+            if !last {
+                self.hunt(hunt, depth + 1, target, number);
+                continue;
+            }
+            let here = self.c[party][target] - moves.cost(own, k);
+            if self.most[party][table][so_far] <= here + self.slack[party]
+                && hunt.first.is_none_or(|(first, _)| number < first)
+                && self.best_for_all(hunt.state, target, &hunt.from)
+            {
+                hunt.first = Some((number, target));
+            }
+        }
+    }
+
+    /// Whether no party has a better own move.
+    fn best_for_all(&self, state: usize, target: usize, from: &Shares) -> bool {
+        let to = self.arena.shares(target);
+        let better = |party| self.better_own_move(state, (target, &to), from, party);
+        (0..self.arena.parties).all(|party| better(party).is_none())
+    }
+
+    /// What the best own move of a party against the others' targets makes its share in the number of the target, where
+    /// another than its present one is strictly better. `from` and `to` are the shares in state and target.
+    fn better_own_move(
+        &self,
+        state: usize,
+        (target, to): (usize, &Shares),
+        from: &Shares,
+        party: usize,
+    ) -> Option<u32> {
         let arena = self.arena;
-        let (from, stride) = (arena.position(state, party), arena.strides[party]);
-        let moves = &arena.moves[party][arena.table_at(state, party)];
-        let base = arena.own_from(state, target, party) - from * stride;
-        let now = arena.position(target, party) as u32;
-        let worth = |k: usize, to: u32| self.c[party][base + to as usize * stride] - moves.cost(from, k);
-        let list = moves.from(from);
-        let present = list
-            .iter()
-            .position(|to| *to == now)
-            .map_or(f64::NEG_INFINITY, |k| worth(k, now));
-        let (mut best, mut best_worth) = (target, present + self.slack[party]);
-        for (k, to) in list.iter().enumerate() {
-            let here = worth(k, *to);
+        let table = arena.table_at(state, party);
+        let moves = &arena.moves[party][table];
+        let base = target - to[party] as usize;
+        let stride = arena.strides[party];
+        let own = from[party] as usize / stride;
+        let present = self.c[party][target] - moves.cost_of(own, to[party] as usize / stride);
+        let enough = present + self.slack[party];
+        if self.most[party][table][base + from[party] as usize] <= enough {
+            return None;
+        }
+        let (mut best, mut best_worth) = (None, enough);
+        for (k, to) in moves.from(own).iter().enumerate() {
+            let share = *to as usize * stride;
+            let here = self.c[party][base + share] - moves.cost(own, k);
             if here > best_worth {
-                (best, best_worth) = (base + *to as usize * stride, here);
+                (best, best_worth) = (Some(share as u32), here);
             }
         }
         best
