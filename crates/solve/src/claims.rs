@@ -102,6 +102,7 @@ pub struct Court<'a> {
 #[must_use]
 pub fn decide_all(court: &Court<'_>) -> Vec<Decision> {
     let claims = &court.case.claims;
+    court.ask_ahead();
     let decide = |(number, claim): (usize, &Claim)| {
         court
             .watch

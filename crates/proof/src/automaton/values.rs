@@ -6,6 +6,8 @@
 //! make, are solved by elimination. Every value is enclosed first; the value itself, a fraction that may be long, is
 //! worked out where somebody asks for it.
 
+use std::collections::HashMap;
+
 use dashu::base::BitTest;
 use detente_model::ids::StateId;
 use detente_model::number::Exact;
@@ -31,7 +33,7 @@ pub(super) struct Worths<'a> {
     arrival: &'a Arrival<'a>,
     enclosures: Vec<Enclosure>,
     /// The values worked out so far.
-    values: Vec<Option<Exact>>,
+    values: HashMap<usize, Exact>,
 }
 
 impl<'a> Worths<'a> {
@@ -50,7 +52,7 @@ impl<'a> Worths<'a> {
             components,
             arrival,
             enclosures: vec![Enclosure::ZERO; plan.len()],
-            values: vec![None; plan.len()],
+            values: HashMap::new(),
         };
         for component in components.list() {
             if let [node] = component
@@ -89,7 +91,7 @@ impl<'a> Worths<'a> {
     pub(super) fn value(&mut self, node: usize) -> Result<&Exact, Refusal> {
         let mut waiting = vec![node];
         while let Some(node) = waiting.last().copied() {
-            if self.values[node].is_some() {
+            if self.values.contains_key(&node) {
                 waiting.pop();
                 continue;
             }
@@ -99,14 +101,14 @@ impl<'a> Worths<'a> {
                 .flat_map(|node| self.ways.from(*node))
                 .find(|way| {
                     let outside = self.components.place_beside(node, way.follows).is_none();
-                    outside && self.values[way.follows].is_none()
+                    outside && !self.values.contains_key(&way.follows)
                 });
             match missing {
                 Some(way) => waiting.push(way.follows),
                 None => self.solve(component)?,
             }
         }
-        Ok(self.values[node].as_ref().expect("it has just been worked out"))
+        Ok(&self.values[&node])
     }
 
     /// Works out the values of a component; those of the nodes it leads to are known.
@@ -128,7 +130,7 @@ impl<'a> Worths<'a> {
                     "the value of node {node} needs more than {LONGEST_VALUE} bits"
                 )));
             }
-            self.values[*node] = Some(value);
+            self.values.insert(*node, value);
         }
         Ok(())
     }
@@ -146,7 +148,7 @@ impl<'a> Worths<'a> {
                 worth *= &way.probability;
                 weight *= &way.probability;
             }
-            match &self.values[way.follows] {
+            match self.values.get(&way.follows) {
                 Some(value) => worth += weight * value,
                 None => {
                     let place = self.components.place_beside(node, way.follows);

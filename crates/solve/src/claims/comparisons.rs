@@ -1,6 +1,6 @@
 //! Claims that compare the case as it stands with its variants and with later dates.
 
-use detente_model::case::{Claim, Target};
+use detente_model::case::{Claim, Target, World};
 use detente_proof::Proof;
 use rayon::prelude::*;
 
@@ -21,6 +21,37 @@ struct Compared {
 }
 
 impl Court<'_> {
+    /// Asks what all claims will ask of variants, side by side, and beside them what they ask of the case as it stands, one
+    /// question after the other: these share their ground.
+    pub(super) fn ask_ahead(&self) {
+        let claims = &self.case.claims;
+        let of_claim = |claim: &Claim| {
+            let target = self.asked_about(claim);
+            let worlds = claim.variants.iter().map(|number| self.variant(*number).0);
+            worlds
+                .filter_map(|world| Some((world, target.clone()?)))
+                .collect::<Vec<_>>()
+        };
+        let variants: Vec<(World, Target)> = claims.iter().flat_map(of_claim).collect();
+        let unless_stopped = |ask: &dyn Fn()| {
+            if !self.watch.should_stop() {
+                ask();
+            }
+        };
+        rayon::join(
+            || {
+                variants.par_iter().for_each(|(world, target)| {
+                    unless_stopped(&|| drop(self.reach_in(world, target)));
+                });
+            },
+            || {
+                for target in claims.iter().filter_map(|claim| self.asked_of_the_game(claim)) {
+                    unless_stopped(&|| drop(self.reach(&target)));
+                }
+            },
+        );
+    }
+
     /// Asks for a target here and in each variant; `stands` opens the sentence.
     fn in_variants(&self, claim: &Claim, target: &Target, stands: impl Fn(&Reach) -> String) -> Compared {
         let mut here = self.reach(target);

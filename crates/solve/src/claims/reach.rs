@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use detente_model::case::{Case, Claim, Target, World};
+use detente_model::case::{Case, Claim, ClaimKind, Target, World};
 use detente_model::game::Game;
 use detente_model::ids::{IssueId, Level, PartyId, StateId};
 use detente_model::number::Exact;
@@ -144,6 +144,25 @@ impl Court<'_> {
             text: "true".into(),
             condition: detente_model::condition::Condition::Constant(true),
         })
+    }
+
+    /// The condition on which a claim asks the game.
+    pub(super) fn asked_about(&self, claim: &Claim) -> Option<Target> {
+        match claim.kind {
+            ClaimKind::Exchange | ClaimKind::AllAtOnceFails => self.set_exactly(claim),
+            _ => Some(self.target(claim)),
+        }
+    }
+
+    /// The same for a claim that asks the game as it stands at all.
+    pub(super) fn asked_of_the_game(&self, claim: &Claim) -> Option<Target> {
+        match claim.kind {
+            ClaimKind::Types | ClaimKind::SmallAreas | ClaimKind::Gesture => None,
+            ClaimKind::QuietIsBetter => self
+                .quiet_states(claim)
+                .and_then(|(quiet, _)| self.exactly(quiet)),
+            _ => self.asked_about(claim),
+        }
     }
 
     pub(super) fn reach(&self, target: &Target) -> Reach {

@@ -3,7 +3,7 @@
 //!
 //! They are sums over judgements ([`crate::why`]), and serve to choose which judgements are moved, not to decide.
 
-use detente_model::case::{Claim, ClaimKind, Target};
+use detente_model::case::{Claim, ClaimKind};
 use detente_model::ids::{JudgementId, PartyId, StateId};
 use detente_model::number::to_float;
 
@@ -21,14 +21,6 @@ impl Court<'_> {
             ClaimKind::QuietIsBetter => self.of_quiet(claim),
             ClaimKind::Widens => [self.of_gesture(claim), self.of_questions(claim)].concat(),
             _ => [self.of_questions(claim), self.of_comparison(claim)].concat(),
-        }
-    }
-
-    /// The condition on which a claim asks the game.
-    fn asked_about(&self, claim: &Claim) -> Option<Target> {
-        match claim.kind {
-            ClaimKind::Exchange | ClaimKind::AllAtOnceFails => self.set_exactly(claim),
-            _ => Some(self.target(claim)),
         }
     }
 
