@@ -43,8 +43,9 @@ impl Found {
 pub struct Beside {
     /// Whether the case's claims are decided.
     pub claims: bool,
-    /// How many judgements are moved a claim to see what it turns on.
-    pub turns: usize,
+    /// How many judgements are moved for each claim that asks the game, to see what it turns on; `None` asks it of no
+    /// claim.
+    pub turns: Option<usize>,
     /// Whether judgements are moved to see what would change the answer.
     pub flips: bool,
     /// Whether the sections on plans and, with claims, on rankings are made.
@@ -54,7 +55,11 @@ pub struct Beside {
 impl Beside {
     /// The most seconds to work where nobody says otherwise.
     fn default_seconds(self) -> u64 {
-        if self.claims && self.turns > 0 { 900 } else { 300 }
+        if self.claims && self.turns.is_some() {
+            900
+        } else {
+            300
+        }
     }
 }
 
@@ -196,11 +201,11 @@ impl Room<'_> {
         &self,
         answer: &Answer,
         temptations: &[Temptation],
-        turns: usize,
+        turns: Option<usize>,
         report: &mut Report,
     ) -> Vec<(String, Vec<u8>)> {
         let (limits, elsewhere) = (self.claim_limits(), self.elsewhere_limits());
-        let turns = claims::Extent::on(turns);
+        let turns = turns.map(claims::Extent::on);
         report.limits.push(words::claim_limit(&elsewhere));
         let court = Court {
             subject: self.subject,
@@ -215,7 +220,9 @@ impl Room<'_> {
         };
         let decisions = claims::decide_all(&court);
         report.claims = words::claims(self.case, &decisions);
-        report.limits.extend(words::turns_limit(&turns, &decisions));
+        report
+            .limits
+            .extend(turns.map(|turns| words::turns_limit(&turns, &decisions)));
         let files = |decision: claims::Decision| {
             let names = words::claim_proof_files(&decision);
             let bytes = decision.proofs.into_iter().map(|proof| proof.to_bytes());

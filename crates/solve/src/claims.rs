@@ -91,8 +91,8 @@ pub struct Court<'a> {
     pub elsewhere: &'a Limits,
     /// What was answered before.
     pub answered: &'a Answered,
-    /// How far it is asked which judgements a finding turns on.
-    pub turns: Extent,
+    /// How far it is asked which judgements a finding turns on; `None` where it is not.
+    pub turns: Option<Extent>,
     /// Who watches.
     pub watch: &'a dyn Watch,
 }

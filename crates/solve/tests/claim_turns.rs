@@ -3,7 +3,7 @@
 
 mod dilemma;
 
-use detente_model::case::{Case, World, check};
+use detente_model::case::{Case, ClaimKind, World, check};
 use detente_model::game::Game;
 use detente_model::number::to_float;
 use detente_solve::claims::{Answered, Court, Decision, Extent, Finding, decide, decide_all};
@@ -49,7 +49,7 @@ fn dilemma_text() -> String {
 }
 
 /// The decisions of a case, with so many judgements moved for each claim that asks the game.
-fn decisions(case: &Case, text: &str, turns: usize, watch: &dyn Watch) -> Vec<Decision> {
+fn decisions(case: &Case, text: &str, turns: Option<usize>, watch: &dyn Watch) -> Vec<Decision> {
     let (world, limits) = (World::default(), Limits::default());
     let game = Game::of_case(case, &world).expect("a game");
     let ground = Ground::new(&game, &limits, &Unwatched).expect("small");
@@ -61,7 +61,7 @@ fn decisions(case: &Case, text: &str, turns: usize, watch: &dyn Watch) -> Vec<De
         limits: &limits,
         elsewhere: &limits,
         answered: &Answered::default(),
-        turns: Extent::on(turns),
+        turns: turns.map(Extent::on),
         watch,
     })
 }
@@ -88,7 +88,7 @@ fn brackets(change: &Change<Finding>, threshold: f64) {
 fn claims_turn_where_the_closed_form_says() {
     let text = dilemma_text();
     let case = check(&text).expect("well written");
-    let found = decisions(&case, &text, 4, &Unwatched);
+    let found = decisions(&case, &text, Some(4), &Unwatched);
     let [deal, office, quiet] = found.as_slice() else {
         panic!("three claims");
     };
@@ -115,7 +115,7 @@ fn claims_turn_where_the_closed_form_says() {
 fn what_is_reported_is_so_when_it_is_asked_again() {
     let text = dilemma_text();
     let case = check(&text).expect("well written");
-    let found = decisions(&case, &text, 4, &Unwatched);
+    let found = decisions(&case, &text, Some(4), &Unwatched);
     let limits = Limits::default();
     let again = |world: &World, number: usize| {
         let there = case.in_world(world).expect("a case");
@@ -132,7 +132,7 @@ fn what_is_reported_is_so_when_it_is_asked_again() {
             limits: &limits,
             elsewhere: &limits,
             answered: &Answered::default(),
-            turns: Extent::on(0),
+            turns: None,
             watch: &Unwatched,
         };
         decide(&court, &there.claims[number]).finding
@@ -147,12 +147,20 @@ fn what_is_reported_is_so_when_it_is_asked_again() {
 }
 
 #[test]
-fn with_no_judgements_to_move_nothing_is_moved() {
+fn unasked_nothing_is_moved_and_with_no_judgements_only_where_the_game_is_not_asked() {
     let text = dilemma_text();
     let case = check(&text).expect("well written");
-    for decision in decisions(&case, &text, 0, &Unwatched) {
+    for decision in decisions(&case, &text, None, &Unwatched) {
         assert_eq!((decision.turns.candidates, decision.turns.values), (0, 0));
     }
+    let moved = decisions(&case, &text, Some(0), &Unwatched);
+    let moved: Vec<bool> = moved.iter().map(|decision| decision.turns.values > 0).collect();
+    let asked: Vec<bool> = case
+        .claims
+        .iter()
+        .map(|claim| !matches!(claim.kind, ClaimKind::Gesture | ClaimKind::QuietIsBetter))
+        .collect();
+    assert!(moved.contains(&true) && moved.iter().zip(asked).all(|(moved, asked)| !(*moved && asked)));
 }
 
 /// Says stop once the claims are decided and what they turn on is asked.
@@ -175,7 +183,7 @@ impl Watch for StopsAtTurns {
 fn what_was_not_moved_for_want_of_time_is_counted() {
     let text = dilemma_text();
     let case = check(&text).expect("well written");
-    let found = decisions(&case, &text, 4, &StopsAtTurns::default());
+    let found = decisions(&case, &text, Some(4), &StopsAtTurns::default());
     assert_eq!(found[0].finding, Finding::True);
     assert_eq!((found[0].turns.candidates, found[0].turns.moved), (3, 0));
     assert!(found[0].turns.changes.is_empty());
@@ -187,7 +195,7 @@ fn claims_that_plans_decide_are_scanned_on_every_range() {
     let text = include_str!("../../../cases/korea-prototype/case.toml");
     let mut case = check(text).expect("well written");
     case.claims.retain(|claim| claim.id == "only-way-to-know");
-    let found = decisions(&case, text, 1, &Unwatched);
+    let found = decisions(&case, text, Some(1), &Unwatched);
     let ranges = case
         .judgements
         .iter()

@@ -12,8 +12,8 @@ use crate::{finding, output};
 pub struct Arguments {
     #[command(flatten)]
     question: QuestionArguments,
-    /// The most judgements moved alone, for each claim that asks the game, to see what it turns on; 0 moves none
-    /// for any claim.
+    /// The most judgements moved alone, for each claim that asks the game, to see what it turns on; 0 leaves these
+    /// claims out.
     #[arg(long, default_value_t = 1, value_name = "NUMBER")]
     turns: usize,
     /// Print the claims as JSON (schema/claims.schema.json).
@@ -30,7 +30,7 @@ impl Arguments {
             None,
             Beside {
                 claims: true,
-                turns: self.turns,
+                turns: Some(self.turns),
                 ..Beside::default()
             },
         )?;

@@ -18,10 +18,10 @@ pub struct Arguments {
     /// The folder to write to; made if it is not there.
     #[arg(short, long, value_name = "DIR", default_value = "detente-report")]
     output: PathBuf,
-    /// The most judgements moved alone, for each claim that asks the game, to see what it turns on; 0 moves none
-    /// for any claim.
-    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
-    turns: usize,
+    /// Also ask what claims turn on: of each that plans or flows decide all judgements are moved alone, of each that asks
+    /// the game at most so many (minutes).
+    #[arg(long, value_name = "NUMBER")]
+    turns: Option<usize>,
     /// Print the report as JSON instead of words (schema/report.schema.json).
     #[arg(long)]
     json: bool,

@@ -47,12 +47,9 @@ pub fn claim_limit(limits: &Limits) -> view::Limit {
     }
 }
 
-/// How far it was asked what claims turn on; nothing where it was not.
+/// How far it was asked what claims turn on.
 #[must_use]
-pub fn turns_limit(extent: &Extent, decisions: &[Decision]) -> Option<view::Limit> {
-    if extent.judgements == 0 {
-        return None;
-    }
+pub fn turns_limit(extent: &Extent, decisions: &[Decision]) -> view::Limit {
     let sum = |of: fn(&Turns) -> usize| {
         decisions
             .iter()
@@ -61,26 +58,30 @@ pub fn turns_limit(extent: &Extent, decisions: &[Decision]) -> Option<view::Limi
     };
     let (candidates, moved) = (sum(|turns| turns.candidates), sum(|turns| turns.moved));
     let unfinished = sum(|turns| turns.unfinished);
+    let where_asked = match extent.judgements {
+        0 => "claims that ask the game were left out (--turns N moves N judgements for each)".to_owned(),
+        most => format!(
+            "where the game is asked at most {most} a claim (those on which a margin rests, and discount factors) at {} \
+             values towards each end of the range",
+            extent.points
+        ),
+    };
     let whole = match unfinished {
         0 => String::new(),
         some => format!(", {some} of them not to both ends"),
     };
-    Some(view::Limit {
+    view::Limit {
         what: "judgements moved alone for claims".into(),
         value: format!(
-            "{moved} of {candidates} over all decided claims{whole}, at {} values: where the game is asked at most {} a \
-             claim (those on which a margin rests, and discount factors) at {} values towards each end of the range, \
-             where plans or flows decide at most {} values a claim, or {} where exchanges are searched; brackets halved {} \
-             times",
+            "{moved} of {candidates} over the claims scanned{whole}, at {} values: {where_asked}; where plans or flows decide \
+             at most {} values a claim, or {} where exchanges are searched; brackets halved {} times",
             grouped(sum(|turns| turns.values as usize) as u64),
-            extent.judgements,
-            extent.points,
             grouped(extent.values as u64),
             grouped(extent.searches as u64),
             extent.halvings,
         ),
-        reached: moved < candidates || unfinished > 0,
-    })
+        reached: moved < candidates || unfinished > 0 || extent.judgements == 0,
+    }
 }
 
 /// The claims of a case with what was found about each.

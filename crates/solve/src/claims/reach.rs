@@ -213,7 +213,7 @@ impl Court<'_> {
         };
         let answer = answer(self.subject, world, ground, &question, limits, self.watch);
         let mut reach = Reach::of(&answer);
-        if self.turns.judgements > 0 {
+        if self.turns.is_some_and(|turns| turns.judgements > 0) {
             let asked = (&question, &answer);
             reach.temptations = why::of_answer(case, world, ground, asked, limits, self.watch);
         }

@@ -1,9 +1,10 @@
 //! Which single judgement, moved inside its stated range while all others stay, turns the finding of a claim, and
 //! where.
 //!
-//! A claim that plans or flows decide is scanned on all judgements its finding can rest on: of plans, all that have a
-//! range; of flows, which are linear, those that can turn one of the comparisons. A claim that asks the game is scanned
-//! on the few that can move the margins of what was found most ([`margins`]), because each value costs whole questions.
+//! A claim that plans or flows decide is always scanned, on all judgements its finding can rest on: of plans, all that have
+//! a range; of flows, which are linear, those that can turn one of the comparisons. A claim that asks the game is scanned
+//! on as many as one likes of those that can move the margins of what was found, those first that can most ([`margins`]):
+//! each value costs whole questions.
 //! At every value the claim is decided anew, as it was decided, out to both ends of the range ([`crate::line`]).
 //!
 //! Not moved are, for a claim that compares variants, judgements that one of them sets, and for a claim about later
@@ -12,12 +13,13 @@
 
 mod margins;
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use detente_model::case::{Claim, ClaimKind, World};
 use detente_model::game::Game;
 use detente_model::ids::JudgementId;
 use detente_model::number::{Exact, to_float};
+use rayon::prelude::*;
 
 use super::{Answered, Court, Decision, Finding, decide};
 use crate::flips;
@@ -28,7 +30,7 @@ use crate::verdict::Ground;
 /// Limits of the scans; printed in the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extent {
-    /// The most judgements that are moved for a claim that asks the game; with none, no claim is scanned.
+    /// The most judgements that are moved for a claim that asks the game; with none, only the others are scanned.
     pub judgements: usize,
     /// Values towards each end of the range for such a claim, the end included.
     pub points: u32,
@@ -74,13 +76,14 @@ pub struct Turns {
 
 /// Asks of every decided claim what it turns on, those first that ask few questions, until the watch says stop.
 pub(super) fn look(court: &Court<'_>, decisions: &mut [Decision]) {
-    if court.turns.judgements == 0 {
+    let Some(extent) = &court.turns else {
         return;
-    }
+    };
     let claims = &court.case.claims;
     let decided = |decision: &Decision| matches!(decision.finding, Finding::True | Finding::False);
+    let scanned = |claim: &Claim| extent.judgements > 0 || questions(claim) == 0;
     let mut order: Vec<usize> = (0..decisions.len())
-        .filter(|number| decided(&decisions[*number]))
+        .filter(|number| decided(&decisions[*number]) && scanned(&claims[*number]))
         .collect();
     order.sort_by_key(|number| (questions(&claims[*number]), *number));
     for (done, number) in order.iter().enumerate() {
@@ -90,9 +93,10 @@ pub(super) fn look(court: &Court<'_>, decisions: &mut [Decision]) {
             .advanced("what claims turn on: claims", done as u64, total);
         let scan = Scan {
             court,
+            extent,
             claim: &claims[*number],
             here: decisions[*number].finding,
-            values: Cell::new(0),
+            values: AtomicU32::new(0),
         };
         decisions[*number].turns = scan.turns();
     }
@@ -113,13 +117,22 @@ fn questions(claim: &Claim) -> usize {
     }
 }
 
+/// What moving one judgement came to.
+#[derive(Default)]
+struct Moved {
+    changes: Vec<(JudgementId, Change<Finding>)>,
+    /// Whether the watch said stop before both ends.
+    unfinished: bool,
+}
+
 /// One claim with its finding as judged.
 struct Scan<'a> {
     court: &'a Court<'a>,
+    extent: &'a Extent,
     claim: &'a Claim,
     here: Finding,
     /// Values at which it was decided so far.
-    values: Cell<u32>,
+    values: AtomicU32,
 }
 
 impl Scan<'_> {
@@ -129,21 +142,21 @@ impl Scan<'_> {
             candidates: candidates.len(),
             ..Turns::default()
         };
-        let points = self.extent(&mut candidates);
-        for id in candidates {
-            if self.court.watch.should_stop() {
-                break;
-            }
-            turns.moved += 1;
-            match self.both_ways(id, points, &mut turns.changes) {
-                Ok(()) => {}
-                Err(CutShort) => turns.unfinished += 1,
-            }
+        let points = self.points(&mut candidates);
+        let move_alone = |id: &JudgementId| {
+            let go_on = !self.court.watch.should_stop();
+            go_on.then(|| self.both_ways(*id, points))
+        };
+        let moved: Vec<Moved> = candidates.par_iter().map(move_alone).while_some().collect();
+        turns.moved = moved.len();
+        for moved in moved {
+            turns.unfinished += usize::from(moved.unfinished);
+            turns.changes.extend(moved.changes);
         }
         turns
             .changes
             .sort_by(|a, b| self.distance(a).total_cmp(&self.distance(b)));
-        turns.values = self.values.get();
+        turns.values = self.values.load(Ordering::Relaxed);
         turns
     }
 
@@ -182,8 +195,8 @@ impl Scan<'_> {
     }
 
     /// Drops candidates beyond the limit; the values to try towards each end.
-    fn extent(&self, candidates: &mut Vec<JudgementId>) -> u32 {
-        let extent = &self.court.turns;
+    fn points(&self, candidates: &mut Vec<JudgementId>) -> u32 {
+        let extent = self.extent;
         let values = match self.claim.kind {
             ClaimKind::SmallAreas => extent.searches,
             ClaimKind::Types | ClaimKind::Gesture | ClaimKind::QuietIsBetter => extent.values,
@@ -197,13 +210,9 @@ impl Scan<'_> {
     }
 
     /// The first change towards each end of the range.
-    fn both_ways(
-        &self,
-        id: JudgementId,
-        points: u32,
-        changes: &mut Vec<(JudgementId, Change<Finding>)>,
-    ) -> Result<(), CutShort> {
+    fn both_ways(&self, id: JudgementId, points: u32) -> Moved {
         let judgement = self.court.case.judgement(id);
+        let mut moved = Moved::default();
         for end in [&judgement.low, &judgement.high].into_iter().flatten() {
             if *end == judgement.likely {
                 continue;
@@ -213,13 +222,19 @@ impl Scan<'_> {
                 to: end,
                 here: self.here,
                 points,
-                halvings: self.court.turns.halvings,
+                halvings: self.extent.halvings,
                 ask: &|value| self.finding(id, value),
                 watch: self.court.watch,
             };
-            changes.extend(line.first_change()?.map(|change| (id, change)));
+            match line.first_change() {
+                Ok(change) => moved.changes.extend(change.map(|change| (id, change))),
+                Err(CutShort) => {
+                    moved.unfinished = true;
+                    break;
+                }
+            }
         }
-        Ok(())
+        moved
     }
 
     /// How far a change is from the present value, in parts of the range.
@@ -248,7 +263,7 @@ impl Scan<'_> {
     /// The finding at a value; `None` when no case or no game can be made of it.
     fn finding(&self, id: JudgementId, value: &Exact) -> Option<Finding> {
         let court = self.court;
-        self.values.set(self.values.get() + 1);
+        self.values.fetch_add(1, Ordering::Relaxed);
         let world = self.moved(id, value);
         let case = court.subject.case.in_world(&world).ok()?;
         let by_plans = match self.claim.kind {
@@ -266,7 +281,7 @@ impl Scan<'_> {
             world: &world,
             ground: &ground,
             answered: &Answered::default(),
-            turns: Extent::on(0),
+            turns: None,
             ..*court
         };
         Some(there.finding(self.claim))
