@@ -86,11 +86,9 @@ pub(super) fn look(court: &Court<'_>, decisions: &mut [Decision]) {
         .filter(|number| decided(&decisions[*number]) && scanned(&claims[*number]))
         .collect();
     order.sort_by_key(|number| (questions(&claims[*number]), *number));
-    for (done, number) in order.iter().enumerate() {
-        let total = Some(order.len() as u64);
-        court
-            .watch
-            .advanced("what claims turn on: claims", done as u64, total);
+    // What may turn a claim is read off answers about the case as it stands, one claim after the other: these share their
+    // ground. Every value that is then tried has a game of its own.
+    let scan = |number: &usize| {
         let scan = Scan {
             court,
             extent,
@@ -98,7 +96,24 @@ pub(super) fn look(court: &Court<'_>, decisions: &mut [Decision]) {
             here: decisions[*number].finding,
             values: AtomicU32::new(0),
         };
-        decisions[*number].turns = scan.turns();
+        let candidates = scan.candidates();
+        (*number, scan, candidates)
+    };
+    let scans: Vec<(usize, Scan<'_>, Vec<JudgementId>)> = order.iter().map(scan).collect();
+    let (done, total) = (AtomicU32::new(0), Some(scans.len() as u64));
+    let turned: Vec<(usize, Turns)> = scans
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|(number, scan, candidates)| {
+            let before = u64::from(done.load(Ordering::Relaxed));
+            court.watch.advanced("what claims turn on: claims", before, total);
+            let turns = scan.turns(candidates);
+            done.fetch_add(1, Ordering::Relaxed);
+            (number, turns)
+        })
+        .collect();
+    for (number, turns) in turned {
+        decisions[number].turns = turns;
     }
 }
 
@@ -136,8 +151,7 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    fn turns(&self) -> Turns {
-        let mut candidates = self.candidates();
+    fn turns(&self, mut candidates: Vec<JudgementId>) -> Turns {
         let mut turns = Turns {
             candidates: candidates.len(),
             ..Turns::default()
@@ -212,12 +226,9 @@ impl Scan<'_> {
     /// The first change towards each end of the range.
     fn both_ways(&self, id: JudgementId, points: u32) -> Moved {
         let judgement = self.court.case.judgement(id);
-        let mut moved = Moved::default();
-        for end in [&judgement.low, &judgement.high].into_iter().flatten() {
-            if *end == judgement.likely {
-                continue;
-            }
-            let line = Line {
+        let ends: Vec<&Exact> = [&judgement.low, &judgement.high].into_iter().flatten().collect();
+        let towards = |end: &&Exact| {
+            Line {
                 from: &judgement.likely,
                 to: end,
                 here: self.here,
@@ -225,13 +236,19 @@ impl Scan<'_> {
                 halvings: self.extent.halvings,
                 ask: &|value| self.finding(id, value),
                 watch: self.court.watch,
-            };
-            match line.first_change() {
+            }
+            .first_change()
+        };
+        let found: Vec<_> = ends
+            .par_iter()
+            .filter(|end| ***end != judgement.likely)
+            .map(towards)
+            .collect();
+        let mut moved = Moved::default();
+        for change in found {
+            match change {
                 Ok(change) => moved.changes.extend(change.map(|change| (id, change))),
-                Err(CutShort) => {
-                    moved.unfinished = true;
-                    break;
-                }
+                Err(CutShort) => moved.unfinished = true,
             }
         }
         moved
