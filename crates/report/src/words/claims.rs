@@ -31,10 +31,11 @@ pub fn claim_limit(limits: &Limits) -> view::Limit {
     view::Limit {
         what: "a question of a claim".into(),
         value: format!(
-            "at most {} stages of bounds of at most {} rounds; in variants and at later dates, harsher answers \
-             until {} blocks of states and ways back until {} states were looked at{}",
+            "at most {} stages of bounds of at most {} rounds; in variants and at later dates, at most {} rounds of harsher \
+             answers, until {} blocks of states were looked at, and ways back until {} states were{}",
             limits.bounds.stages,
             limits.bounds.rounds,
+            limits.answer_rounds,
             grouped(limits.answer_looks),
             grouped(limits.deals.looks),
             match limits.deals.deals {
