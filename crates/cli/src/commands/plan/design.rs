@@ -8,7 +8,7 @@ use detente_solve::plan::behaviour::IssueSet;
 use detente_solve::plan::bridge;
 use detente_solve::plan::design::{self, Design};
 use detente_solve::plan::model::{IssueIndex, Plan, PlanModel};
-use detente_solve::plan::orders::Package;
+use detente_solve::plan::orders::{MOST_PACKAGES, Package};
 use detente_solve::plan::programme::{BestSizes, SizeQuestion, Sizes};
 use serde::Serialize;
 
@@ -74,6 +74,18 @@ struct Printed<'a> {
     command: String,
 }
 
+/// Why the orders of many packages cannot be compared, with what makes them fewer.
+fn with_advice(reason: &str, deal: &Deal, packages: usize) -> String {
+    if packages <= MOST_PACKAGES {
+        return reason.to_owned();
+    }
+    format!(
+        "“{}” has {packages} packages, more than the {MOST_PACKAGES} of which all orders are compared, and {reason}. Move some \
+         issues together as one package with --together A+B, or leave some where they are with --without A",
+        deal.name
+    )
+}
+
 impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
@@ -88,7 +100,8 @@ impl Arguments {
         let bridged = bridge::bridge(&case, deal).map_err(|faults| Failure::BadInput(faults.join("; ")))?;
         let packages = self.packages(&case, deal, &bridged.model, &bridged.plan)?;
         let watch = Terminal::start(Some(self.seconds));
-        let design = design::design(&bridged.model, &packages, &watch).map_err(Failure::BadInput)?;
+        let design = design::design(&bridged.model, &packages, &watch)
+            .map_err(|reason| Failure::BadInput(with_advice(&reason, deal, packages.len())))?;
         let (sizes, refused) = match self.sizes {
             None => (None, None),
             Some(dates) => match self.best_sizes(
