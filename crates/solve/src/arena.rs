@@ -429,6 +429,20 @@ impl<'g> Arena<'g> {
         })
     }
 
+    /// Whether every party's part of a joint move is among the moves that apply to it in the state.
+    #[must_use]
+    pub fn can_move(&self, state: usize, target: usize) -> bool {
+        (0..self.parties).all(|party| {
+            let (from, to) = (self.position(state, party), self.position(target, party));
+            let moves = &self.moves[party];
+            // A lone table was what the move was found in.
+            moves.len() == 1
+                || moves[self.table_at(state, party)]
+                    .from(from)
+                    .contains(&(to as u32))
+        })
+    }
+
     /// The position of a party in a state.
     #[must_use]
     pub fn position(&self, state: usize, party: usize) -> usize {

@@ -14,7 +14,7 @@ use detente_model::number::{Exact, to_float};
 
 use rayon::prelude::*;
 
-use crate::line::{Change, CutShort, Line};
+use crate::line::{Change, CutShort, Line, to_both_ends};
 use crate::verdict::{self, Limits, Question, Subject, Verdict};
 use crate::watch::Watch;
 use crate::why::Temptation;
@@ -174,26 +174,12 @@ impl Scan<'_> {
     }
 
     fn judgement(&self, id: JudgementId, here: Outcome) -> Scanned {
-        let judgement = self.case.judgement(id);
-        let mut scanned = Scanned {
+        let found = to_both_ends(self.case.judgement(id), |end| self.towards(id, end, here));
+        Scanned {
             judgement: id,
-            changes: Vec::new(),
-            cut_short: false,
-        };
-        let ends: Vec<&Exact> = [&judgement.low, &judgement.high].into_iter().flatten().collect();
-        let towards = |end: &&Exact| self.towards(id, end, here);
-        let found: Vec<_> = ends
-            .par_iter()
-            .filter(|end| ***end != judgement.likely)
-            .map(towards)
-            .collect();
-        for change in found {
-            match change {
-                Ok(change) => scanned.changes.extend(change),
-                Err(CutShort) => scanned.cut_short = true,
-            }
+            changes: found.changes,
+            cut_short: found.cut_short,
         }
-        scanned
     }
 
     /// The first change from the present value towards one end of the range.

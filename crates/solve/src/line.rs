@@ -4,7 +4,9 @@
 //! between the last value with the present answer and the first with another is halved a few times. Both ends of what
 //! is reported were asked in full; values between those that were tried may still do otherwise.
 
+use detente_model::case::Judgement;
 use detente_model::number::Exact;
+use rayon::prelude::*;
 
 use crate::watch::Watch;
 
@@ -38,6 +40,30 @@ pub struct Line<'a, T> {
     pub ask: &'a dyn Fn(&Exact) -> Option<T>,
     /// Who watches.
     pub watch: &'a dyn Watch,
+}
+
+/// What was found towards both ends of a range.
+#[derive(Debug)]
+pub struct BothEnds<T> {
+    /// The changes: at most one towards each end.
+    pub changes: Vec<Change<T>>,
+    /// Whether the scan ended before one of the ends.
+    pub cut_short: bool,
+}
+
+/// The first change towards each end of a judgement's range, side by side; `line` is the way to an end.
+pub fn to_both_ends<'a, T: Copy + PartialEq + Send>(
+    judgement: &'a Judgement,
+    line: impl Fn(&'a Exact) -> Result<Option<Change<T>>, CutShort> + Send + Sync,
+) -> BothEnds<T> {
+    let ends = [&judgement.low, &judgement.high].into_iter().flatten();
+    let ends: Vec<&Exact> = ends.filter(|end| **end != judgement.likely).collect();
+    let found: Vec<_> = ends.into_par_iter().map(line).collect();
+    let cut_short = found.iter().any(Result::is_err);
+    BothEnds {
+        changes: found.into_iter().flatten().flatten().collect(),
+        cut_short,
+    }
 }
 
 impl<T: Copy + PartialEq> Line<'_, T> {

@@ -154,7 +154,7 @@ fn answers_hold_and_lie_between_what_listing_finds_and_what_bounds_allow() {
 #[test]
 fn searching_back_finds_what_all_paths_find() {
     let mut random = ChaCha8Rng::seed_from_u64(21);
-    let (mut with, mut without) = (0, 0);
+    let (mut with, mut without, mut onward) = (0, 0, 0);
     for number in 0..250 {
         let case = check(&random_case(&mut random)).expect("well written");
         let game = Game::of_case(&case, &World::default()).expect("a game");
@@ -192,9 +192,18 @@ fn searching_back_finds_what_all_paths_find() {
             shortest(&back) <= shortest(&all) || deals(&all) == 0,
             "game {number}"
         );
+        for deal in search.over(Extent::OnwardPaths).deals {
+            let states = deal.path.iter().map(|state| StateId::at(*state as usize));
+            let states: Vec<StateId> = states.collect();
+            let step_is_a_move = |step: &[StateId]| game.can_move(step[0], step[1]);
+            assert!(states.windows(2).all(step_is_a_move), "game {number}: {deal:?}");
+            assert!(deals(&all) > 0 || deal.path.len() == 1, "game {number}: {deal:?}");
+            onward += usize::from(deal.path.len() > 1);
+        }
         if deals(&back) > 0 { with += 1 } else { without += 1 }
     }
     assert!(with > 15 && without > 15, "{with} with a deal, {without} without");
+    assert!(onward > 15, "{onward} deals on onward paths");
 }
 
 /// Where China does not enforce, no move at all is a best reply for everybody in some states (decision 0012).

@@ -204,41 +204,16 @@ fn a_stage_that_ends_early_is_looser_and_still_right() {
 /// Luck, which comes while One waits, is worth waiting for: counting the state alone, One would leave it.
 #[test]
 fn a_settlement_that_chance_leads_away_from_is_worth_what_chance_brings() {
-    let text = r#"[case]
-title = "waiting for luck"
-period = "a period"
-[parties.one]
-name = "One"
-discount = "9/10"
-[parties.two]
-name = "Two"
-discount = "9/10"
-[issues.watch]
-party = "one"
-name = "watch"
-levels = ["kept", "left"]
-today = "kept"
-moves = "free"
-[issues.luck]
-party = "two"
-name = "luck"
-levels = ["none", "come"]
-today = "none"
-moves = "forward"
-[[chances]]
-name = "luck comes"
-when = "watch = kept"
-issue = "luck"
-to = "come"
-chance = "1/2"
-[[values]]
-party = "one"
-when = "watch = left"
-worth = 1
-[[values]]
-party = "one"
-when = "watch = kept and luck = come"
-worth = 10
+    let text = r#"
+case = { title = "waiting for luck", period = "a period" }
+parties = { one = { name = "One", discount = "9/10" }, two = { name = "Two", discount = "9/10" } }
+issues.watch = { party = "one", name = "watch", levels = ["kept", "left"], today = "kept", moves = "free" }
+issues.luck = { party = "two", name = "luck", levels = ["none", "come"], today = "none", moves = "forward" }
+chances = [{ name = "luck", when = "watch = kept", issue = "luck", to = "come", chance = "1/2" }]
+values = [
+    { party = "one", when = "watch = left", worth = 1 },
+    { party = "one", when = "watch = kept and luck = come", worth = 10 },
+]
 "#;
     let case = check(text).expect("well written");
     let game = Game::of_case(&case, &World::default()).expect("a game");

@@ -11,8 +11,8 @@ use detente_model::ids::{PartyId, StateId};
 use super::layout::Layout;
 use super::survival::{Departures, Survival};
 
-/// The most and the least of no moves.
-const NOTHING: (i128, i128) = (i128::MIN / 4, i128::MAX / 4);
+/// The most and the least of no moves, with room for costs.
+pub(super) const NOTHING: (i128, i128) = (i128::MIN / 4, i128::MAX / 4);
 
 /// For one party and every state: no surviving move brings more than `most` or is sure of less than `least`.
 pub(super) struct Reach {

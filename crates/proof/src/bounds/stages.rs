@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::Stage;
 use super::layout::{Layout, Levels};
 use super::pairs::{self, Ends, Pair, PairScale, Sums};
-use super::reach::Reach;
+use super::reach::{NOTHING, Reach};
 use super::rules::{Rules, of_both};
 use super::scale::Scale;
 use super::survival::{Departures, Survival, each_bit, stance};
@@ -17,9 +17,6 @@ use crate::subject::{Subject, shown};
 
 /// How many states one core checks before it looks for more.
 const STATES_AT_ONCE: usize = 256;
-
-/// The most and the least of no targets, with room for costs.
-const NOTHING: (i128, i128) = (i128::MIN / 4, i128::MAX / 4);
 
 /// What a stage is checked with.
 pub(super) struct Checker<'g> {

@@ -32,11 +32,13 @@ pub fn claim_limit(limits: &Limits) -> view::Limit {
         what: "a question of a claim".into(),
         value: format!(
             "at most {} stages of bounds of at most {} rounds; in variants and at later dates, at most {} rounds of harsher \
-             answers, until {} blocks of states were looked at, and ways back until {} states were{}",
+             answers, until {} blocks of states were looked at, onward paths until {} positions and moves and ways back \
+             until {} states were{}",
             limits.bounds.stages,
             limits.bounds.rounds,
             limits.answer_rounds,
             grouped(limits.answer_looks),
+            grouped(limits.deals.work),
             grouped(limits.deals.looks),
             match limits.deals.deals {
                 usize::MAX => String::new(),

@@ -6,7 +6,7 @@ use detente_model::number::{format_exact, to_float};
 use detente_solve::flips::{Outcome, Scan, Scanned};
 use detente_solve::line::Change;
 
-use super::numbers::short;
+use super::numbers::{grouped, short};
 use crate::view;
 
 /// What was scanned, one entry a change, or one for a judgement that changes nothing.
@@ -91,12 +91,15 @@ pub fn scan_limit(scan: &Scan<'_>, scanned: &[Scanned], candidates: usize) -> vi
         what: "judgements moved alone".into(),
         value: format!(
             "{} of {candidates} (those on which a margin rests, and discount factors){whole}, at {} values towards each \
-             end of the range, brackets halved {} times, with stages of bounds at most {} and rounds of harsher answers at most {}",
+             end of the range, brackets halved {} times, with stages of bounds at most {}, rounds of harsher answers at \
+             most {}, onward paths until {} positions and moves and ways back until {} states were looked at",
             scanned.len(),
             scan.extent.points,
             scan.extent.halvings,
             scan.limits.bounds.stages,
-            scan.limits.answer_rounds
+            scan.limits.answer_rounds,
+            grouped(scan.limits.deals.work),
+            grouped(scan.limits.deals.looks)
         ),
         reached: scanned.len() < candidates || unfinished > 0,
     }

@@ -16,7 +16,7 @@ use detente_model::ids::PartyId;
 use detente_model::number::to_float;
 use detente_solve::bounds::Stop;
 use detente_solve::deals::Criterion;
-use detente_solve::deals::search::Extent;
+use detente_solve::deals::search::{Extent, WAYS_A_LABEL};
 use detente_solve::fallback::MOST_PHASES;
 use detente_solve::verdict::{Answer, Deal, Limits, Question, Searched, Verdict};
 use detente_solve::why::Temptation;
@@ -355,7 +355,10 @@ fn limits(findings: &Findings<'_>) -> Vec<view::Limit> {
         paths_searched(answer.searched, &limits.deals),
         limit(
             "labels in the search for deals",
-            format!("at most {} a state", limits.deals.labels),
+            format!(
+                "at most {} a state, and on onward paths {WAYS_A_LABEL} ways on tried for each",
+                limits.deals.labels
+            ),
             false,
         ),
         limit(

@@ -32,7 +32,13 @@ impl Court<'_> {
                 .filter_map(|world| Some((world, target.clone()?)))
                 .collect::<Vec<_>>()
         };
-        let variants: Vec<(World, Target)> = claims.iter().flat_map(of_claim).collect();
+        let mut variants: Vec<(World, Target)> = Vec::new();
+        for (world, target) in claims.iter().flat_map(of_claim) {
+            let known = |(other, asked): &(World, Target)| *other == world && asked.text == target.text;
+            if !variants.iter().any(known) {
+                variants.push((world, target));
+            }
+        }
         let unless_stopped = |ask: &dyn Fn()| {
             if !self.watch.should_stop() {
                 ask();

@@ -23,7 +23,7 @@ use rayon::prelude::*;
 
 use super::{Answered, Court, Decision, Finding, decide};
 use crate::flips;
-use crate::line::{Change, CutShort, Line};
+use crate::line::{BothEnds, Change, Line, to_both_ends};
 use crate::plan;
 use crate::verdict::Ground;
 
@@ -132,14 +132,6 @@ fn questions(claim: &Claim) -> usize {
     }
 }
 
-/// What moving one judgement came to.
-#[derive(Default)]
-struct Moved {
-    changes: Vec<(JudgementId, Change<Finding>)>,
-    /// Whether the watch said stop before both ends.
-    unfinished: bool,
-}
-
 /// One claim with its finding as judged.
 struct Scan<'a> {
     court: &'a Court<'a>,
@@ -159,13 +151,15 @@ impl Scan<'_> {
         let points = self.points(&mut candidates);
         let move_alone = |id: &JudgementId| {
             let go_on = !self.court.watch.should_stop();
-            go_on.then(|| self.both_ways(*id, points))
+            go_on.then(|| (*id, self.both_ways(*id, points)))
         };
-        let moved: Vec<Moved> = candidates.par_iter().map(move_alone).while_some().collect();
+        let moved: Vec<(JudgementId, BothEnds<Finding>)> =
+            candidates.par_iter().map(move_alone).while_some().collect();
         turns.moved = moved.len();
-        for moved in moved {
-            turns.unfinished += usize::from(moved.unfinished);
-            turns.changes.extend(moved.changes);
+        for (id, moved) in moved {
+            turns.unfinished += usize::from(moved.cut_short);
+            let changes = moved.changes.into_iter();
+            turns.changes.extend(changes.map(|change| (id, change)));
         }
         turns
             .changes
@@ -224,10 +218,9 @@ impl Scan<'_> {
     }
 
     /// The first change towards each end of the range.
-    fn both_ways(&self, id: JudgementId, points: u32) -> Moved {
+    fn both_ways(&self, id: JudgementId, points: u32) -> BothEnds<Finding> {
         let judgement = self.court.case.judgement(id);
-        let ends: Vec<&Exact> = [&judgement.low, &judgement.high].into_iter().flatten().collect();
-        let towards = |end: &&Exact| {
+        to_both_ends(judgement, |end| {
             Line {
                 from: &judgement.likely,
                 to: end,
@@ -238,20 +231,7 @@ impl Scan<'_> {
                 watch: self.court.watch,
             }
             .first_change()
-        };
-        let found: Vec<_> = ends
-            .par_iter()
-            .filter(|end| ***end != judgement.likely)
-            .map(towards)
-            .collect();
-        let mut moved = Moved::default();
-        for change in found {
-            match change {
-                Ok(change) => moved.changes.extend(change.map(|change| (id, change))),
-                Err(CutShort) => moved.unfinished = true,
-            }
-        }
-        moved
+        })
     }
 
     /// How far a change is from the present value, in parts of the range.

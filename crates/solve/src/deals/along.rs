@@ -4,7 +4,7 @@
 //! position only: `c_j(n) ≥ dev_j(s_j, t_−j)`. So the states from which n can follow are the product over the
 //! parties of the positions from which each goes along, and only those states are looked at.
 
-use super::family::Values;
+use super::family::{Values, goes_along};
 use crate::arena::{Arena, FlatMoves};
 
 /// For each party, table of moves and target position: the positions from which it can be reached, at which cost.
@@ -130,9 +130,4 @@ impl<'a, 'g> Along<'a, 'g> {
                 .is_some_and(|(_, cost)| goes_along(brings[party] - cost, sure))
         })
     }
-}
-
-/// Whether a worth is at least what departing brings, up to the error of doubles.
-fn goes_along(worth: f64, sure: f64) -> bool {
-    worth >= sure - 1e-11 * (1.0 + sure.abs())
 }

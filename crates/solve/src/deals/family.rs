@@ -316,6 +316,11 @@ pub fn holds_between(
         let at_home = target + from[party] as usize - to[party] as usize;
         let sure = departing[party][arena.table_at(state, party)][at_home];
         let by_others = arena.cost_by_others(party, state, target);
-        values[party] + by_others >= sure - 1e-11 * (1.0 + sure.abs())
+        goes_along(values[party] + by_others, sure)
     })
+}
+
+/// Whether a worth is at least what departing brings, up to the error of doubles.
+pub(super) fn goes_along(worth: f64, sure: f64) -> bool {
+    worth >= sure - 1e-11 * (1.0 + sure.abs())
 }

@@ -5,20 +5,22 @@
 //! can be dropped and the search stays exact; a single number per state would not do (design, section 4.3).
 //!
 //! Where all joint moves can be listed within the limit, the search covers all paths up to the number of steps.
-//! Elsewhere it covers, for each promising settlement, all paths on which every issue only moves towards its level
-//! there, or goes back from all settlements with few labels a state (`backward`); the result says which.
+//! Elsewhere it covers, for each promising settlement, the paths on which every issue only moves towards its level
+//! there, as far as there is room for labels and ways on at each state, or goes back from all settlements with few
+//! labels a state (`backward`); the result says which.
 
 use std::collections::{HashMap, VecDeque};
 
 use super::backward::Backward;
 use super::between::{Between, Onward};
 use super::choose::{Criterion, covers};
-use super::family::{Family, Values, holds, holds_between, less_costs, values_at};
+use super::family::{Family, Values, goes_along, holds, holds_between, less_costs, values_at};
 use crate::arena::{Arena, Shares};
 use crate::watch::Watch;
 
-/// How many ways on from a state are tried for each label that it has room for, those to the farthest states first.
-const WAITING_A_LABEL: usize = 4;
+/// On onward paths, how many ways on from a state are tried for each label that it has room for, those nearest the
+/// settlement first; printed in every report.
+pub const WAYS_A_LABEL: usize = 4;
 
 /// Limits of the search; printed in every report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -286,7 +288,7 @@ impl Task<'_, '_> {
         };
         let onward = between.onward(self.arena, eager);
         let last = between.states.len() - 1;
-        let room = self.limits.labels.saturating_mul(WAITING_A_LABEL);
+        let room = self.limits.labels.saturating_mul(WAYS_A_LABEL);
         let mut labels: Vec<Vec<Label>> = vec![Vec::new(); between.states.len()];
         let mut waiting: Vec<Vec<(u32, u32)>> = vec![Vec::new(); between.states.len()];
         // Onward moves only raise the local number, so going down all that lead on from a state are done before it.
@@ -322,9 +324,8 @@ impl Task<'_, '_> {
             let (own, stride) = (arena.position(target, party), arena.strides[party]);
             let goes_along = |position: usize, cost: f64| {
                 let at_home = target + position * stride - own * stride;
-                let sure = self.departing[party].iter().map(|table| table[at_home]);
-                sure.into_iter()
-                    .any(|sure| label.brings[party] - cost >= sure - 1e-11 * (1.0 + sure.abs()))
+                let mut sure = self.departing[party].iter().map(|table| table[at_home]);
+                sure.any(|sure| goes_along(label.brings[party] - cost, sure))
             };
             let stays = onward.reached[own] && goes_along(own, 0.0);
             let moves = onward.before[own]
@@ -363,6 +364,9 @@ impl Task<'_, '_> {
         let mut here: Vec<Label> = Vec::new();
         for (at, number) in waiting {
             let target = states[at as usize];
+            if !self.arena.can_move(state as usize, target as usize) {
+                continue;
+            }
             let to = self.arena.shares(target as usize);
             self.extend(
                 &labels[at as usize],
