@@ -10,7 +10,7 @@ use detente_solve::bounds::Stop;
 use detente_solve::claims::{self, Answered, Court};
 use detente_solve::flips::{self, Outcome, Scan};
 use detente_solve::plan::assess::{self, Assessment};
-use detente_solve::plan::{bridge, design, orders};
+use detente_solve::plan::{bridge, design, neighbours};
 use detente_solve::verdict::{self, Answer, Ground, Limits, Question, Subject, Unanswerable, Verdict};
 use detente_solve::watch::Watch;
 use detente_solve::why::{self, Temptation};
@@ -265,22 +265,22 @@ fn plan_sections(case: &Case, world: &World, watch: &Terminal) -> Vec<Section> {
     sections
 }
 
-/// The orders of steps to the settlement of the longest plan whose orders are quickly compared.
+/// The orders of steps to the settlement of the plan that moves most: all of them where they are few, otherwise those
+/// that a short local search finds.
 fn frontier(case: &Case, world: &World, watch: &Terminal) -> Option<Section> {
-    const FEW: std::ops::RangeInclusive<usize> = 2..=6;
+    let limits = design::Limits {
+        exhaustive: 6,
+        search: neighbours::Limits {
+            orders: 2000,
+            ..neighbours::Limits::default()
+        },
+    };
     let here = case.in_world(world).ok()?;
-    let bridged = here
-        .deals
-        .iter()
-        .filter_map(|deal| bridge::bridge(&here, deal).ok());
-    let (model, packages) = bridged
-        .filter(|bridged| orders::is_quick(&bridged.model, &bridged.plan))
-        .map(|bridged| (design::packages_of(&bridged.model, &bridged.plan), bridged.model))
-        .filter(|(packages, _)| FEW.contains(&packages.len()))
-        .map(|(packages, model)| (model, packages))
-        .max_by_key(|(_, packages)| packages.len())?;
-    let found = design::design(&model, &packages, watch).ok()?;
-    (!found.frontier.is_empty()).then(|| words::plans::frontier(&found))
+    let deal = design::widest(&here)?;
+    let bridged = bridge::bridge(&here, deal).ok()?;
+    let packages = design::packages_of(&bridged.model, &bridged.plan);
+    let found = design::design(&bridged.model, &packages, &bridged.plan, limits, watch).ok()?;
+    (!found.frontier.is_empty()).then(|| words::plans::frontier(&found, &deal.name))
 }
 
 fn unanswerable(error: Unanswerable) -> Failure {

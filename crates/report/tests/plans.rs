@@ -28,7 +28,15 @@ fn plans_are_shown_side_by_side_with_beliefs_regret_and_the_frontier() {
     let mut packages = design::packages_of(&bridged.model, &bridged.plan);
     packages.drain(..2);
     sections.push(words::plans::frontier(
-        &design::design(&bridged.model, &packages, &Unwatched).unwrap(),
+        &design::design(
+            &bridged.model,
+            &packages,
+            &bridged.plan,
+            design::Limits::default(),
+            &Unwatched,
+        )
+        .unwrap(),
+        &exchange.name,
     ));
     let ids: Vec<&str> = sections.iter().map(|section| section.id.as_str()).collect();
     assert_eq!(ids, ["plans", "beliefs", "regret", "frontier"]);

@@ -349,7 +349,7 @@ fn windows(plans: &[Assessment]) -> Option<Section> {
 
 /// The frontier of a design as a section.
 #[must_use]
-pub fn frontier(design: &Design) -> Section {
+pub fn frontier(design: &Design, settlement: &str) -> Section {
     let rows = design
         .frontier
         .iter()
@@ -389,7 +389,17 @@ pub fn frontier(design: &Design) -> Section {
         id: "frontier".into(),
         title: "Orders of steps: the frontier between aims".into(),
         sentence: format!(
-            "{} of the orders tested hold without being beaten in every aim by another; there is no single winner.",
+            "Of {} orders to “{settlement}” that were tested ({}), {} hold, and {} of these no other beats in every aim; there is \
+             no single winner.",
+            design.tried,
+            match design.orders {
+                Some(_) => "all there are".to_owned(),
+                None => format!(
+                    "by {}, which does not prove that no better one exists",
+                    design.method
+                ),
+            },
+            design.hold,
             design.frontier_size
         ),
         figures: vec![Figure {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::behaviour::{Behaviour, NamedBehaviour};
 use super::coalitions::{self, Coalitions, Enforcement};
+use super::flows::Flows;
 use super::model::{IssueIndex, PartyIndex, Plan, PlanModel, TypeIndex};
 use super::test::{self, PlanTest, ROUNDING};
 use super::two_sided::{self, TwoSided};
@@ -157,7 +158,8 @@ fn exposure(model: &PlanModel, plan: &Plan, party: PartyIndex) -> Exposure {
 
 /// The least value of keeping the plan over all departures of one other party.
 pub fn worst_case(model: &PlanModel, plan: &Plan, party: PartyIndex, kind: TypeIndex) -> f64 {
-    let mut worst = play::value(model, plan, &play::all_comply(model), party, kind);
+    let flows = Flows::new(model, plan, party, kind);
+    let mut worst = play::value_of(&flows, &play::all_comply(model), &[], 0);
     for other in (0..model.parties.len())
         .map(PartyIndex)
         .filter(|other| *other != party)
@@ -168,7 +170,7 @@ pub fn worst_case(model: &PlanModel, plan: &Plan, party: PartyIndex, kind: TypeI
         for behaviour in worlds::all_behaviours(model, plan, other) {
             let mut profile = play::all_comply(model);
             profile[other.0] = behaviour;
-            worst = worst.min(play::value(model, plan, &profile, party, kind));
+            worst = worst.min(play::value_of(&flows, &profile, &[], 0));
         }
     }
     worst

@@ -4,11 +4,12 @@
 //! aim: more expected value at the stated prior, less prior needed, a better worst case for the other side, less
 //! exposure, fewer steps. Beside it stands the best order under each aim alone.
 
+use detente_model::case::{Case, Deal};
 use serde::Serialize;
 
-use super::labels;
 use super::model::{IssueIndex, Plan, PlanModel};
 use super::orders::{self, MOST_PACKAGES, Order, Package, Quick};
+use super::{bridge, labels, neighbours};
 use crate::watch::Watch;
 
 /// What a designer may want.
@@ -64,6 +65,15 @@ pub struct Designed {
     pub plan: Plan,
 }
 
+/// An order that does not hold, with what it lacks.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Nearest {
+    /// The steps in words.
+    pub order: String,
+    /// What each party lacks, on its own scale.
+    pub lacks: Vec<neighbours::Lack>,
+}
+
 /// Orders by number of steps.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BySteps {
@@ -77,8 +87,8 @@ pub struct BySteps {
     pub regret_free: usize,
     /// Median break-even prior of those that hold.
     pub median_p_star: Option<f64>,
-    /// Median worst case of the hoped-for type, over all.
-    pub median_worst_case: f64,
+    /// Median worst case of the hoped-for type, over all; nothing where nobody answers.
+    pub median_worst_case: Option<f64>,
 }
 
 /// The result of a design.
@@ -86,10 +96,16 @@ pub struct BySteps {
 pub struct Design {
     /// The packages.
     pub packages: Vec<String>,
-    /// `exhaustive` or `label-setting`.
+    /// `exhaustive`, `label-setting` or `local search`.
     pub method: &'static str,
+    /// What bounded the search, in words.
+    pub limits: String,
     /// How many orders were tested, or labels made.
     pub tried: u64,
+    /// How many of the orders tested in full hold.
+    pub hold: usize,
+    /// Where a local search met no order that holds, the one that lacks something for the fewest parties.
+    pub nearest: Option<Nearest>,
     /// How many orders there are.
     pub orders: Option<u64>,
     /// Whether it was stopped before the end.
@@ -102,6 +118,24 @@ pub struct Design {
     pub frontier: Vec<Designed>,
     /// What being regret-free for the other side costs the proposer.
     pub cost_of_regret_free: Option<f64>,
+}
+
+/// Limits of a design.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The most packages of which all orders are tested, itself at most [`MOST_PACKAGES`].
+    pub exhaustive: usize,
+    /// Limits of the local search beyond.
+    pub search: neighbours::Limits,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            exhaustive: MOST_PACKAGES,
+            search: neighbours::Limits::default(),
+        }
+    }
 }
 
 /// The most rows of the frontier that are shown.
@@ -119,31 +153,102 @@ pub fn packages_of(model: &PlanModel, plan: &Plan) -> Vec<Package> {
         .collect()
 }
 
-/// Compares the orders of some packages: all of them up to eight, by label-setting beyond.
-pub fn design(model: &PlanModel, packages: &[Package], watch: &dyn Watch) -> Result<Design, String> {
+/// The deal of a case whose settlement moves most issues; of several the first.
+pub fn widest(case: &Case) -> Option<&Deal> {
+    let moved = |deal: &&Deal| {
+        bridge::bridge(case, deal).map_or(0, |bridged| packages_of(&bridged.model, &bridged.plan).len())
+    };
+    case.deals.iter().rev().max_by_key(moved)
+}
+
+/// Compares the orders of some packages: all of them up to eight; beyond by label-setting where that is exact, and by
+/// local search from the order of `own` where it is not.
+pub fn design(
+    model: &PlanModel,
+    packages: &[Package],
+    own: &Plan,
+    limits: Limits,
+    watch: &dyn Watch,
+) -> Result<Design, String> {
     if packages.is_empty() {
         return Err("there is nothing to put in order: the plan moves no issue".into());
     }
-    let names = packages.iter().map(|package| package.name.clone()).collect();
-    if packages.len() > MOST_PACKAGES {
-        let limits = labels::Limits {
-            width: 4,
-            step: if packages.len() > 10 { 2 } else { packages.len() },
-        };
-        let found = labels::best_orders(model, packages, limits, watch)?;
-        let (frontier, frontier_size) = frontier(model, packages, &found.orders);
-        return Ok(Design {
-            packages: names,
-            method: "label-setting",
-            tried: found.labels,
-            orders: None,
-            stopped: found.stopped,
-            by_steps: Vec::new(),
-            cost_of_regret_free: cost_of_regret_free(&found.orders),
-            frontier,
-            frontier_size,
-        });
+    if packages.len() <= limits.exhaustive.min(MOST_PACKAGES) {
+        return exhaustive(model, packages, watch);
     }
+    let at_once = Order(vec![((1_u64 << packages.len().min(32)) - 1) as u32]).plan(model, packages);
+    match orders::is_quick(model, &at_once) {
+        true => by_labels(model, packages, watch),
+        false => by_neighbours(model, packages, own, limits.search, watch),
+    }
+}
+
+fn names(packages: &[Package]) -> Vec<String> {
+    packages.iter().map(|package| package.name.clone()).collect()
+}
+
+fn by_labels(model: &PlanModel, packages: &[Package], watch: &dyn Watch) -> Result<Design, String> {
+    let limits = labels::Limits {
+        width: 4,
+        step: if packages.len() > 10 { 2 } else { packages.len() },
+    };
+    let found = labels::best_orders(model, packages, limits, watch)?;
+    let (frontier, frontier_size) = frontier(model, packages, &found.orders);
+    Ok(Design {
+        packages: names(packages),
+        method: "label-setting",
+        limits: format!(
+            "{} suffixes kept a set of packages, at most {} packages a step",
+            limits.width, limits.step
+        ),
+        tried: found.labels,
+        hold: found.orders.len(),
+        orders: None,
+        nearest: None,
+        stopped: found.stopped,
+        by_steps: Vec::new(),
+        cost_of_regret_free: cost_of_regret_free(&found.orders),
+        frontier,
+        frontier_size,
+    })
+}
+
+fn by_neighbours(
+    model: &PlanModel,
+    packages: &[Package],
+    own: &Plan,
+    limits: neighbours::Limits,
+    watch: &dyn Watch,
+) -> Result<Design, String> {
+    let found = neighbours::good_orders(model, packages, own, limits, watch)?;
+    let (frontier, frontier_size) = frontier(model, packages, &found.orders);
+    Ok(Design {
+        packages: names(packages),
+        method: "local search",
+        limits: format!(
+            "at most {} orders tested, {}",
+            limits.orders,
+            match found.finished {
+                true => "not reached: nothing that was kept has an untested neighbour",
+                false => "reached or stopped before every neighbour was tested",
+            }
+        ),
+        tried: found.tested as u64,
+        hold: found.hold,
+        orders: None,
+        nearest: found.nearest.map(|(order, lacks)| Nearest {
+            order: order.words(packages),
+            lacks,
+        }),
+        stopped: found.stopped,
+        by_steps: Vec::new(),
+        cost_of_regret_free: cost_of_regret_free(&found.orders),
+        frontier,
+        frontier_size,
+    })
+}
+
+fn exhaustive(model: &PlanModel, packages: &[Package], watch: &dyn Watch) -> Result<Design, String> {
     let tried = orders::all_orders(model, packages, watch, |order, quick| {
         Some((order.clone(), quick.clone()))
     })?;
@@ -155,9 +260,12 @@ pub fn design(model: &PlanModel, packages: &[Package], watch: &dyn Watch) -> Res
         .collect();
     let (frontier, frontier_size) = frontier(model, packages, &holding);
     Ok(Design {
-        packages: names,
+        packages: names(packages),
         method: "exhaustive",
+        limits: "none, every order is tested".into(),
         tried: tried.found.len() as u64,
+        hold: holding.len(),
+        nearest: None,
         orders: Some(number_of_orders(packages.len())),
         stopped: tried.stopped,
         by_steps: by_steps(&tried.found),
@@ -208,14 +316,15 @@ fn by_steps(all: &[(Order, Quick)]) -> Vec<BySteps> {
                 hold: hold.len(),
                 regret_free: hold.iter().filter(|quick| quick.regret_free()).count(),
                 median_p_star: median(hold.iter().filter_map(|quick| quick.p_star).collect()),
-                median_worst_case: median(of.iter().map(|quick| quick.worst_case).collect()).unwrap_or(0.0),
+                median_worst_case: median(of.iter().map(|quick| quick.worst_case).collect())
+                    .filter(|worst| worst.is_finite()),
             }
         })
         .collect()
 }
 
 /// Figures of which more is better.
-fn goods(quick: &Quick) -> [f64; 5] {
+pub(super) fn goods(quick: &Quick) -> [f64; 5] {
     // Above no deal a better worst case is no longer an aim.
     [
         quick.value,

@@ -145,7 +145,7 @@ fn improve(
     const ROUNDS: usize = 100;
     for _ in 0..ROUNDS {
         let mut better: Option<(Order, Quick)> = None;
-        for steps in neighbours(&entry.0.0, packages.len(), most) {
+        for steps in moved(&entry.0.0, packages.len(), most) {
             if watch.should_stop() {
                 return;
             }
@@ -163,7 +163,8 @@ fn improve(
     }
 }
 
-fn neighbours(steps: &[u32], packages: usize, most: usize) -> Vec<Vec<u32>> {
+/// The orders in which one package stands in another step, or in one of its own.
+pub(super) fn moved(steps: &[u32], packages: usize, most: usize) -> Vec<Vec<u32>> {
     let mut found = Vec::new();
     for package in (0..packages).map(|place| 1_u32 << place) {
         let without: Vec<u32> = steps

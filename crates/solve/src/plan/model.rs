@@ -60,7 +60,7 @@ impl Worth {
             Self::Levels(table) => {
                 let last = table.len().saturating_sub(1);
                 let place = level.clamp(0.0, 1.0) * last as f64;
-                let below = (place.floor() as usize).min(last);
+                let below = (place as usize).min(last);
                 let above = (below + 1).min(last);
                 match (table.get(below), table.get(above)) {
                     (Some(low), Some(high)) => low + (high - low) * (place - below as f64),

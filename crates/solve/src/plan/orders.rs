@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::behaviour::{Behaviour, IssueSet};
 use super::model::{IssueIndex, PartyIndex, Plan, PlanModel, Reneging, TypeIndex};
-use super::test::{self, ROUNDING};
+use super::test::{self, PlanTest, ROUNDING, TypeAnswer};
 use super::values::{self, Valuation};
 use super::worlds;
 use crate::watch::Watch;
@@ -93,6 +93,43 @@ pub struct Quick {
 }
 
 impl Quick {
+    /// The figures of a plan that was tested in full.
+    pub fn of(model: &PlanModel, plan: &Plan, result: &PlanTest) -> Self {
+        let hoped = || {
+            result
+                .answers
+                .iter()
+                .filter(|answer| test::is_hoped(model, answer))
+        };
+        let least = |figure: fn(&TypeAnswer) -> f64| hoped().map(figure).fold(f64::INFINITY, f64::min);
+        Self {
+            holds: result.holds,
+            kept: hoped().all(|answer| answer.behaviour.kind == "comply"),
+            value: result.value,
+            hoped_value: least(|answer| answer.value),
+            p_star: result.p_star,
+            slack: result.worst.as_ref().map_or(f64::INFINITY, |worst| worst.slack),
+            worst_case: least(|answer| answer.worst_case),
+            exposure: exposure(model, plan),
+            steps: plan.dates(),
+        }
+    }
+
+    /// A plan that could not be tested, and holds in nothing.
+    fn failed(model: &PlanModel, plan: &Plan) -> Self {
+        Self {
+            holds: false,
+            kept: false,
+            value: f64::NEG_INFINITY,
+            hoped_value: f64::NEG_INFINITY,
+            p_star: None,
+            slack: f64::NEG_INFINITY,
+            worst_case: f64::NEG_INFINITY,
+            exposure: exposure(model, plan),
+            steps: plan.dates(),
+        }
+    }
+
     /// Whether the hoped-for type cannot end below no deal.
     pub fn regret_free(&self) -> bool {
         self.worst_case >= -ROUNDING
@@ -127,37 +164,31 @@ pub fn quick(model: &PlanModel, plan: &Plan) -> Quick {
     }
 }
 
-fn in_full(model: &PlanModel, plan: &Plan) -> Quick {
-    let nothing = |value: f64| Quick {
-        holds: false,
-        kept: false,
-        value,
-        hoped_value: 0.0,
-        p_star: None,
-        slack: f64::NEG_INFINITY,
-        worst_case: f64::NEG_INFINITY,
-        exposure: exposure(model, plan),
-        steps: plan.dates(),
-    };
-    let Ok(result) = test::test(model, plan) else {
-        return nothing(f64::NEG_INFINITY);
-    };
-    let hoped = || {
-        result
-            .answers
+/// Tests one of many orders: in full only where the hoped-for types keep it. Of the others only the worst case,
+/// the exposure and the steps are worked out.
+fn quick_among_many(model: &PlanModel, plan: &Plan, is_quick: bool) -> Quick {
+    let hoped = TypeIndex(0);
+    let responders = model.responders(plan);
+    if is_quick
+        || responders
             .iter()
-            .filter(|answer| test::is_hoped(model, answer))
-    };
+            .all(|party| worlds::keeps(model, plan, *party, hoped))
+    {
+        return quick(model, plan);
+    }
     Quick {
-        holds: result.holds,
-        kept: hoped().all(|answer| answer.behaviour.kind == "comply"),
-        hoped_value: hoped().map(|answer| answer.value).fold(f64::INFINITY, f64::min),
-        p_star: result.p_star,
-        slack: result.worst.as_ref().map_or(f64::INFINITY, |worst| worst.slack),
-        worst_case: hoped()
-            .map(|answer| answer.worst_case)
+        worst_case: responders
+            .iter()
+            .map(|party| test::worst_case(model, plan, *party, hoped).0)
             .fold(f64::INFINITY, f64::min),
-        ..nothing(result.value)
+        ..Quick::failed(model, plan)
+    }
+}
+
+fn in_full(model: &PlanModel, plan: &Plan) -> Quick {
+    match test::test(model, plan) {
+        Ok(result) => Quick::of(model, plan, &result),
+        Err(_) => Quick::failed(model, plan),
     }
 }
 
@@ -343,7 +374,8 @@ pub struct Tried<T> {
     pub stopped: bool,
 }
 
-/// Tests every order and keeps what `keep` makes of it; at most [`MOST_PACKAGES`] packages.
+/// Tests every order and keeps what `keep` makes of it; of orders that the hoped-for types do not keep the other
+/// figures may be missing (minus infinity, no break-even prior) where testing them in full is slow; at most [`MOST_PACKAGES`] packages.
 pub fn all_orders<T: Send>(
     model: &PlanModel,
     packages: &[Package],
@@ -357,6 +389,12 @@ pub fn all_orders<T: Send>(
         ));
     }
     let all = (1_u32 << packages.len()) - 1;
+    let at_once = Order(vec![all]).plan(model, packages);
+    let is_quick = is_quick(model, &at_once);
+    let faults = model.faults(&at_once);
+    if !faults.is_empty() {
+        return Err(faults.join("; "));
+    }
     let beginnings: Vec<Vec<u32>> = beginnings(all);
     let done = std::sync::atomic::AtomicU64::new(0);
     let total = beginnings.len() as u64;
@@ -369,7 +407,7 @@ pub fn all_orders<T: Send>(
                 let rest = all & !steps.iter().fold(0, |taken, step| taken | step);
                 extend(&mut steps, rest, &mut |steps| {
                     let order = Order(steps.to_vec());
-                    let quick = quick(model, &order.plan(model, packages));
+                    let quick = quick_among_many(model, &order.plan(model, packages), is_quick);
                     found.extend(keep(&order, &quick));
                 });
             }

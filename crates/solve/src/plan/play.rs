@@ -8,7 +8,8 @@
 //! the tail is a geometric sum. A breach without lag is `values`' recursion; the two are compared in the tests.
 
 use super::behaviour::{Behaviour, IssueSet};
-use super::model::{IssueIndex, Joint, PartyIndex, Plan, PlanModel, TypeIndex};
+use super::flows::{Breaches, Flows, Of};
+use super::model::{IssueIndex, PartyIndex, Plan, PlanModel, TypeIndex};
 
 /// What each party does; one entry a party.
 pub type Profile = Vec<Behaviour>;
@@ -18,177 +19,67 @@ pub fn all_comply(model: &PlanModel) -> Profile {
     vec![Behaviour::Comply; model.parties.len()]
 }
 
-/// The state of the issues at a date that nothing noticed has interrupted.
-struct Situation<'a> {
-    model: &'a PlanModel,
-    plan: &'a Plan,
-    profile: &'a [Behaviour],
-    /// What a party does on top, later: further breaches, or leaving in the middle of one.
-    later: &'a [(PartyIndex, Behaviour)],
+/// What everybody does, seen from the issues: a history that nothing noticed has interrupted.
+struct Situation {
+    breaches: Breaches,
+    /// The first date on which somebody leaves.
+    left: Option<usize>,
+    /// The last date on which anybody departs.
+    departed: Option<usize>,
 }
 
-impl Situation<'_> {
-    /// Since when an issue is breached, if it is at this date.
-    fn breached_since(&self, issue: usize, date: usize) -> Option<usize> {
-        let owner = self.model.issues[issue].owner;
-        let since = |behaviour: &Behaviour| match behaviour {
-            Behaviour::Breach { date: since, issues }
-                if *since <= date && issues.contains(IssueIndex(issue)) =>
-            {
-                Some(*since)
-            }
-            _ => None,
+impl Situation {
+    /// The situation of a profile, with what parties do on top, later: further breaches, or leaving in the middle
+    /// of one.
+    fn new(model: &PlanModel, profile: &[Behaviour], later: &[(PartyIndex, Behaviour)]) -> Self {
+        let mut situation = Self {
+            breaches: Breaches::none(model),
+            left: None,
+            departed: None,
         };
-        let later = self
-            .later
+        let first = profile
             .iter()
-            .filter(|(party, _)| *party == owner)
-            .filter_map(|(_, behaviour)| since(behaviour));
-        since(&self.profile[owner.0]).into_iter().chain(later).min()
-    }
-
-    /// Whether somebody leaves at this date or has left.
-    fn left(&self, date: usize) -> bool {
-        let leaves = |behaviour: &Behaviour| matches!(behaviour, Behaviour::Quit { date: at } if *at <= date);
-        self.profile.iter().any(leaves) || self.later.iter().any(|(_, behaviour)| leaves(behaviour))
+            .enumerate()
+            .map(|(party, behaviour)| (PartyIndex(party), *behaviour));
+        for (party, behaviour) in first.chain(later.iter().copied()) {
+            let Some(date) = behaviour.date() else { continue };
+            situation.departed = situation.departed.max(Some(date));
+            if let Behaviour::Quit { .. } = behaviour {
+                situation.left = Some(situation.left.map_or(date, |left| left.min(date)));
+            }
+            let own = |issue: &IssueIndex| model.issues[issue.0].owner == party;
+            for issue in behaviour.breached().iter().filter(own) {
+                situation.breaches.add(issue, date);
+            }
+        }
+        situation
     }
 
     /// The chance that the end of a date brings an alarm.
-    fn alarm(&self, date: usize) -> f64 {
-        let quiet: f64 = self
-            .model
-            .issues
-            .iter()
-            .enumerate()
-            .map(|(index, issue)| match self.breached_since(index, date) {
-                Some(since) if date + 1 >= since + issue.lag as usize => 1.0 - issue.detect,
-                Some(_) => 1.0,
-                None if self.model.level(self.plan, IssueIndex(index), date as isize) != issue.fallback => {
-                    1.0 - issue.false_alarm
-                }
-                None => 1.0,
-            })
-            .product();
-        1.0 - quiet
-    }
-}
-
-/// The flows of one type: level to worth.
-struct Teller<'a> {
-    model: &'a PlanModel,
-    plan: &'a Plan,
-    party: PartyIndex,
-    kind: TypeIndex,
-    discount: f64,
-}
-
-/// Where an issue stands: at a level, or come apart at a level.
-#[derive(Clone, Copy)]
-enum Stand {
-    On(f64),
-    Apart(f64),
-}
-
-impl Teller<'_> {
-    fn level(&self, issue: usize, date: isize) -> f64 {
-        self.model.level(self.plan, IssueIndex(issue), date)
-    }
-
-    /// Flow where every issue stands somewhere.
-    fn told(&self, stands: &[Stand]) -> f64 {
-        let single: f64 = self
-            .model
-            .issues
-            .iter()
-            .zip(stands)
-            .map(|(issue, stand)| match stand {
-                Stand::On(level) => issue.worth[self.party.0][self.kind.0].at(*level),
-                Stand::Apart(level) => issue.after(self.party, self.kind, *level),
-            })
-            .sum();
-        let mine = |joint: &&Joint| joint.party == self.party && joint.kind == self.kind;
-        single
-            + self
-                .model
-                .joint
-                .iter()
-                .filter(mine)
-                .map(|joint| self.joint(joint, stands, 0, 0, 1.0))
-                .sum::<f64>()
-    }
-
-    /// Expected joint flow, the issues from `next` on still open.
-    fn joint(&self, joint: &Joint, stands: &[Stand], next: usize, cell: usize, chance: f64) -> f64 {
-        let Some((issue, levels)) = joint.issues.get(next) else {
-            return chance * joint.worth.get(cell).copied().unwrap_or(0.0);
-        };
-        let settings = &self.model.issues[issue.0];
-        let places = match stands[issue.0] {
-            Stand::On(level) => vec![(level, 1.0)],
-            Stand::Apart(level) => vec![
-                (level, settings.persist),
-                (settings.falls_to(level), 1.0 - settings.persist),
-            ],
-        };
-        let mut total = 0.0;
-        for (level, share) in places {
-            let place = level.clamp(0.0, 1.0) * levels.saturating_sub(1) as f64;
-            let below = place.floor();
-            for (place, part) in [(below, 1.0 - (place - below)), (below + 1.0, place - below)] {
-                if share * part > 0.0 {
-                    total += self.joint(
-                        joint,
-                        stands,
-                        next + 1,
-                        cell * levels + place as usize,
-                        chance * share * part,
-                    );
-                }
+    fn alarm(&self, model: &PlanModel, plan: &Plan, date: usize) -> f64 {
+        let mut quiet = 1.0;
+        for issue in self.breaches.at(date) {
+            let since = self.breaches.since(issue, date).unwrap_or(date);
+            if date + 1 >= since + model.issues[issue.0].lag as usize {
+                quiet *= 1.0 - model.issues[issue.0].detect;
             }
         }
-        total
-    }
-
-    /// Flow at a date.
-    fn flow(&self, situation: &Situation, date: usize) -> f64 {
-        let stands: Vec<Stand> = (0..self.model.issues.len())
-            .map(|issue| match situation.breached_since(issue, date) {
-                Some(since) => Stand::Apart(self.level(issue, since as isize - 1)),
-                None => Stand::On(self.level(issue, date as isize)),
-            })
-            .collect();
-        self.told(&stands)
-    }
-
-    /// Value from the next period on after everything came apart with the levels of `date`; `at_once`
-    /// without the delays. Issues breached at `when` or before stay frozen.
-    fn apart(&self, situation: &Situation, date: isize, when: usize, at_once: bool) -> f64 {
-        let issues = &self.model.issues;
-        let delay = |issue: usize| match situation.breached_since(issue, when) {
-            None if !at_once => issues[issue].delay.min(100_000),
-            _ => 0,
-        };
-        let stands = |period: u32| -> Vec<Stand> {
-            (0..issues.len())
-                .map(|issue| match situation.breached_since(issue, when) {
-                    Some(since) => Stand::Apart(self.level(issue, since as isize - 1)),
-                    None if period < delay(issue) => Stand::On(self.level(issue, date)),
-                    None => Stand::Apart(self.level(issue, date)),
-                })
-                .collect()
-        };
-        // Between two delays that run out nothing changes.
-        let mut times: Vec<u32> = (0..issues.len()).map(delay).collect();
-        times.push(0);
-        times.sort_unstable();
-        times.dedup();
-        let weight = |period: u32| self.discount.powi(period as i32);
-        let mut value = 0.0;
-        for (place, time) in times.iter().enumerate() {
-            let until = times.get(place + 1).map_or(0.0, |next| weight(*next));
-            value += (weight(*time) - until) * self.told(&stands(*time));
+        for (index, issue) in model.issues.iter().enumerate() {
+            if issue.false_alarm > 0.0
+                && self.breaches.since(IssueIndex(index), date).is_none()
+                && model.level(plan, IssueIndex(index), date as isize) != issue.fallback
+            {
+                quiet *= 1.0 - issue.false_alarm;
+            }
         }
-        value / (1.0 - self.discount)
+        1.0 - quiet
+    }
+
+    /// The first date from which nothing changes any more as long as nothing is noticed.
+    fn last_change(&self, model: &PlanModel, plan: &Plan) -> usize {
+        let lag = model.issues.iter().map(|issue| issue.lag as usize).max();
+        let last = self.departed.map_or(0, |date| date + lag.unwrap_or(1));
+        plan.dates().max(last)
     }
 }
 
@@ -215,39 +106,34 @@ pub fn value_with(
     kind: TypeIndex,
     from: usize,
 ) -> f64 {
-    let situation = Situation {
-        model,
-        plan,
-        profile,
-        later,
-    };
-    let discount = model.parties[party.0].types[kind.0].discount;
-    let teller = Teller {
-        model,
-        plan,
-        party,
-        kind,
-        discount,
-    };
-    let rho = discount * (1.0 - model.hazard);
-    let left = (from..)
-        .take(1 + last_change(&situation).saturating_sub(from))
-        .find(|date| situation.left(*date));
-    let end = left.unwrap_or_else(|| last_change(&situation).max(from));
+    value_of(&Flows::new(model, plan, party, kind), profile, later, from)
+}
+
+/// The same with the flows of the type made once for many profiles.
+pub fn value_of(flows: &Flows, profile: &[Behaviour], later: &[(PartyIndex, Behaviour)], from: usize) -> f64 {
+    let model = flows.model();
+    let situation = Situation::new(model, profile, later);
     let pardons = model.pardons as usize;
+    let end = match situation.left {
+        Some(date) => date.max(from),
+        None => situation.last_change(model, flows.plan()).max(from),
+    };
     // Values at `end` by pardons left.
-    let mut values: Vec<f64> = if left.is_some() {
-        let apart = match end.checked_sub(1) {
-            // Who breaches on the very date on which another leaves has not moved either.
-            Some(before) => teller.apart(&situation, before as isize, before, false),
-            None => 0.0,
-        };
-        vec![apart; pardons + 1]
-    } else {
-        stationary(&situation, &teller, end, rho, pardons)
+    let mut values = match situation.left {
+        None => stationary(&situation, flows, end, pardons),
+        Some(_) => {
+            let apart = match end.checked_sub(1) {
+                // Who breaches on the very date on which another leaves has not moved either.
+                Some(before) => {
+                    flows.at(Of::Unwound, before as isize, &situation.breaches) / (1.0 - flows.discount())
+                }
+                None => 0.0,
+            };
+            vec![apart; pardons + 1]
+        }
     };
     for date in (from..end).rev() {
-        values = step(&situation, &teller, date, pardons, &values);
+        step(&Period::new(&situation, flows, date), &mut values);
     }
     values[pardons]
 }
@@ -265,90 +151,73 @@ pub fn value(
 
 /// Flow of a type at a date while everybody keeps the plan.
 pub fn flow_on_plan(model: &PlanModel, plan: &Plan, party: PartyIndex, kind: TypeIndex, date: usize) -> f64 {
-    let profile = all_comply(model);
-    let situation = Situation {
-        model,
-        plan,
-        profile: &profile,
-        later: &[],
-    };
-    let discount = model.parties[party.0].types[kind.0].discount;
-    Teller {
-        model,
-        plan,
-        party,
-        kind,
-        discount,
+    let nothing = Breaches::none(model);
+    Flows::new(model, plan, party, kind).at(Of::Plan, date as isize, &nothing)
+}
+
+/// What one period brings as long as nothing has been noticed before it.
+struct Period {
+    /// Flow and the discounted value of a collapse at its end, times its chance.
+    now: f64,
+    /// Value from the next period on of everything coming apart.
+    apart: f64,
+    alarm: f64,
+    /// Discount factor times the chance that the deal outlives the period.
+    rho: f64,
+}
+
+impl Period {
+    fn new(situation: &Situation, flows: &Flows, date: usize) -> Self {
+        let (model, discount) = (flows.model(), flows.discount());
+        let at = |of: Of| flows.at(of, date as isize, &situation.breaches);
+        let collapse = match model.hazard > 0.0 {
+            true => model.hazard * at(Of::Apart) / (1.0 - discount),
+            false => 0.0,
+        };
+        let alarm = situation.alarm(model, flows.plan(), date);
+        Self {
+            now: at(Of::Plan) + discount * collapse,
+            apart: match alarm > 0.0 {
+                true => at(Of::Unwound) / (1.0 - discount),
+                false => 0.0,
+            },
+            alarm,
+            rho: discount * (1.0 - model.hazard),
+        }
     }
-    .flow(&situation, date)
 }
 
-/// The first date from which nothing changes any more as long as nothing is noticed.
-fn last_change(situation: &Situation) -> usize {
-    let lag = situation
-        .model
-        .issues
-        .iter()
-        .map(|issue| issue.lag as usize)
-        .max()
-        .unwrap_or(1);
-    let departures = situation
-        .profile
-        .iter()
-        .chain(situation.later.iter().map(|(_, behaviour)| behaviour));
-    let last = departures
-        .filter_map(|behaviour| behaviour.date())
-        .map(|date| date + lag)
-        .max();
-    situation.plan.dates().max(last.unwrap_or(0))
+/// One period back: values by pardons left.
+fn step(period: &Period, values: &mut [f64]) {
+    for left in (0..values.len()).rev() {
+        // An alarm costs a pardon; the entries below have not been overwritten yet.
+        let after = if left == 0 { period.apart } else { values[left - 1] };
+        let stays = period.alarm * after + (1.0 - period.alarm) * values[left];
+        values[left] = period.now + period.rho * stays;
+    }
 }
 
-fn step(situation: &Situation, teller: &Teller, date: usize, pardons: usize, next: &[f64]) -> Vec<f64> {
-    let (flow, collapse, apart, alarm) = period(situation, teller, date);
-    let (hazard, discount) = (situation.model.hazard, teller.discount);
-    (0..=pardons)
-        .map(|left| {
-            let after = if left == 0 { apart } else { next[left - 1] };
-            flow + discount
-                * (hazard * collapse + (1.0 - hazard) * (alarm * after + (1.0 - alarm) * next[left]))
-        })
-        .collect()
-}
-
-fn stationary(situation: &Situation, teller: &Teller, date: usize, rho: f64, pardons: usize) -> Vec<f64> {
-    let (flow, collapse, apart, alarm) = period(situation, teller, date);
+fn stationary(situation: &Situation, flows: &Flows, date: usize, pardons: usize) -> Vec<f64> {
+    let period = Period::new(situation, flows, date);
     let mut values: Vec<f64> = Vec::with_capacity(pardons + 1);
     for left in 0..=pardons {
-        let after = if left == 0 { apart } else { values[left - 1] };
-        let now = flow + teller.discount * situation.model.hazard * collapse + rho * alarm * after;
-        values.push(now / (1.0 - rho * (1.0 - alarm)));
+        let after = if left == 0 { period.apart } else { values[left - 1] };
+        let now = period.now + period.rho * period.alarm * after;
+        values.push(now / (1.0 - period.rho * (1.0 - period.alarm)));
     }
     values
 }
 
-/// Flow, collapse value, unwinding value and chance of an alarm at a date.
-fn period(situation: &Situation, teller: &Teller, date: usize) -> (f64, f64, f64, f64) {
-    (
-        teller.flow(situation, date),
-        teller.apart(situation, date as isize, date, true),
-        teller.apart(situation, date as isize, date, false),
-        situation.alarm(date),
-    )
-}
-
 /// The chance that nothing has been noticed and nobody has left before a date, collapse aside.
 pub fn unnoticed_until(model: &PlanModel, plan: &Plan, profile: &[Behaviour], date: usize) -> f64 {
-    let situation = Situation {
-        model,
-        plan,
-        profile,
-        later: &[],
-    };
-    if date > 0 && situation.left(date - 1) {
+    let situation = Situation::new(model, profile, &[]);
+    if situation.left.is_some_and(|left| left < date) {
         return 0.0;
     }
     // With pardons the deal still stands after as many alarms; the belief path follows the quiet history.
-    (0..date).map(|earlier| 1.0 - situation.alarm(earlier)).product()
+    (0..date)
+        .map(|earlier| 1.0 - situation.alarm(model, plan, earlier))
+        .product()
 }
 
 /// The breach of everything by one party at a date: reneging.

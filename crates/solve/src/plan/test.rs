@@ -8,6 +8,7 @@
 use serde::Serialize;
 
 use super::behaviour::{Behaviour, NamedBehaviour};
+use super::flows::Flows;
 use super::model::{PartyIndex, Plan, PlanModel, Reneging, TypeIndex};
 use super::play;
 use super::worlds::{self, Answer, World};
@@ -199,12 +200,13 @@ impl Checks {
             leave: vec![],
             renege: vec![],
         };
+        let flows = Flows::new(model, plan, party, kind);
         for world in worlds {
             let dates = 0..=plan.dates();
             let with = |date: usize, behaviour: Behaviour| {
                 let mut profile = world.profile.clone();
                 profile[party.0] = behaviour;
-                play::value_from(model, plan, &profile, party, kind, date)
+                play::value_of(&flows, &profile, &[], date)
             };
             let keep: Vec<f64> = dates.clone().map(|date| with(date, Behaviour::Comply)).collect();
             checks.start.push(keep[0]);
@@ -379,8 +381,9 @@ pub fn worst_case(
     party: PartyIndex,
     kind: TypeIndex,
 ) -> (f64, Option<usize>) {
+    let flows = Flows::new(model, plan, party, kind);
     let mut profile = play::all_comply(model);
-    let mut worst = (play::value(model, plan, &profile, party, kind), None);
+    let mut worst = (play::value_of(&flows, &profile, &[], 0), None);
     for date in 0..=plan.dates() {
         for behaviour in [
             play::reneging(model, plan, model.proposer, date),
@@ -390,7 +393,7 @@ pub fn worst_case(
                 continue;
             }
             profile[model.proposer.0] = behaviour;
-            let value = play::value(model, plan, &profile, party, kind);
+            let value = play::value_of(&flows, &profile, &[], 0);
             if value < worst.0 - ROUNDING {
                 worst = (value, Some(date));
             }

@@ -1,6 +1,7 @@
 //! Who the others may be: every combination of the responders' types, with its chance and what happens in it.
 
 use super::behaviour::{Behaviour, IssueSet};
+use super::flows::Flows;
 use super::model::{PartyIndex, Plan, PlanModel, TypeIndex};
 use super::play::{self, Profile};
 use super::values::{self, Valuation, Valued};
@@ -60,17 +61,33 @@ pub fn valued_behaviours(
     if nobody_departs && is_plain(model) {
         return values::behaviours(model, plan, party, &Valuation::new(model, plan, party, kind));
     }
+    let flows = Flows::new(model, plan, party, kind);
+    let mut profile = others.to_vec();
     all_behaviours(model, plan, party)
         .into_iter()
         .map(|behaviour| {
-            let mut profile = others.to_vec();
             profile[party.0] = behaviour;
             Valued {
                 behaviour,
-                value: play::value(model, plan, &profile, party, kind),
+                value: play::value_of(&flows, &profile, &[], 0),
             }
         })
         .collect()
+}
+
+/// Whether a type keeps the plan while the others do: no behaviour beats keeping it by more than a tie.
+pub fn keeps(model: &PlanModel, plan: &Plan, party: PartyIndex, kind: TypeIndex) -> bool {
+    let flows = Flows::new(model, plan, party, kind);
+    let mut profile = play::all_comply(model);
+    let comply = play::value_of(&flows, &profile, &[], 0);
+    // Large breaches at late dates tempt most often: they come last, and so are tried first.
+    all_behaviours(model, plan, party)
+        .into_iter()
+        .rev()
+        .all(|behaviour| {
+            profile[party.0] = behaviour;
+            play::value_of(&flows, &profile, &[], 0) <= comply + values::TIE
+        })
 }
 
 /// Every commit-until behaviour of a party: keep, leave at each date, breach each set at each date.
@@ -111,10 +128,11 @@ pub fn answers(model: &PlanModel, plan: &Plan) -> Vec<Answer> {
 
 /// By how much the best behaviour beats every other that is not the same to the proposer.
 fn margin(model: &PlanModel, plan: &Plan, party: PartyIndex, all: &[Valued], best: Valued) -> f64 {
+    let flows = Flows::new(model, plan, model.proposer, TypeIndex(0));
     let proposer = |behaviour: Behaviour| {
         let mut profile = play::all_comply(model);
         profile[party.0] = behaviour;
-        play::value(model, plan, &profile, model.proposer, TypeIndex(0))
+        play::value_of(&flows, &profile, &[], 0)
     };
     let mut others: Vec<&Valued> = all
         .iter()

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use detente_model::case::{Case, Deal};
 use detente_solve::plan::behaviour::IssueSet;
 use detente_solve::plan::bridge;
-use detente_solve::plan::design::{self, Design};
+use detente_solve::plan::design::{self, Design, Limits};
 use detente_solve::plan::model::{IssueIndex, Plan, PlanModel};
-use detente_solve::plan::orders::{MOST_PACKAGES, Package};
+use detente_solve::plan::neighbours;
+use detente_solve::plan::orders::Package;
 use detente_solve::plan::programme::{BestSizes, SizeQuestion, Sizes};
 use serde::Serialize;
 
@@ -24,7 +25,7 @@ use crate::progress::Terminal;
 pub struct Arguments {
     /// The case: a file, or a folder with case.toml in it.
     case: PathBuf,
-    /// The plan whose settlement is to be reached; the first of the case if left out.
+    /// The plan whose settlement is to be reached; the one that moves most issues if left out.
     #[arg(long, value_name = "NAME")]
     deal: Option<String>,
     /// Issues that move together as one package, as A+B; may be given several times.
@@ -39,6 +40,9 @@ pub struct Arguments {
     /// By how much the assumed answer must beat every other, in the programmes.
     #[arg(long, default_value_t = 0.05)]
     margin: f64,
+    /// Beyond 8 packages, where orders cannot all be listed: the most orders that are tested.
+    #[arg(long, default_value_t = Limits::default().search.orders)]
+    orders: usize,
     /// The most seconds to work.
     #[arg(long, default_value_t = 300)]
     seconds: u64,
@@ -74,18 +78,6 @@ struct Printed<'a> {
     command: String,
 }
 
-/// Why the orders of many packages cannot be compared, with what makes them fewer.
-fn with_advice(reason: &str, deal: &Deal, packages: usize) -> String {
-    if packages <= MOST_PACKAGES {
-        return reason.to_owned();
-    }
-    format!(
-        "“{}” has {packages} packages, more than the {MOST_PACKAGES} of which all orders are compared, and {reason}. Move some \
-         issues together as one package with --together A+B, or leave some where they are with --without A",
-        deal.name
-    )
-}
-
 impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
@@ -96,12 +88,23 @@ impl Arguments {
             .in_world(&world)
             .map_err(|error| Failure::BadCall(error.to_string()))?;
         let names: Vec<String> = self.deal.iter().cloned().collect();
-        let deal = super::deals(&case, &names)?[0];
+        let asked = super::deals(&case, &names)?[0];
+        let deal = match self.deal {
+            Some(_) => asked,
+            None => design::widest(&case).unwrap_or(asked),
+        };
         let bridged = bridge::bridge(&case, deal).map_err(|faults| Failure::BadInput(faults.join("; ")))?;
         let packages = self.packages(&case, deal, &bridged.model, &bridged.plan)?;
         let watch = Terminal::start(Some(self.seconds));
-        let design = design::design(&bridged.model, &packages, &watch)
-            .map_err(|reason| Failure::BadInput(with_advice(&reason, deal, packages.len())))?;
+        let limits = Limits {
+            search: neighbours::Limits {
+                orders: self.orders,
+                ..neighbours::Limits::default()
+            },
+            ..Limits::default()
+        };
+        let design = design::design(&bridged.model, &packages, &bridged.plan, limits, &watch)
+            .map_err(Failure::BadInput)?;
         let (sizes, refused) = match self.sizes {
             None => (None, None),
             Some(dates) => match self.best_sizes(
@@ -241,6 +244,9 @@ impl Arguments {
         words.extend(self.deal.iter().map(|deal| format!("--deal {deal}")));
         words.extend(self.together.iter().map(|group| format!("--together {group}")));
         words.extend(self.without.iter().map(|issue| format!("--without {issue}")));
+        if self.orders != Limits::default().search.orders {
+            words.push(format!("--orders {}", self.orders));
+        }
         words.extend(
             self.sizes
                 .iter()
@@ -259,34 +265,41 @@ fn place(case: &Case, name: &str) -> Result<usize, Failure> {
 
 fn orders_in_words(deal: &Deal, design: &Design) -> String {
     let mut text = String::new();
-    let held: usize = design.by_steps.iter().map(|row| row.hold).sum();
-    let _ = match design.frontier.first() {
-        Some(best) if design.orders.is_some() => writeln!(
+    let (held, tried) = (design.hold, design.tried);
+    let _ = match (design.frontier.first(), &design.nearest) {
+        (Some(best), _) if design.method == "label-setting" => writeln!(
             text,
-            "{held} of {} orders to \"{}\" hold; the most valuable is {} ({})",
-            design.tried,
+            "Best order found to “{}”: {} ({})",
             deal.name,
             best.order,
             number(best.figures.value)
         ),
-        Some(best) => writeln!(
+        (Some(best), _) => writeln!(
             text,
-            "Best order found to \"{}\": {} ({})",
+            "{held} of {tried} orders to “{}” that were tested hold; the most valuable is {} ({})",
             deal.name,
             best.order,
             number(best.figures.value)
         ),
-        None => writeln!(
-            text,
-            "No order to \"{}\" holds among {} that were tested",
-            deal.name, design.tried
-        ),
+        (None, nearest) => {
+            let _ = writeln!(
+                text,
+                "No order to “{}” holds among {tried} that were tested",
+                deal.name
+            );
+            if let Some(nearest) = nearest {
+                let lacks = nearest.lacks.iter().map(lack_in_words).collect::<Vec<_>>();
+                let _ = writeln!(text, "Nearest: {}; it lacks {}", nearest.order, lacks.join(", "));
+            }
+            Ok(())
+        }
     };
     let _ = writeln!(
         text,
-        "Searched: {}{}",
+        "Searched: {}{}; limits: {}",
         design.method,
-        if design.stopped { ", stopped early" } else { "" }
+        if design.stopped { ", stopped early" } else { "" },
+        design.limits
     );
     if !design.by_steps.is_empty() {
         let _ = writeln!(
@@ -303,7 +316,7 @@ fn orders_in_words(deal: &Deal, design: &Design) -> String {
                 row.regret_free,
                 row.median_p_star
                     .map_or_else(|| "–".to_owned(), |p| format!("{p:.6}")),
-                number(row.median_worst_case)
+                row.median_worst_case.map_or_else(|| "–".to_owned(), number)
             );
         }
     }
@@ -343,6 +356,10 @@ fn orders_in_words(deal: &Deal, design: &Design) -> String {
         );
     }
     text
+}
+
+fn lack_in_words(lack: &neighbours::Lack) -> String {
+    format!("{} for {}", number(lack.amount), lack.party)
 }
 
 fn sizes_in_words(sizes: Option<&Sized>, refused: Option<&str>) -> String {
