@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use detente_model::case::{Case, Target, World};
 use detente_solve::deals::Criterion;
+use detente_solve::flips::Extent;
 use detente_solve::verdict::{Limits, Question};
 
 use crate::failure::Failure;
@@ -166,6 +167,44 @@ impl QuestionArguments {
         words.extend(self.world.words());
         words.push(format!("--seed {}", self.seed));
         words.join(" ")
+    }
+}
+
+/// How far judgements are moved alone to see what would change the answer.
+#[derive(Debug, Args)]
+pub struct ScanArguments {
+    /// The most judgements that are moved alone, those first that weigh most [default: 4].
+    #[arg(long, value_name = "NUMBER")]
+    judgements: Option<usize>,
+    /// Values tried between the present one and each end of its range [default: 3, in a report 2].
+    #[arg(long, value_name = "NUMBER")]
+    points: Option<u32>,
+    /// How often a bracket around a change is halved [default: 3, in a report 1].
+    #[arg(long, value_name = "NUMBER")]
+    halvings: Option<u32>,
+}
+
+impl ScanArguments {
+    /// The limits of the scan, where nothing is said those given.
+    pub fn extent(&self, given: Extent) -> Extent {
+        Extent {
+            judgements: self.judgements.unwrap_or(given.judgements),
+            points: self.points.unwrap_or(given.points).clamp(1, 1000),
+            halvings: self.halvings.unwrap_or(given.halvings).min(1000),
+        }
+    }
+
+    /// What of it a command that repeats the work must say.
+    pub fn words(&self) -> Vec<String> {
+        let word = |name: &str, value: Option<String>| value.map(|value| format!("--{name} {value}"));
+        [
+            word("judgements", self.judgements.map(|number| number.to_string())),
+            word("points", self.points.map(|number| number.to_string())),
+            word("halvings", self.halvings.map(|number| number.to_string())),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 

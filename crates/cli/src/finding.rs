@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use detente_model::case::{Case, World};
+use detente_model::case::{Case, Deal, World};
 use detente_model::game::Game;
+use detente_proof::Proof;
 use detente_report::view::{Report, Section};
 use detente_report::words::{self, Findings};
 use detente_solve::bounds::Stop;
@@ -39,22 +40,24 @@ impl Found {
 }
 
 /// What is asked beside the question itself.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Beside {
     /// Whether the case's claims are decided.
     pub claims: bool,
     /// How many judgements are moved for each claim that asks the game, to see what it turns on; `None` asks it of no
     /// claim.
     pub turns: Option<usize>,
-    /// Whether judgements are moved to see what would change the answer.
-    pub flips: bool,
+    /// How far judgements are moved to see what would change the answer; `None` moves none.
+    pub flips: Option<flips::Extent>,
+    /// What a command that repeats the work must say of it.
+    pub words: Vec<String>,
     /// Whether the sections on plans and, with claims, on rankings are made.
     pub sections: bool,
 }
 
 impl Beside {
     /// The most seconds to work where nobody says otherwise.
-    fn default_seconds(self) -> u64 {
+    fn default_seconds(&self) -> u64 {
         if self.claims && self.turns.is_some() {
             900
         } else {
@@ -91,6 +94,9 @@ pub fn find(
     if let Some(file) = proof_file {
         write_proof(&answer.verdict, file)?;
     }
+    let command = [vec![arguments.command(verb)], beside.words.clone()]
+        .concat()
+        .join(" ");
     let shown = proof_file.map(|file| file.display().to_string());
     let mut report = words::report(&Findings {
         case: &case,
@@ -102,11 +108,11 @@ pub fn find(
         limits: &limits,
         seed: arguments.seed,
         version: env!("CARGO_PKG_VERSION"),
-        command: &arguments.command(verb),
+        command: &command,
         proof_file: shown.as_deref(),
     });
     if beside.sections {
-        let plans = plan_sections(&loaded.case, &world, &watch);
+        let plans = plan_sections(&loaded.case, &world, beside.claims, &watch);
         report.sections.extend(plans);
     }
     if beside.sections && beside.claims {
@@ -127,8 +133,8 @@ pub fn find(
         proofs.extend(room.decide_claims(&answer, &temptations, beside.turns, &mut report));
     }
     let claims_cut = beside.claims && watch.should_stop();
-    if beside.flips {
-        room.scan_flips(&answer, &temptations, &mut report);
+    if let Some(extent) = beside.flips {
+        room.scan_flips(extent, &answer, &temptations, &mut report);
     }
     let stopped = match answer.bounds {
         Some((_, Stop::Interrupted)) => Some("stopped early; what is shown is partial".to_owned()),
@@ -232,7 +238,13 @@ impl Room<'_> {
     }
 
     /// Looks for the judgements that would change the answer.
-    fn scan_flips(&self, answer: &Answer, temptations: &[Temptation], report: &mut Report) {
+    fn scan_flips(
+        &self,
+        extent: flips::Extent,
+        answer: &Answer,
+        temptations: &[Temptation],
+        report: &mut Report,
+    ) {
         let limits = self.scan_limits();
         let candidates = flips::candidates(self.case, self.world, temptations);
         let scan = Scan {
@@ -241,7 +253,7 @@ impl Room<'_> {
             world: self.world,
             question: self.question,
             limits: &limits,
-            extent: flips::Extent::default(),
+            extent,
             watch: self.watch,
         };
         let scanned = scan.over(Outcome::of(&answer.verdict), &candidates);
@@ -253,7 +265,7 @@ impl Room<'_> {
 }
 
 /// What the proposed plans of the case come to; a plan that cannot be tested is left to `detente plan test`.
-fn plan_sections(case: &Case, world: &World, watch: &Terminal) -> Vec<Section> {
+fn plan_sections(case: &Case, world: &World, with_orders: bool, watch: &Terminal) -> Vec<Section> {
     let plans: Vec<Assessment> = case
         .deals
         .iter()
@@ -261,22 +273,31 @@ fn plan_sections(case: &Case, world: &World, watch: &Terminal) -> Vec<Section> {
         .collect();
     let tests: Vec<_> = plans.iter().map(|plan| plan.test.clone()).collect();
     let mut sections = words::plans::sections(&plans, &assess::regret(&tests));
-    sections.extend(frontier(case, world, watch));
+    if with_orders {
+        let holding: Vec<&str> = plans
+            .iter()
+            .filter(|plan| plan.test.holds)
+            .map(|plan| plan.deal.as_str())
+            .collect();
+        sections.extend(frontier(case, world, &holding, watch));
+    }
     sections
 }
 
-/// The orders of steps to the settlement of the plan that moves most: all of them where they are few, otherwise those
-/// that a short local search finds.
-fn frontier(case: &Case, world: &World, watch: &Terminal) -> Option<Section> {
+/// The orders of steps to the settlement of the plan that moves most, of those that hold if there are any: all orders
+/// where they are few, otherwise those that a short local search finds.
+fn frontier(case: &Case, world: &World, holding: &[&str], watch: &Terminal) -> Option<Section> {
     let limits = design::Limits {
         exhaustive: 6,
         search: neighbours::Limits {
-            orders: 2000,
+            orders: 1000,
             ..neighbours::Limits::default()
         },
     };
     let here = case.in_world(world).ok()?;
-    let deal = design::widest(&here)?;
+    let holds = |deal: &&Deal| holding.contains(&deal.id.as_str());
+    let deal = design::widest(&here, here.deals.iter().filter(holds))
+        .or_else(|| design::widest(&here, here.deals.iter()))?;
     let bridged = bridge::bridge(&here, deal).ok()?;
     let packages = design::packages_of(&bridged.model, &bridged.plan);
     let found = design::design(&bridged.model, &packages, &bridged.plan, limits, watch).ok()?;
@@ -290,21 +311,22 @@ fn unanswerable(error: Unanswerable) -> Failure {
     }
 }
 
-fn proof_of(verdict: &Verdict) -> Vec<(String, Vec<u8>)> {
+fn proof_in(verdict: &Verdict) -> Option<&Proof> {
     match verdict {
-        Verdict::Possible { proof, .. } | Verdict::Impossible { proof } => {
-            vec![("verdict.proof.json".to_owned(), proof.to_bytes())]
-        }
-        Verdict::Undecided { .. } => Vec::new(),
+        Verdict::Possible { proof, .. } | Verdict::Impossible { proof } => Some(proof),
+        Verdict::Undecided { .. } => None,
     }
 }
 
+fn proof_of(verdict: &Verdict) -> Vec<(String, Vec<u8>)> {
+    let named = |proof: &Proof| ("verdict.proof.json".to_owned(), proof.to_bytes());
+    proof_in(verdict).map(named).into_iter().collect()
+}
+
 fn write_proof(verdict: &Verdict, file: &Path) -> Result<(), Failure> {
-    match verdict {
-        Verdict::Possible { proof, .. } | Verdict::Impossible { proof } => {
-            write_whole(file, &proof.to_bytes())
-        }
-        Verdict::Undecided { .. } => {
+    match proof_in(verdict) {
+        Some(proof) => write_whole(file, &proof.to_bytes()),
+        None => {
             eprintln!("No proof was written: nothing was proved.");
             Ok(())
         }

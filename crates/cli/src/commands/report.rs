@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use detente_solve::flips::Extent;
 
-use crate::asking::QuestionArguments;
+use crate::asking::{QuestionArguments, ScanArguments};
 use crate::failure::Failure;
 use crate::files::write_whole;
 use crate::finding::Beside;
@@ -15,6 +16,8 @@ use crate::{finding, output};
 pub struct Arguments {
     #[command(flatten)]
     question: QuestionArguments,
+    #[command(flatten)]
+    scan: ScanArguments,
     /// The folder to write to; made if it is not there.
     #[arg(short, long, value_name = "DIR", default_value = "detente-report")]
     output: PathBuf,
@@ -27,9 +30,17 @@ pub struct Arguments {
     json: bool,
 }
 
+/// Fewer values than `detente why` tries: a report decides the claims as well.
+const FEW: Extent = Extent {
+    judgements: 4,
+    points: 2,
+    halvings: 1,
+};
+
 impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
+        let turns = self.turns.map(|number| format!("--turns {number}")).into_iter();
         let found = finding::find(
             &self.question,
             "report",
@@ -37,7 +48,8 @@ impl Arguments {
             Beside {
                 claims: true,
                 turns: self.turns,
-                flips: true,
+                flips: Some(self.scan.extent(FEW)),
+                words: turns.chain(self.scan.words()).collect(),
                 sections: true,
             },
         )?;

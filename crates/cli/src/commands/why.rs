@@ -2,7 +2,9 @@
 
 use clap::Args;
 
-use crate::asking::QuestionArguments;
+use detente_solve::flips::Extent;
+
+use crate::asking::{QuestionArguments, ScanArguments};
 use crate::failure::Failure;
 use crate::finding::Beside;
 use crate::{finding, output};
@@ -12,6 +14,8 @@ use crate::{finding, output};
 pub struct Arguments {
     #[command(flatten)]
     question: QuestionArguments,
+    #[command(flatten)]
+    scan: ScanArguments,
     /// Print the report with its reasons as JSON (schema/report.schema.json).
     #[arg(long)]
     json: bool,
@@ -25,7 +29,8 @@ impl Arguments {
             "why",
             None,
             Beside {
-                flips: true,
+                flips: Some(self.scan.extent(Extent::default())),
+                words: self.scan.words(),
                 sections: true,
                 ..Beside::default()
             },

@@ -153,12 +153,12 @@ pub fn packages_of(model: &PlanModel, plan: &Plan) -> Vec<Package> {
         .collect()
 }
 
-/// The deal of a case whose settlement moves most issues; of several the first.
-pub fn widest(case: &Case) -> Option<&Deal> {
+/// Of some deals of a case the one whose settlement moves most issues; of several the first.
+pub fn widest<'a>(case: &Case, deals: impl DoubleEndedIterator<Item = &'a Deal>) -> Option<&'a Deal> {
     let moved = |deal: &&Deal| {
         bridge::bridge(case, deal).map_or(0, |bridged| packages_of(&bridged.model, &bridged.plan).len())
     };
-    case.deals.iter().rev().max_by_key(moved)
+    deals.rev().max_by_key(moved)
 }
 
 /// Compares the orders of some packages: all of them up to eight; beyond by label-setting where that is exact, and by
