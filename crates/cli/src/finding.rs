@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use detente_model::case::{Case, Deal, World};
+use detente_model::case::{Case, World};
 use detente_model::game::Game;
 use detente_proof::Proof;
 use detente_report::view::{Report, Section};
@@ -11,7 +11,7 @@ use detente_solve::bounds::Stop;
 use detente_solve::claims::{self, Answered, Court};
 use detente_solve::flips::{self, Outcome, Scan};
 use detente_solve::plan::assess::{self, Assessment};
-use detente_solve::plan::{bridge, design, neighbours};
+use detente_solve::plan::{design, neighbours};
 use detente_solve::verdict::{self, Answer, Ground, Limits, Question, Subject, Unanswerable, Verdict};
 use detente_solve::watch::Watch;
 use detente_solve::why::{self, Temptation};
@@ -274,19 +274,16 @@ fn plan_sections(case: &Case, world: &World, with_orders: bool, watch: &Terminal
     let tests: Vec<_> = plans.iter().map(|plan| plan.test.clone()).collect();
     let mut sections = words::plans::sections(&plans, &assess::regret(&tests));
     if with_orders {
-        let holding: Vec<&str> = plans
-            .iter()
-            .filter(|plan| plan.test.holds)
-            .map(|plan| plan.deal.as_str())
-            .collect();
-        sections.extend(frontier(case, world, &holding, watch));
+        sections.extend(frontier(case, world, watch));
     }
     sections
 }
 
-/// The orders of steps to the settlement of the plan that moves most, of those that hold if there are any: all orders
-/// where they are few, otherwise those that a short local search finds.
-fn frontier(case: &Case, world: &World, holding: &[&str], watch: &Terminal) -> Option<Section> {
+/// The orders of steps to the settlement that moves most, of those that some order of steps reaches: all orders where
+/// they are few, otherwise those that a short local search finds.
+fn frontier(case: &Case, world: &World, watch: &Terminal) -> Option<Section> {
+    /// The most settlements that are tried.
+    const SETTLEMENTS: usize = 3;
     let limits = design::Limits {
         exhaustive: 6,
         search: neighbours::Limits {
@@ -295,13 +292,15 @@ fn frontier(case: &Case, world: &World, holding: &[&str], watch: &Terminal) -> O
         },
     };
     let here = case.in_world(world).ok()?;
-    let holds = |deal: &&Deal| holding.contains(&deal.id.as_str());
-    let deal = design::widest(&here, here.deals.iter().filter(holds))
-        .or_else(|| design::widest(&here, here.deals.iter()))?;
-    let bridged = bridge::bridge(&here, deal).ok()?;
-    let packages = design::packages_of(&bridged.model, &bridged.plan);
-    let found = design::design(&bridged.model, &packages, &bridged.plan, limits, watch).ok()?;
-    (!found.frontier.is_empty()).then(|| words::plans::frontier(&found, &deal.name))
+    let found = design::settlements(&here)
+        .into_iter()
+        .take(SETTLEMENTS)
+        .find_map(|(deal, bridged)| {
+            let packages = design::packages_of(&bridged.model, &bridged.plan);
+            let found = design::design(&bridged.model, &packages, &bridged.plan, limits, watch).ok()?;
+            (!found.frontier.is_empty()).then_some((deal, found))
+        });
+    found.map(|(deal, found)| words::plans::frontier(&found, &deal.name))
 }
 
 fn unanswerable(error: Unanswerable) -> Failure {

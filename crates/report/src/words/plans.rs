@@ -390,7 +390,7 @@ pub fn frontier(design: &Design, settlement: &str) -> Section {
         title: "Orders of steps: the frontier between aims".into(),
         sentence: format!(
             "Of {} orders to “{settlement}” that were tested ({}), {} hold, and {} of these no other beats in every aim; there is \
-             no single winner.",
+             no single winner. Worth most to the proposer: {}.",
             design.tried,
             match design.orders {
                 Some(_) => "all there are".to_owned(),
@@ -400,7 +400,8 @@ pub fn frontier(design: &Design, settlement: &str) -> Section {
                 ),
             },
             design.hold,
-            design.frontier_size
+            design.frontier_size,
+            design.frontier.first().map_or("none", |best| best.order.as_str())
         ),
         figures: vec![Figure {
             title: String::new(),

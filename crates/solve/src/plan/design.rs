@@ -7,9 +7,10 @@
 use detente_model::case::{Case, Deal};
 use serde::Serialize;
 
+use super::bridge::{self, Bridged};
 use super::model::{IssueIndex, Plan, PlanModel};
 use super::orders::{self, MOST_PACKAGES, Order, Package, Quick};
-use super::{bridge, labels, neighbours};
+use super::{labels, neighbours};
 use crate::watch::Watch;
 
 /// What a designer may want.
@@ -153,12 +154,23 @@ pub fn packages_of(model: &PlanModel, plan: &Plan) -> Vec<Package> {
         .collect()
 }
 
-/// Of some deals of a case the one whose settlement moves most issues; of several the first.
-pub fn widest<'a>(case: &Case, deals: impl DoubleEndedIterator<Item = &'a Deal>) -> Option<&'a Deal> {
-    let moved = |deal: &&Deal| {
-        bridge::bridge(case, deal).map_or(0, |bridged| packages_of(&bridged.model, &bridged.plan).len())
-    };
-    deals.rev().max_by_key(moved)
+/// The deals of a case, those first whose settlements move most issues; of several with the same settlement the first.
+pub fn settlements(case: &Case) -> Vec<(&Deal, Bridged)> {
+    let mut found: Vec<(&Deal, Bridged, Vec<Package>)> = Vec::new();
+    for deal in &case.deals {
+        let Ok(bridged) = bridge::bridge(case, deal) else {
+            continue;
+        };
+        let packages = packages_of(&bridged.model, &bridged.plan);
+        if !packages.is_empty() && found.iter().all(|(_, _, other)| *other != packages) {
+            found.push((deal, bridged, packages));
+        }
+    }
+    found.sort_by_key(|(_, _, packages)| std::cmp::Reverse(packages.len()));
+    found
+        .into_iter()
+        .map(|(deal, bridged, _)| (deal, bridged))
+        .collect()
 }
 
 /// Compares the orders of some packages: all of them up to eight; beyond by label-setting where that is exact, and by

@@ -91,7 +91,9 @@ impl Arguments {
         let asked = super::deals(&case, &names)?[0];
         let deal = match self.deal {
             Some(_) => asked,
-            None => design::widest(&case, case.deals.iter()).unwrap_or(asked),
+            None => design::settlements(&case)
+                .first()
+                .map_or(asked, |(deal, _)| *deal),
         };
         let bridged = bridge::bridge(&case, deal).map_err(|faults| Failure::BadInput(faults.join("; ")))?;
         let packages = self.packages(&case, deal, &bridged.model, &bridged.plan)?;
