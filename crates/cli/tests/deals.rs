@@ -366,3 +366,80 @@ fn a_plan_of_a_bundled_case_is_drafted_checked_signed_and_run() {
     assert_eq!(headline(&ask(&["--at", &at(40)]), "us_exercises-1"), "REVERSED");
     assert!(good(&["verify", "l.ledger"]).starts_with("whole"));
 }
+
+/// Beliefs beside the status are those of the plan that was analysed: after every duty up to a date was verified, the belief
+/// that the plan's test gives for that date.
+#[test]
+fn beliefs_of_a_drafted_deal_follow_the_model_of_its_plan() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases");
+    let case = cases.join("korea-2020").display().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let tested = json(&detente(
+        here,
+        &["plan", "test", &case, "--deal", "graded", "--json"],
+    ));
+    let path = tested["plans"][0]["test"]["path"].as_array().unwrap();
+    let terms = [
+        "--start",
+        "2027-01-01",
+        "--period",
+        "6 months",
+        "--verifier",
+        "agency",
+    ];
+    let mut draft = vec!["draft", &case, "--plan", "graded", "--out", "text.toml"];
+    draft.extend(terms);
+    assert!(detente(here, &draft).status.success());
+    let through = [
+        vec![],
+        vec!["tests-1"],
+        vec!["tests-1", "missiles-2", "inspections-2"],
+        vec!["tests-1", "missiles-2", "inspections-2", "production-3"],
+    ];
+    let belief = |events: serde_json::Value| {
+        std::fs::write(here.join("events.json"), events.to_string()).unwrap();
+        let status = [
+            "status",
+            "text.toml",
+            "events.json",
+            "--at",
+            "2028-06-30",
+            "--json",
+        ];
+        let status = json(&detente(here, &status));
+        let belief = &status["beliefs"][0];
+        assert_eq!(
+            (&belief["party"], &belief["by"]),
+            (&"dprk".into(), &"plan".into())
+        );
+        let now = belief["types"][0]["now"].as_str().unwrap();
+        let parts: Vec<f64> = now.split('/').map(|part| part.parse().unwrap()).collect();
+        parts[0] / parts.get(1).unwrap_or(&1.0)
+    };
+    let verify = |id: &str, duties: &[&str], finding: &str, day: &str| serde_json::json!({ "id": id, "kind": "verify", "by": "agency", "on": duties, "finding": finding, "occurred": day });
+    for (date, duties) in through.iter().enumerate() {
+        let events = match duties.is_empty() {
+            true => serde_json::json!([]),
+            false => serde_json::json!([verify("v", duties, "performed", "2028-05-01")]),
+        };
+        let expected = path[date]["belief"].as_f64().unwrap();
+        let got = belief(events);
+        assert!((got - expected).abs() < 1e-4, "date {date}: {got} for {expected}");
+    }
+    // A duty of a later date alone vouches for nothing, and a breach found after the first step speaks against.
+    let prior = path[0]["belief"].as_f64().unwrap();
+    assert!(
+        (belief(serde_json::json!([verify(
+            "v",
+            &["production-3"],
+            "performed",
+            "2028-05-01"
+        )])) - prior)
+            .abs()
+            < 1e-9
+    );
+    let done = verify("v", through[2].as_slice(), "performed", "2028-05-01");
+    let found = verify("w", &["missiles-2"], "violated", "2028-06-01");
+    assert!(belief(serde_json::json!([done, found])) < prior);
+}

@@ -7,6 +7,7 @@
 use std::fmt::Write;
 
 use detente_model::case::{Case, Deal};
+use detente_model::number::{Exact, format_exact};
 use jiff::civil::Date;
 
 use crate::calendar::Length;
@@ -26,11 +27,42 @@ pub struct Terms {
     pub verifier: Option<String>,
 }
 
-/// Writes the text of a plan; `hash` is the SHA-256 of the case file.
+/// What the plan's model says of the types of one party.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelledParty {
+    /// The party's short name.
+    pub party: String,
+    /// The issues that it owns, by short name.
+    pub issues: Vec<String>,
+    /// Its types.
+    pub types: Vec<ModelledType>,
+}
+
+/// One type of a party in the plan's model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelledType {
+    /// Its short name.
+    pub id: String,
+    /// The chance of it at first.
+    pub prior: Exact,
+    /// What it does, in words.
+    pub does: String,
+    /// For each date of the plan, and the one after the last: the chance that nothing has been found broken before it.
+    pub quiet: Vec<f64>,
+}
+
+/// Writes the text of a plan; `hash` is the SHA-256 of the case file, `modelled` what the plan's model says of parties
+/// that may be of several types.
 ///
 /// # Errors
 /// When the case has no such plan, with the ones it has.
-pub fn draft(case: &Case, hash: &str, plan: &str, terms: &Terms) -> Result<String, String> {
+pub fn draft(
+    case: &Case,
+    hash: &str,
+    plan: &str,
+    modelled: &[ModelledParty],
+    terms: &Terms,
+) -> Result<String, String> {
     let deal = case.deals.iter().find(|deal| deal.id == plan).ok_or_else(|| {
         let known: Vec<&str> = case.deals.iter().map(|deal| deal.id.as_str()).collect();
         format!("the case has no plan `{plan}`; it has: {}", known.join(", "))
@@ -42,6 +74,9 @@ pub fn draft(case: &Case, hash: &str, plan: &str, terms: &Terms) -> Result<Strin
         commitment(&mut out, step, &steps, terms);
     }
     snapbacks(&mut out, case, &steps, terms);
+    for party in modelled {
+        beliefs(&mut out, party, &steps);
+    }
     Ok(out)
 }
 
@@ -86,6 +121,7 @@ fn head(out: &mut String, case: &Case, deal: &Deal, hash: &str, terms: &Terms) {
 /// A step of the plan as a duty of one party.
 struct Step {
     id: String,
+    issue: String,
     title: String,
     party: String,
     others: Vec<String>,
@@ -109,6 +145,7 @@ fn steps(case: &Case, deal: &Deal) -> Vec<Step> {
             }
             all.push(Step {
                 id,
+                issue: issue.id.clone(),
                 title: case.level_in_words(*issue_id, *level),
                 party: party.id.clone(),
                 others: case
@@ -193,4 +230,47 @@ fn snapbacks(out: &mut String, case: &Case, steps: &[Step], terms: &Terms) {
         let _ = writeln!(out, "on_breach_of = {}\nreverses = {}", list(&own), list(&back));
         let _ = writeln!(out, "clock = {}\n", quoted(&terms.clock.to_string()));
     }
+}
+
+/// What observers believe at first, with the plan's model: verified duties vouch for the dates of their steps.
+fn beliefs(out: &mut String, party: &ModelledParty, steps: &[Step]) {
+    let dates = party.types.first().map_or(0, |own| own.quiet.len());
+    let owed = steps.iter().filter(|step| party.issues.contains(&step.issue));
+    let vouches: Vec<String> = owed
+        .map(|step| (step, step.at as usize + 1))
+        .filter(|(_, date)| *date < dates)
+        .map(|(step, date)| format!("{} = {date}", step.id))
+        .collect();
+    if vouches.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        out,
+        "# By the model of the plan. `quiet`: for each of its dates, the chance that nothing has been found broken before."
+    );
+    let _ = writeln!(
+        out,
+        "[beliefs.{}]\nvouches = {{ {} }}",
+        party.party,
+        vouches.join(", ")
+    );
+    for own in &party.types {
+        let quiet: Vec<String> = own
+            .quiet
+            .iter()
+            .map(|chance| format!("{:.6}", chance.clamp(0.0, 1.0)))
+            .collect();
+        let _ = writeln!(
+            out,
+            "[beliefs.{}.types.{}]\n# It is expected to: {}",
+            party.party, own.id, own.does
+        );
+        let _ = writeln!(
+            out,
+            "prior = {}\nquiet = [{}]",
+            quoted(&format_exact(&own.prior)),
+            quiet.join(", ")
+        );
+    }
+    let _ = writeln!(out);
 }

@@ -207,3 +207,61 @@ fn beliefs_follow_verified_performance_by_bayes_and_nothing_else() {
     let wrong = source.replace("prior = 0.5", "prior = 0.6");
     assert!(Text::read(&wrong).unwrap_err()[0].what.contains("add up"));
 }
+
+/// By a plan's model, verified duties vouch for dates: all up to a date must be verified for it to count.
+#[test]
+fn beliefs_by_a_plan_follow_the_chances_of_a_quiet_history() {
+    use detente_ledger::event::events_from_text;
+    use detente_ledger::moment::parse_as_of;
+    use detente_ledger::status::{Question, Record, status};
+    let source = format!(
+        "{HEAD}{}{}[beliefs.A]\nvouches = {{ F1 = 1, F2 = 2 }}\n[beliefs.A.types.reformer]\nprior = 0.5\n\
+         quiet = [1, 1, 1]\n[beliefs.A.types.hardliner]\nprior = 0.5\nquiet = [1, 0.5, 0.25]\n",
+        duty("F1", ""),
+        duty("F2", "then_maintain = true")
+    );
+    let text = Text::read(&source).unwrap();
+    let belief = |done: &[&str], broken: &[&str]| {
+        let event = |duty: &&str, finding: &str, day: &str| {
+            format!(
+                r#"{{ "id": "{finding}{duty}", "kind": "verify", "by": "V", "on": "{duty}", "finding": "{finding}",
+                "occurred": "{day}" }}"#
+            )
+        };
+        let done = done.iter().map(|duty| event(duty, "performed", "2030-02-01"));
+        let all: Vec<String> = done
+            .chain(broken.iter().map(|duty| event(duty, "violated", "2030-03-01")))
+            .collect();
+        let events = format!("[{}]", all.join(", "));
+        let record = Record::new(events_from_text(&events, &text.agreement.zone).unwrap());
+        let at = parse_as_of("2030-12-31", &text.agreement.zone).unwrap();
+        let answer = status(&text, &record, &Question::at(at)).unwrap();
+        assert_eq!(answer.beliefs[0].by, "plan");
+        answer.beliefs[0].types[0].now.clone()
+    };
+    assert_eq!(belief(&[], &[]), "1/2");
+    assert_eq!(belief(&["F1"], &[]), "2/3");
+    assert_eq!(belief(&["F1", "F2"], &[]), "4/5");
+    assert_eq!(belief(&["F2"], &[]), "1/2");
+    assert_eq!(belief(&["F1", "F2"], &["F2"]), "0");
+    for (wrong, says) in [
+        ("quiet = [1, 0.5, 0.75]", "never rise"),
+        ("quiet = [1, 0.5]", "same length"),
+        ("quiet = [1, 0.5, 0.25]\nkeeps = 0.5", "exclude each other"),
+        ("quiet = [1, 0.5, \"x\"]", "a list of numbers"),
+    ] {
+        let wrong = source.replace("quiet = [1, 0.5, 0.25]", wrong);
+        let complaints = Text::read(&wrong).unwrap_err();
+        assert!(
+            complaints.iter().any(|own| own.what.contains(says)),
+            "{complaints:?}"
+        );
+    }
+    for (wrong, says) in [("F2 = 3", "a place in `quiet`"), ("F3 = 2", "F3")] {
+        let complaints = Text::read(&source.replace("F2 = 2", wrong)).unwrap_err();
+        assert!(
+            complaints.iter().any(|own| own.what.contains(says)),
+            "{complaints:?}"
+        );
+    }
+}

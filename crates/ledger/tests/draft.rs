@@ -38,7 +38,7 @@ fn a_plan_becomes_a_text_whose_snapback_is_the_plans() {
         verifier: Some("monitor".to_owned()),
     };
     let hash = detente_ledger::canonical::hex(&detente_ledger::canonical::sha256(source.as_bytes()));
-    let drafted = draft(&case, &hash, "pause", &terms).unwrap();
+    let drafted = draft(&case, &hash, "pause", &[], &terms).unwrap();
     let text = Text::read(&drafted).unwrap_or_else(|complaints| {
         panic!(
             "{drafted}\n{}",
@@ -84,5 +84,9 @@ fn a_plan_becomes_a_text_whose_snapback_is_the_plans() {
     // 1 June plus thirty days: the suspension of exercises is taken back at 00:00 of 2 July.
     assert_eq!(headline("2030-07-01", "exercises-1"), Headline::Fulfilled);
     assert_eq!(headline("2030-07-02", "exercises-1"), Headline::Reversed);
-    assert!(draft(&case, &hash, "none", &terms).unwrap_err().contains("pause"));
+    assert!(
+        draft(&case, &hash, "none", &[], &terms)
+            .unwrap_err()
+            .contains("pause")
+    );
 }

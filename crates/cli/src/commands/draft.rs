@@ -5,8 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 use detente_ledger::calendar::Length;
 use detente_ledger::canonical::{hex, sha256};
-use detente_ledger::draft::{Terms, draft};
+use detente_ledger::draft::{ModelledParty, ModelledType, Terms, draft};
 use detente_ledger::moment::parse_day;
+use detente_model::case::{Case, World};
+use detente_solve::plan::behaviour::Behaviour;
+use detente_solve::plan::model::PlanModel;
+use detente_solve::plan::{bridge, quiet};
 
 use super::agreement::agreement_of;
 use crate::case_file::load;
@@ -59,8 +63,12 @@ impl Arguments {
             zone: self.zone,
             verifier: self.verifier,
         };
+        let (modelled, left_out) = modelled(&loaded.case, &self.plan);
+        if let Some(reason) = left_out {
+            eprintln!("Left out: beliefs by the plan's model, because {reason}.");
+        }
         let hash = hex(&sha256(loaded.text.as_bytes()));
-        let text = draft(&loaded.case, &hash, &self.plan, &terms).map_err(Failure::BadCall)?;
+        let text = draft(&loaded.case, &hash, &self.plan, &modelled, &terms).map_err(Failure::BadCall)?;
         agreement_of(&text, "draft")?;
         match &self.out {
             Some(path) => write_whole(path, text.as_bytes()),
@@ -68,6 +76,68 @@ impl Arguments {
                 print!("{text}");
                 Ok(())
             }
+        }
+    }
+}
+
+/// What the plan's model says of the parties that may be of several types, or why it says nothing.
+fn modelled(case: &Case, plan: &str) -> (Vec<ModelledParty>, Option<String>) {
+    let nothing = |reason: String| (Vec::new(), Some(reason));
+    let here = match case.in_world(&World::default()) {
+        Ok(here) => here,
+        Err(error) => return nothing(error.to_string()),
+    };
+    // A plan that is not there is refused with the names of those that are.
+    let Some(deal) = here.deals.iter().find(|deal| deal.id == plan) else {
+        return (Vec::new(), None);
+    };
+    let bridged = match bridge::bridge(&here, deal) {
+        Ok(bridged) => bridged,
+        Err(faults) => return nothing(faults.join("; ")),
+    };
+    let model = &bridged.model;
+    let faults = model.faults(&bridged.plan);
+    if !faults.is_empty() {
+        return nothing(faults.join("; "));
+    }
+    let mut parties: Vec<ModelledParty> = Vec::new();
+    for quiet in quiet::quiet(model, &bridged.plan) {
+        let party = &here.parties[quiet.party.0];
+        let own = &party.types[quiet.kind.0];
+        if parties.last().is_none_or(|last| last.party != party.id) {
+            let owned = here
+                .issues
+                .iter()
+                .filter(|issue| here.party(issue.party).id == party.id);
+            parties.push(ModelledParty {
+                party: party.id.clone(),
+                issues: owned.map(|issue| issue.id.clone()).collect(),
+                types: Vec::new(),
+            });
+        }
+        if let Some(last) = parties.last_mut() {
+            last.types.push(ModelledType {
+                id: own.id.clone(),
+                prior: here.judgement(own.prior).likely.clone(),
+                does: in_words(model, quiet.behaviour),
+                quiet: quiet.before,
+            });
+        }
+    }
+    (parties, None)
+}
+
+/// What a type does, with dates counted from 1.
+fn in_words(model: &PlanModel, behaviour: Behaviour) -> String {
+    match behaviour {
+        Behaviour::Comply => "keep the plan".into(),
+        Behaviour::Quit { date } => format!("leave openly at date {}", date + 1),
+        Behaviour::Breach { date, issues } => {
+            let names: Vec<&str> = issues
+                .iter()
+                .map(|issue| model.issues[issue.0].name.as_str())
+                .collect();
+            format!("stop keeping {} at date {}", names.join(", "), date + 1)
         }
     }
 }

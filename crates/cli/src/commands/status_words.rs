@@ -170,8 +170,12 @@ fn rest(out: &mut String, status: &Status) {
         put(
             out,
             &format!(
-                "\nbelief about {}, apart from the status: {}",
+                "\nbelief about {}, apart from the status, by {}: {}",
                 belief.party,
+                match belief.by {
+                    "plan" => "the plan's model",
+                    _ => "the chances the text states",
+                },
                 types.join(", ")
             ),
         );

@@ -1,6 +1,10 @@
 //! What observers who start from a stated prior should now believe about a party's type: Bayes over verified
-//! performance and found breaches of its duties. `P(t | data) ∝ P(t) · Π P(outcome | t)`, one factor a duty whose
-//! outcome is known, with the chances that the text states. Claims, reports and silence move nothing.
+//! performance and found breaches of its duties. Claims, reports and silence move nothing.
+//!
+//! With chances that the text states, `P(t | data) ∝ P(t) · Π P(outcome | t)`, one factor a duty whose outcome is known.
+//! With the model of the plan from which the text was drafted, `q_t(n)` is the chance that nothing has been found broken
+//! before date `n` of the plan if the party is of type `t`. Verified duties vouch for dates: all of them up to `n` verified
+//! weighs `q_t(n)`; a breach found after that weighs `q_t(n) − q_t(end)`, the chance that one is found by the end.
 //!
 //! Beliefs stand beside the status and never decide it.
 
@@ -8,13 +12,15 @@ use detente_model::number::Exact;
 use serde::Serialize;
 
 use super::types::{CommitmentStatus, Headline};
-use crate::text::agreement::Agreement;
+use crate::text::agreement::{Agreement, BeliefRule, Chances, TypeRule};
 
 /// The belief about one party.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Belief {
     /// About whom.
     pub party: String,
+    /// Whose chances these are: `stated`, or `plan` for those of the plan's model.
+    pub by: &'static str,
     /// For each type: prior and present chance, exact.
     pub types: Vec<TypeBelief>,
     /// Duties that were kept, and that moved it.
@@ -42,11 +48,16 @@ pub(super) fn beliefs(agreement: &Agreement, commitments: &[CommitmentStatus]) -
         .beliefs
         .iter()
         .map(|belief| {
+            let by_plan = belief
+                .types
+                .iter()
+                .any(|own| matches!(own.chances, Chances::Quiet(_)));
+            let counts = |duty: &str| !by_plan || belief.vouches.iter().any(|(own, _)| own == duty);
             let of = |wanted: &[Headline]| -> Vec<String> {
                 let owed = agreement
                     .commitments
                     .iter()
-                    .filter(|own| agreement.includes(&own.by, &belief.party, None));
+                    .filter(|own| agreement.includes(&own.by, &belief.party, None) && counts(&own.id));
                 let known = owed.filter(|own| {
                     commitments
                         .iter()
@@ -61,18 +72,26 @@ pub(super) fn beliefs(agreement: &Agreement, commitments: &[CommitmentStatus]) -
                 Headline::ExpiredKept,
             ]);
             let broken = of(&[Headline::Violated, Headline::Breached]);
-            let weights: Vec<Exact> = belief
-                .types
-                .iter()
-                .map(|own| {
-                    let kept = kept
-                        .iter()
-                        .fold(own.prior.clone(), |weight, _| weight * own.keeps.clone());
-                    broken
-                        .iter()
-                        .fold(kept, |weight, _| weight * (Exact::ONE - own.keeps.clone()))
-                })
-                .collect();
+            let through = through(belief, &kept);
+            let weight = |chances: &Chances| match chances {
+                Chances::Keeps(keeps) => {
+                    let factor = |keeps: &Exact, duties: &[String]| {
+                        duties
+                            .iter()
+                            .fold(Exact::ONE, |product, _| product * keeps.clone())
+                    };
+                    factor(keeps, &kept) * factor(&(Exact::ONE - keeps.clone()), &broken)
+                }
+                Chances::Quiet(quiet) => {
+                    let so_far = quiet.get(through as usize).cloned().unwrap_or_default();
+                    match vouching(belief, &broken).next() {
+                        Some(_) => so_far - quiet.last().cloned().unwrap_or_default(),
+                        None => so_far,
+                    }
+                }
+            };
+            let weigh = |own: &TypeRule| own.prior.clone() * weight(&own.chances);
+            let weights: Vec<Exact> = belief.types.iter().map(weigh).collect();
             let sum = weights
                 .iter()
                 .fold(Exact::ZERO, |sum, weight| sum + weight.clone());
@@ -92,10 +111,28 @@ pub(super) fn beliefs(agreement: &Agreement, commitments: &[CommitmentStatus]) -
             });
             Belief {
                 party: belief.party.clone(),
+                by: if by_plan { "plan" } else { "stated" },
                 types: types.collect(),
                 kept,
                 broken,
             }
         })
         .collect()
+}
+
+/// Those of some duties that vouch for dates of the plan.
+fn vouching<'a>(belief: &'a BeliefRule, duties: &'a [String]) -> impl Iterator<Item = u32> + 'a {
+    let of = belief.vouches.iter().filter(|(duty, _)| duties.contains(duty));
+    of.map(|(_, date)| *date)
+}
+
+/// The date of the plan before which verified duties show that nothing was found: all duties that vouch for dates up to
+/// it are kept.
+fn through(belief: &BeliefRule, kept: &[String]) -> u32 {
+    let open = belief.vouches.iter().filter(|(duty, _)| !kept.contains(duty));
+    let first_open = open.map(|(_, date)| *date).min();
+    vouching(belief, kept)
+        .filter(|date| first_open.is_none_or(|open| *date < open))
+        .max()
+        .unwrap_or(0)
 }

@@ -189,11 +189,14 @@ pub struct ReadingOption {
     pub set: Vec<(String, super::document::Node)>,
 }
 
-/// What observers believe about a party at first, and how likely each type keeps a duty.
+/// What observers believe about a party at first, and how likely each type keeps its duties.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BeliefRule {
     /// About whom.
     pub party: String,
+    /// For beliefs by a plan: duties of the party, and before which date of the plan each, once verified, shows that
+    /// nothing was found.
+    pub vouches: Vec<(String, u32)>,
     /// The types.
     pub types: Vec<TypeRule>,
 }
@@ -205,8 +208,18 @@ pub struct TypeRule {
     pub id: String,
     /// The chance of it at first.
     pub prior: Exact,
-    /// The chance that it keeps a duty.
-    pub keeps: Exact,
+    /// How likely it keeps its duties.
+    pub chances: Chances,
+}
+
+/// How likely a type keeps its duties.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chances {
+    /// Each of them, whatever the others.
+    Keeps(Exact),
+    /// By a plan: for each date, the chance that nothing has been found broken before it; at least one, none larger
+    /// than the one before.
+    Quiet(Vec<Exact>),
 }
 
 /// A public list of events.

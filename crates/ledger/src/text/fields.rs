@@ -192,6 +192,18 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A list of numbers.
+    pub fn numbers(&self, name: &'static str) -> Vec<Exact> {
+        let Some(node) = self.node(name) else {
+            return Vec::new();
+        };
+        let Value::List(list) = &node.value else {
+            return self.wrong(node, name, "a list of numbers").unwrap_or_default();
+        };
+        let read = |item| read_number(item).or_else(|| self.wrong(item, name, "a list of numbers"));
+        list.iter().filter_map(read).collect()
+    }
+
     /// One of the named choices.
     pub fn choice<T: Copy>(&self, name: &'static str, choices: &[(&str, T)]) -> Option<T> {
         let node = self.node(name)?;

@@ -38,6 +38,8 @@ impl Check<'_> {
         }
         for belief in &self.agreement.beliefs {
             self.persons(std::slice::from_ref(&belief.party), &["beliefs", &belief.party]);
+            let duties: Vec<String> = belief.vouches.iter().map(|(duty, _)| duty.clone()).collect();
+            self.commitment_names(&duties, &["beliefs", &belief.party, "vouches"]);
         }
         for date in &self.agreement.dates {
             self.when(Some(&date.from), &["dates", &date.id, "from"]);

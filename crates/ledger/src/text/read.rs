@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::agreement::{
-    Agreement, BeliefRule, CaseLink, Entry, Feed, Group, NamedDate, Party, Reading, ReadingOption, Sunset,
-    TypeRule, When,
+    Agreement, BeliefRule, CaseLink, Chances, Entry, Feed, Group, NamedDate, Party, Reading, ReadingOption,
+    Sunset, TypeRule, When,
 };
 use super::document::{Complaint, Node, Value};
-use super::fields::{Complaints, Fields, nearest};
+use super::fields::{Complaints, Fields, nearest, read_number};
 use super::read_commitment::{read_commitment, read_rules, read_when};
 use super::read_procedure::{read_dispute, read_power, read_snapback};
 use crate::calendar::CountingRules;
@@ -292,23 +292,44 @@ fn read_feed(fields: &Fields<'_>) -> Feed {
 }
 
 fn read_belief(party: String, fields: &Fields<'_>) -> BeliefRule {
+    let complain = |own: &Fields<'_>, what: String| {
+        own.complaints().add(Complaint::new(own.place.clone(), what));
+    };
+    let is_chance = |number: &Exact| *number >= Exact::ZERO && *number <= Exact::ONE;
     let chance = |own: &Fields<'_>, name: &'static str| {
         let number = own.number(name);
-        let good = number
-            .as_ref()
-            .is_some_and(|number| *number >= Exact::ZERO && *number <= Exact::ONE);
-        if !good {
-            let what = format!("`{name}` of each type of `{party}` must be a chance from 0 to 1");
-            own.complaints().add(Complaint::new(own.place.clone(), what));
+        if !number.as_ref().is_some_and(is_chance) {
+            complain(
+                own,
+                format!("`{name}` of each type of `{party}` must be a chance from 0 to 1"),
+            );
         }
         number.unwrap_or_default()
     };
     let entries = fields.entries("types").into_iter().map(|(id, node)| {
         let own = Fields::of(node, format!("beliefs.{party}.types.{id}"), fields.complaints());
+        let quiet = own.numbers("quiet");
+        let chances = if quiet.is_empty() {
+            Chances::Keeps(chance(&own, "keeps"))
+        } else {
+            if own.node("keeps").is_some() {
+                complain(
+                    &own,
+                    "`keeps` and `quiet` exclude each other: write one of them".into(),
+                );
+            }
+            let falls = quiet.windows(2).all(|two| two[1] <= two[0]);
+            if !quiet.iter().all(is_chance) || !falls {
+                let what =
+                    format!("`quiet` of each type of `{party}` must be chances from 0 to 1 that never rise");
+                complain(&own, what);
+            }
+            Chances::Quiet(quiet)
+        };
         let rule = TypeRule {
             id: id.to_owned(),
             prior: chance(&own, "prior"),
-            keeps: chance(&own, "keeps"),
+            chances,
         };
         own.finish();
         rule
@@ -316,12 +337,40 @@ fn read_belief(party: String, fields: &Fields<'_>) -> BeliefRule {
     let types: Vec<TypeRule> = entries.collect();
     let sum = types.iter().fold(Exact::ZERO, |sum, own| sum + own.prior.clone());
     if sum != Exact::ONE {
-        let what = format!("the priors of `{party}` add up to {sum}, not to 1");
-        fields
-            .complaints()
-            .add(Complaint::new(fields.place.clone(), what));
+        complain(
+            fields,
+            format!("the priors of `{party}` add up to {sum}, not to 1"),
+        );
     }
-    BeliefRule { party, types }
+    let dates = |own: &TypeRule| match &own.chances {
+        Chances::Keeps(_) => 0,
+        Chances::Quiet(quiet) => quiet.len(),
+    };
+    let most = types.first().map_or(0, dates);
+    if types.iter().any(|own| dates(own) != most) {
+        let what = format!("the types of `{party}` must all have `keeps`, or `quiet` of the same length");
+        complain(fields, what);
+    }
+    let mut vouches = Vec::new();
+    for (duty, node) in fields.entries("vouches") {
+        let date =
+            read_number(node).and_then(|number| (0..most as u32).find(|date| Exact::from(*date) == number));
+        match date {
+            Some(date) => vouches.push((duty.to_owned(), date)),
+            None => complain(
+                fields,
+                format!(
+                    "`vouches.{duty}` must be a place in `quiet`, from 0 to {}",
+                    most.saturating_sub(1)
+                ),
+            ),
+        }
+    }
+    BeliefRule {
+        party,
+        vouches,
+        types,
+    }
 }
 
 fn read_reading(id: String, fields: &Fields<'_>) -> Reading {

@@ -27,6 +27,7 @@ pub mod orders;
 pub mod parameters;
 pub mod play;
 pub mod programme;
+pub mod quiet;
 pub mod test;
 pub mod timing;
 pub mod two_sided;

@@ -139,7 +139,7 @@ fn aside(status: &Status) -> Markup {
         }
         @if !status.beliefs.is_empty() {
             h2 { "Beliefs, apart from the status" }
-            ul { @for belief in &status.beliefs { li { "About " (belief.party) ": "
+            ul { @for belief in &status.beliefs { li { "About " (belief.party) ", by " (if belief.by == "plan" { "the plan's model" } else { "the chances the text states" }) ": "
                 @for own in &belief.types { (own.id) " " (own.percent) "% (at first " (own.prior) ") " } } } }
         }
         @if !status.measures.in_force.is_empty() || !status.measures.lifted.is_empty() {
