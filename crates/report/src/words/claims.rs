@@ -31,8 +31,8 @@ pub fn claim_limit(limits: &Limits) -> view::Limit {
     view::Limit {
         what: "a question of a claim".into(),
         value: format!(
-            "at most {} stages of bounds of at most {} rounds; in variants and at later dates, at most {} rounds of harsher \
-             answers, until {} blocks of states were looked at, onward paths until {} positions and moves and ways back \
+            "at most {} stages of bounds of at most {} rounds; in variants and at later dates, rounds of harsher \
+             answers at most {}, until {} blocks of states were looked at, onward paths until {} positions and moves and ways back \
              until {} states were{}",
             limits.bounds.stages,
             limits.bounds.rounds,

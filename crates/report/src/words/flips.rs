@@ -91,7 +91,7 @@ pub fn scan_limit(scan: &Scan<'_>, scanned: &[Scanned], candidates: usize) -> vi
         what: "judgements moved alone".into(),
         value: format!(
             "{} of {candidates} (those on which a margin rests, and discount factors){whole}, at {} values towards each \
-             end of the range, brackets halved {} times, with stages of bounds at most {}, rounds of harsher answers at \
+             end of the range, with halvings of a bracket at most {}, stages of bounds at most {}, rounds of harsher answers at \
              most {}, onward paths until {} positions and moves and ways back until {} states were looked at",
             scanned.len(),
             scan.extent.points,
