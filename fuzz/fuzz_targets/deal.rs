@@ -26,7 +26,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(events) = events_from_text(events, &text.agreement.zone) else { return };
     let record = Record::new(events);
     for day in ["2007-06-01", "2030-12-31"] {
-        if let Some(at) = parse_as_of(day, &text.agreement.zone) {
+        if let Ok(at) = parse_as_of(day, &text.agreement.zone) {
             let _ = status(&text, &record, &Question::at(at));
         }
     }
