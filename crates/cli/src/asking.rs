@@ -174,13 +174,13 @@ impl QuestionArguments {
 #[derive(Debug, Args)]
 pub struct ScanArguments {
     /// The most judgements that are moved alone, those first that weigh most [default: 4].
-    #[arg(long, value_name = "NUMBER")]
-    judgements: Option<usize>,
+    #[arg(long = "judgements", value_name = "NUMBER")]
+    moved: Option<usize>,
     /// Values tried between the present one and each end of its range [default: 3, in a report 2].
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1000))]
     points: Option<u32>,
     /// How often a bracket around a change is halved [default: 3, in a report 1].
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(0..=1000))]
     halvings: Option<u32>,
 }
 
@@ -188,9 +188,9 @@ impl ScanArguments {
     /// The limits of the scan, where nothing is said those given.
     pub fn extent(&self, given: Extent) -> Extent {
         Extent {
-            judgements: self.judgements.unwrap_or(given.judgements),
-            points: self.points.unwrap_or(given.points).clamp(1, 1000),
-            halvings: self.halvings.unwrap_or(given.halvings).min(1000),
+            judgements: self.moved.unwrap_or(given.judgements),
+            points: self.points.unwrap_or(given.points),
+            halvings: self.halvings.unwrap_or(given.halvings),
         }
     }
 
@@ -198,7 +198,7 @@ impl ScanArguments {
     pub fn words(&self) -> Vec<String> {
         let word = |name: &str, value: Option<String>| value.map(|value| format!("--{name} {value}"));
         [
-            word("judgements", self.judgements.map(|number| number.to_string())),
+            word("judgements", self.moved.map(|number| number.to_string())),
             word("points", self.points.map(|number| number.to_string())),
             word("halvings", self.halvings.map(|number| number.to_string())),
         ]

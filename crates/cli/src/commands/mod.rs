@@ -119,3 +119,26 @@ impl CommandLine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory as _;
+
+    fn no_two_options_share_a_name(command: &clap::Command) {
+        let mut names = BTreeSet::new();
+        for argument in command.get_arguments() {
+            let name = argument.get_id().as_str();
+            assert!(names.insert(name), "{}: {name}", command.get_name());
+        }
+        command.get_subcommands().for_each(no_two_options_share_a_name);
+    }
+
+    /// The library checks this too, but in builds with debug assertions only.
+    #[test]
+    fn the_command_line_is_well_formed() {
+        no_two_options_share_a_name(&super::CommandLine::command());
+        super::CommandLine::command().debug_assert();
+    }
+}

@@ -41,8 +41,8 @@ pub struct Arguments {
     #[arg(long, default_value_t = 0.05)]
     margin: f64,
     /// Beyond 8 packages, where orders cannot all be listed: the most orders that are tested.
-    #[arg(long, default_value_t = Limits::default().search.orders)]
-    orders: usize,
+    #[arg(long, default_value_t = Limits::default().search.orders as u64, value_parser = clap::value_parser!(u64).range(1..))]
+    orders: u64,
     /// The most seconds to work.
     #[arg(long, default_value_t = 300)]
     seconds: u64,
@@ -100,7 +100,7 @@ impl Arguments {
         let watch = Terminal::start(Some(self.seconds));
         let limits = Limits {
             search: neighbours::Limits {
-                orders: self.orders,
+                orders: self.orders.try_into().unwrap_or(usize::MAX),
                 ..neighbours::Limits::default()
             },
             ..Limits::default()
@@ -246,7 +246,7 @@ impl Arguments {
         words.extend(self.deal.iter().map(|deal| format!("--deal {deal}")));
         words.extend(self.together.iter().map(|group| format!("--together {group}")));
         words.extend(self.without.iter().map(|issue| format!("--without {issue}")));
-        if self.orders != Limits::default().search.orders {
+        if self.orders != Limits::default().search.orders as u64 {
             words.push(format!("--orders {}", self.orders));
         }
         words.extend(
