@@ -81,8 +81,26 @@ pub fn read_text(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// Writes a file whole: to a temporary neighbour, then renamed over the old one.
+/// Writes a file that people may have changed by hand or that cannot be made again: where one lies already, it must hold
+/// the same bytes.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    if path.exists() && std::fs::read(path).ok().as_deref() != Some(bytes) {
+        let shown = path.display();
+        return Err(Failure::BadCall(format!(
+            "{shown}: is there already and holds something else; choose another name or move it away"
+        )));
+    }
+    write_whole(path, bytes)
+}
+
+/// Writes a file whole: to a temporary neighbour, then renamed over the old one, which must be no ledger.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    if crate::place::place_of(path) == crate::place::Place::Ledger {
+        return Err(Failure::BadCall(format!(
+            "{}: is a ledger; nothing is written over it",
+            path.display()
+        )));
+    }
     let failed =
         |error: std::io::Error| Failure::BadCall(format!("{}: cannot be written: {error}", path.display()));
     let mut temporary = path.as_os_str().to_owned();

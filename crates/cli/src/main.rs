@@ -8,6 +8,7 @@ mod failure;
 mod files;
 mod finding;
 mod output;
+mod place;
 mod progress;
 
 use clap::Parser;

@@ -20,10 +20,10 @@ pub fn hex(bytes: &[u8]) -> String {
     out
 }
 
-/// Reads hex of exactly `N` bytes.
+/// Reads lower-case hex of exactly `N` bytes: every key and signature has one form.
 #[must_use]
 pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    if text.len() != N * 2 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if text.len() != N * 2 || !text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
         return None;
     }
     let mut out = [0; N];

@@ -17,4 +17,6 @@ pub mod status;
 pub mod store;
 pub mod suppose;
 pub mod text;
+#[cfg(feature = "store")]
+pub mod time_stamp;
 mod words;

@@ -51,7 +51,7 @@ impl Arguments {
         if !losses.is_empty() {
             eprintln!("{}", lines(&self.to, &losses));
         }
-        files::write_whole(&self.to, text.as_bytes())
+        files::write_new(&self.to, text.as_bytes())
     }
 }
 

@@ -15,7 +15,7 @@ use detente_solve::plan::{bridge, quiet};
 use super::agreement::agreement_of;
 use crate::case_file::load;
 use crate::failure::Failure;
-use crate::files::write_whole;
+use crate::files::write_new;
 
 /// Which plan, and what it does not say.
 #[derive(Debug, Args)]
@@ -71,7 +71,7 @@ impl Arguments {
         let text = draft(&loaded.case, &hash, &self.plan, &modelled, &terms).map_err(Failure::BadCall)?;
         agreement_of(&text, "draft")?;
         match &self.out {
-            Some(path) => write_whole(path, text.as_bytes()),
+            Some(path) => write_new(path, text.as_bytes()),
             None => {
                 print!("{text}");
                 Ok(())

@@ -8,9 +8,9 @@ use detente_ledger::status::{Question, status};
 use detente_ledger::store::Store;
 
 use super::ledger::{run, shown};
-use super::place::{Place, place_of};
 use crate::failure::Failure;
 use crate::files::{read_text, write_whole};
+use crate::place::{Place, place_of};
 
 /// What to write out.
 #[derive(Debug, Args)]

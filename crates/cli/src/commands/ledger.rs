@@ -5,12 +5,16 @@ use std::path::{Path, PathBuf};
 use detente_ledger::event::Event;
 use detente_ledger::log::keys::PrivateKey;
 use detente_ledger::log::{Checkpoint, Entry, Log};
-use detente_ledger::store::{Store, StoreError, Verification, verify_bundle, verify_store};
+use detente_ledger::store::{
+    Store, StoreError, Verification, verify_bundle, verify_bundle_trusting, verify_store_trusting,
+};
 use detente_ledger::text::Text;
+use detente_ledger::time_stamp::Vouched;
 
-use super::place::{Place, place_of};
+use super::stamp::{read_authorities, sentence};
 use crate::failure::Failure;
 use crate::files::read_text;
+use crate::place::{Place, place_of};
 
 /// Runs the store.
 pub fn run<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, Failure> {
@@ -117,8 +121,15 @@ fn log_of_bundle(bundle: &str) -> Result<Log, Failure> {
 }
 
 /// `detente verify` for a ledger or bundle: every byte, signature and checkpoint; with `witness`, that the log still
-/// extends what the witness saw last (and then remembers the new state).
-pub fn verify_ledger(path: &Path, witness: Option<&Path>, json: bool) -> Result<(), Failure> {
+/// extends what the witness saw last (and then remembers the new state); with authorities, that one of them stands
+/// behind a time stamp.
+pub fn verify_ledger(
+    path: &Path,
+    witness: Option<&Path>,
+    authorities: &[PathBuf],
+    json: bool,
+) -> Result<(), Failure> {
+    let trusted = read_authorities(authorities)?;
     let (mut verification, note) = match place_of(path) {
         Place::Bundle => {
             let bundle = read_text(path)?;
@@ -127,10 +138,10 @@ pub fn verify_ledger(path: &Path, witness: Option<&Path>, json: bool) -> Result<
                 .last()
                 .and_then(|line| serde_json::from_str::<serde_json::Value>(line).ok());
             let note = last.and_then(|last| last.get("checkpoint")?.as_str().map(str::to_owned));
-            (verify_bundle(&bundle), note)
+            (verify_bundle_trusting(&bundle, &trusted), note)
         }
         _ => {
-            let verification = run(verify_store(&shown(path)))?;
+            let verification = run(verify_store_trusting(&shown(path), &trusted))?;
             let note = match run(Store::open(&shown(path), None)) {
                 Ok(store) => run(async { store.checkpoint_note().await })?,
                 Err(_) => None,
@@ -138,6 +149,13 @@ pub fn verify_ledger(path: &Path, witness: Option<&Path>, json: bool) -> Result<
             (verification, note)
         }
     };
+    let vouched = |stamp: &detente_ledger::store::CheckedStamp| matches!(stamp.stamp.vouched, Vouched::By(_));
+    if !trusted.is_empty() && !verification.stamps.iter().any(vouched) {
+        let what = "no time stamp leads to an authority that was given".to_owned();
+        verification
+            .findings
+            .push(detente_ledger::store::Finding { seq: -1, what });
+    }
     if let Some(witness) = witness {
         watch(path, witness, note.as_deref(), &mut verification)?;
     }
@@ -153,6 +171,9 @@ pub fn verify_ledger(path: &Path, witness: Option<&Path>, json: bool) -> Result<
             "deal {}\nroot {}\noperator {}",
             verification.deal, verification.root, verification.operator
         );
+        for stamp in &verification.stamps {
+            println!("{}", sentence(stamp));
+        }
     } else {
         println!(
             "altered: {} findings in {} entries",

@@ -15,7 +15,6 @@ mod key;
 #[cfg(feature = "ledger")]
 mod ledger;
 mod new;
-mod place;
 mod plan;
 #[cfg(feature = "ledger")]
 mod record;
@@ -28,6 +27,8 @@ mod set;
 mod sign;
 mod solve;
 pub mod stability;
+#[cfg(feature = "ledger")]
+mod stamp;
 mod status;
 mod status_words;
 mod verify;
@@ -40,7 +41,7 @@ use without_ledger as ledger;
 #[cfg(not(feature = "ledger"))]
 use {
     without_ledger as export, without_ledger as key, without_ledger as record, without_ledger as serve,
-    without_ledger as sign,
+    without_ledger as sign, without_ledger as stamp,
 };
 
 use clap::{Parser, Subcommand};
@@ -76,6 +77,8 @@ enum Command {
     Sign(sign::Arguments),
     /// Records events in a ledger, each signed by whoever says it: all of them or none.
     Record(record::Arguments),
+    /// Asks an authority for a trusted time stamp of a ledger's state, or records its answer.
+    Stamp(stamp::Arguments),
     /// Serves the board of a deal on this machine: who owes what by when, history at any date, recording.
     Serve(serve::Arguments),
     /// Writes a ledger out: a bundle that stands alone, a checkpoint, a calendar, or another database.
@@ -107,6 +110,7 @@ impl CommandLine {
             Command::Key(arguments) => arguments.run(),
             Command::Sign(arguments) => arguments.run(),
             Command::Record(arguments) => arguments.run(),
+            Command::Stamp(arguments) => arguments.run(),
             Command::Export(arguments) => arguments.run(),
             Command::Serve(arguments) => arguments.run(),
             Command::New(arguments) => arguments.run(),

@@ -14,13 +14,13 @@ use detente_proof::{Claim, FORMAT, Refusal, Shown, Verified};
 use serde::Serialize;
 
 use super::ledger::verify_ledger;
-use super::place::{Place, place_of};
 use super::stability;
 use crate::asking::WorldArguments;
 use crate::case_file;
 use crate::failure::Failure;
 use crate::files::read_bytes;
 use crate::output::{print_json, print_text};
+use crate::place::{Place, place_of};
 
 /// The most sentences about one certificate.
 const MOST_SENTENCES: usize = 60;
@@ -39,6 +39,9 @@ pub struct Arguments {
     /// A witness's file: the last checkpoint it saw of a ledger. The log must extend it; then it holds the new one.
     #[arg(long, value_name = "FILE")]
     witness: Option<PathBuf>,
+    /// A certificate (PEM) that is trusted to stand behind a ledger's time stamps; without a stamp that leads to one, the check fails.
+    #[arg(long, value_name = "FILE")]
+    authority: Vec<PathBuf>,
     /// Print the result as JSON.
     #[arg(long)]
     json: bool,
@@ -69,7 +72,7 @@ impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
         if place_of(&self.file) != Place::Other {
-            return verify_ledger(&self.file, self.witness.as_deref(), self.json);
+            return verify_ledger(&self.file, self.witness.as_deref(), &self.authority, self.json);
         }
         let bytes = read_bytes(&self.file)?;
         let document: Option<serde_json::Value> = serde_json::from_slice(&bytes).ok();

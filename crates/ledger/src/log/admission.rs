@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::entry::{Entry, EntryError, Kind};
 use super::keys::verify;
 use super::merkle::Hash;
+use super::stamped::Stamped;
 use super::{Log, RegisteredKey};
 use crate::canonical::sha256;
 use crate::event::{Event, EventKind, event_from_json};
@@ -34,6 +35,8 @@ pub enum Admission {
         /// From when.
         since: Timestamp,
     },
+    /// A time stamp of a checkpoint.
+    TimeStamp,
     /// The same statement is entry number so already; nothing is appended.
     Duplicate(u64),
 }
@@ -195,6 +198,7 @@ pub(super) fn admit(log: &Log, entry: &Entry, said: &Hash) -> Result<Admission, 
         Kind::Key => key(log, entry),
         Kind::Revoke => revocation(log, entry),
         Kind::Event => event(log, entry),
+        Kind::TimeStamp => Stamped::examine(log, entry).map(|()| Admission::TimeStamp),
     }
 }
 
@@ -233,6 +237,7 @@ pub(crate) fn reread(entry: &Entry, zone: &TimeZone) -> Result<Admission, Refusa
             })
         }
         Kind::Event => read_event(zone, entry).map(|event| Admission::Event(Box::new(event))),
+        Kind::TimeStamp => Ok(Admission::TimeStamp),
     }
 }
 

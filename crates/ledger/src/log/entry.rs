@@ -24,14 +24,17 @@ pub enum Kind {
     Revoke,
     /// An event.
     Event,
+    /// A time stamp of a checkpoint.
+    TimeStamp,
 }
 
 impl Kind {
-    const WORDS: [(&'static str, Self); 4] = [
+    const WORDS: [(&'static str, Self); 5] = [
         ("text", Self::Text),
         ("key", Self::Key),
         ("revoke", Self::Revoke),
         ("event", Self::Event),
+        ("time-stamp", Self::TimeStamp),
     ];
 
     /// The word in the entry.

@@ -1,6 +1,6 @@
 //! The log: entries that are only ever appended, each signed by whoever says it, all under one Merkle root.
 //!
-//! Entry 0 carries the signed text. Others register or revoke a key, or record an event. The log refuses what is
+//! Entry 0 carries the signed text. Others register or revoke a key, record an event, or carry a time stamp. The log refuses what is
 //! forged, replayed, back-dated, of another deal, or signed with a key that is unknown or revoked; what it accepts it
 //! never changes. It reads no clock and no file: the time of receipt is given by the caller.
 
@@ -9,10 +9,12 @@ mod checkpoint;
 mod entry;
 pub mod keys;
 pub mod merkle;
+mod stamped;
 
 pub use admission::{Admission, Refusal};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Entry, EntryError, Kind, LARGEST_ENTRY};
+pub use stamped::{LARGEST_TOKEN, Stamped};
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -191,6 +193,7 @@ impl Log {
     fn apply(&mut self, admission: Admission, entry: &Entry, hashes: Hashes) {
         match admission {
             Admission::Duplicate(_) => return,
+            Admission::TimeStamp => {}
             Admission::Key { key, person } => self.register(&key, &person, entry.received),
             Admission::Revocation { key, since } => {
                 if let Some(known) = self.keys.get_mut(&key) {

@@ -5,6 +5,7 @@
 //! size they saw; whoever is late catches up and tries again.
 
 mod backend;
+mod stamps;
 mod verify;
 
 use jiff::Timestamp;
@@ -12,7 +13,10 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use serde_json::json;
 
-pub use verify::{Finding, Verification, verify_bundle, verify_store};
+pub use stamps::CheckedStamp;
+pub use verify::{
+    Finding, Verification, verify_bundle, verify_bundle_trusting, verify_store, verify_store_trusting,
+};
 
 use crate::log::admission::{reread, signatures};
 use crate::log::keys::PrivateKey;
@@ -176,6 +180,22 @@ impl Store {
     /// [`StoreError`] of the database.
     pub async fn checkpoint_note(&self) -> Result<Option<String>, StoreError> {
         Ok(self.backend.last_checkpoint().await?.map(|(_, note)| note))
+    }
+
+    /// The last signed checkpoint for which `wanted` holds, with its note.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn checkpoint_where(
+        &self,
+        wanted: impl Fn(&Checkpoint) -> bool,
+    ) -> Result<Option<(String, Checkpoint)>, StoreError> {
+        let notes = self.backend.all_checkpoints().await?;
+        let opened = notes.into_iter().rev().filter_map(|(_, note)| {
+            let checkpoint = Checkpoint::open(&note, &self.log.operator).ok()?;
+            Some((note, checkpoint))
+        });
+        Ok(opened.into_iter().find(|(_, checkpoint)| wanted(checkpoint)))
     }
 
     /// Appends statements in one transaction: all of them or none. Place and time are given here.

@@ -1,16 +1,18 @@
-//! Verification of all that is stored: every entry's bytes, hash, signatures and admission, every checkpoint, and the
-//! database's own structure. Each finding says where.
+//! Verification of all that is stored: every entry's bytes, hash, signatures and admission, every checkpoint, every time
+//! stamp, and the database's own structure. Each finding says where.
 
 use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::backend::{Backend, Row};
+use super::stamps::{CheckedStamp, StoredStamp, check_stamps};
 use super::{Entry, StoreError};
 use crate::canonical::hex;
 use crate::log::admission::signatures;
 use crate::log::merkle::{Hash, leaf_hash, root};
-use crate::log::{Checkpoint, EntryError, Log, Refusal};
+use crate::log::{Admission, Checkpoint, EntryError, Log, Refusal, Stamped};
+use crate::time_stamp::Authorities;
 
 /// Something that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,6 +42,9 @@ pub struct Verification {
     pub signatures: u64,
     /// Checkpoints checked.
     pub checkpoints: u64,
+    /// Time stamps whose digests and signatures hold, in the order of their entries.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stamps: Vec<CheckedStamp>,
     /// The deal.
     pub deal: String,
     /// The Merkle root, hex.
@@ -51,7 +56,7 @@ pub struct Verification {
 }
 
 impl Verification {
-    fn wrong(&mut self, seq: i64, what: impl Into<String>) {
+    pub(super) fn wrong(&mut self, seq: i64, what: impl Into<String>) {
         self.findings.push(Finding {
             seq,
             what: what.into(),
@@ -59,11 +64,22 @@ impl Verification {
     }
 }
 
-/// Verifies a stored ledger from its raw rows.
+/// Verifies a stored ledger from its raw rows; nobody is trusted to vouch for its time stamps.
 ///
 /// # Errors
 /// [`StoreError`] when the database cannot be read at all.
 pub async fn verify_store(place: &str) -> Result<Verification, StoreError> {
+    verify_store_trusting(place, &Authorities::none()).await
+}
+
+/// Verifies a stored ledger from its raw rows, and its time stamps against authorities that are trusted.
+///
+/// # Errors
+/// [`StoreError`] when the database cannot be read at all.
+pub async fn verify_store_trusting(
+    place: &str,
+    authorities: &Authorities,
+) -> Result<Verification, StoreError> {
     let backend = Backend::open(place, false).await?;
     let mut verification = Verification::default();
     match backend.structure().await {
@@ -98,13 +114,19 @@ pub async fn verify_store(place: &str) -> Result<Verification, StoreError> {
         }
     };
     backend.close().await;
-    check.finish(&checkpoints, &mut verification);
+    check.finish(&checkpoints, authorities, &mut verification);
     Ok(verification)
 }
 
-/// Verifies an exported bundle without any database.
+/// Verifies an exported bundle without any database; nobody is trusted to vouch for its time stamps.
 #[must_use]
 pub fn verify_bundle(bundle: &str) -> Verification {
+    verify_bundle_trusting(bundle, &Authorities::none())
+}
+
+/// Verifies an exported bundle without any database, and its time stamps against authorities that are trusted.
+#[must_use]
+pub fn verify_bundle_trusting(bundle: &str, authorities: &Authorities) -> Verification {
     let mut verification = Verification::default();
     match split_bundle(bundle) {
         Err(finding) => verification.findings.push(finding),
@@ -124,7 +146,7 @@ pub fn verify_bundle(bundle: &str) -> Verification {
             let size = rows.len() as i64;
             let mut check = Check::default();
             check.rows(&rows, &mut verification);
-            check.finish(&[(size, note)], &mut verification);
+            check.finish(&[(size, note)], authorities, &mut verification);
         }
     }
     verification
@@ -166,6 +188,9 @@ pub(super) fn split_bundle(bundle: &str) -> Result<(Vec<Vec<u8>>, String), Findi
 struct Check {
     log: Option<Log>,
     leaves: Vec<Hash>,
+    /// When each entry was received, in seconds; what cannot be read has the time of the one before.
+    received: Vec<i64>,
+    stamps: Vec<StoredStamp>,
     /// The place after the last row that was read.
     next: u64,
 }
@@ -205,6 +230,13 @@ impl Check {
         let place = self.leaves.len();
         verification.entries += 1;
         self.leaves.push(alone.leaf);
+        let before = self.received.last().copied().unwrap_or(i64::MIN);
+        self.received.push(
+            alone
+                .entry
+                .as_ref()
+                .map_or(before, |entry| entry.received.as_second()),
+        );
         if row.seq != place as i64 {
             verification.wrong(row.seq, format!("entry {place} is missing before it"));
         }
@@ -224,14 +256,29 @@ impl Check {
         }
         let admitted = match &mut self.log {
             None => Log::start(&entry).map(|started| self.log = Some(started)),
-            Some(log) => log.append_signed(&entry, alone.signed).map(|_| ()),
+            Some(log) => match log.append_signed(&entry, alone.signed) {
+                Ok((Admission::TimeStamp, _)) => Stamped::read(&entry, &log.operator).map(|stamped| {
+                    let (seq, received) = (entry.seq, entry.received);
+                    self.stamps.push(StoredStamp {
+                        seq,
+                        received,
+                        stamped,
+                    });
+                }),
+                other => other.map(|_| ()),
+            },
         };
         if let Err(refusal) = admitted {
             verification.wrong(row.seq, refusal.to_string());
         }
     }
 
-    fn finish(self, checkpoints: &[(i64, String)], verification: &mut Verification) {
+    fn finish(
+        self,
+        checkpoints: &[(i64, String)],
+        authorities: &Authorities,
+        verification: &mut Verification,
+    ) {
         verification.root = hex(&root(&self.leaves));
         let Some(log) = self.log else {
             return verification.wrong(-1, "there is no entry 0 that can be read");
@@ -239,6 +286,13 @@ impl Check {
         verification.deal = log.deal().to_owned();
         verification.operator.clone_from(&log.operator);
         check_checkpoints(&log, &self.leaves, checkpoints, verification);
+        check_stamps(
+            self.stamps,
+            &self.leaves,
+            &self.received,
+            authorities,
+            verification,
+        );
     }
 }
 
