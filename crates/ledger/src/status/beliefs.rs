@@ -4,7 +4,8 @@
 //! With chances that the text states, `P(t | data) ∝ P(t) · Π P(outcome | t)`, one factor a duty whose outcome is known.
 //! With the model of the plan from which the text was drafted, `q_t(n)` is the chance that nothing has been found broken
 //! before date `n` of the plan if the party is of type `t`. Verified duties vouch for dates: all of them up to `n` verified
-//! weighs `q_t(n)`; a breach found after that weighs `q_t(n) − q_t(end)`, the chance that one is found by the end.
+//! weighs `q_t(n)`; where then the first duty that is found broken vouches for `m`, that weighs `q_t(n) − q_t(m)`, the
+//! chance that something is found between them.
 //!
 //! Beliefs stand beside the status and never decide it.
 
@@ -83,9 +84,9 @@ pub(super) fn beliefs(agreement: &Agreement, commitments: &[CommitmentStatus]) -
                     factor(keeps, &kept) * factor(&(Exact::ONE - keeps.clone()), &broken)
                 }
                 Chances::Quiet(quiet) => {
-                    let so_far = quiet.get(through as usize).cloned().unwrap_or_default();
-                    match vouching(belief, &broken).next() {
-                        Some(_) => so_far - quiet.last().cloned().unwrap_or_default(),
+                    let so_far = at(quiet, through);
+                    match vouching(belief, &broken).min() {
+                        Some(date) => so_far - at(quiet, date),
                         None => so_far,
                     }
                 }
@@ -118,6 +119,11 @@ pub(super) fn beliefs(agreement: &Agreement, commitments: &[CommitmentStatus]) -
             }
         })
         .collect()
+}
+
+/// The chance at a date; the text's checks see to it that there is one for every date that a duty vouches for.
+fn at(quiet: &[Exact], date: u32) -> Exact {
+    quiet.get(date as usize).cloned().unwrap_or_default()
 }
 
 /// Those of some duties that vouch for dates of the plan.
