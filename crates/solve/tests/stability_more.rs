@@ -44,7 +44,7 @@ fn small(parties: usize, seed: u64) -> GraphModel {
 fn elmira_coalitions() {
     let (file, model) = literature("elmira_1991");
     let concepts = [Concept::Nash, Concept::Gmr, Concept::Seq];
-    let class = coalitions(&model, 1);
+    let class = coalitions(&model, 1).expect("few parties");
     let judged =
         judge_coalitions(&model, &class, &concepts, CoalitionRules::default(), &Unwatched).expect("small");
     let ids = |states: &mut dyn Iterator<Item = StateId>| -> BTreeSet<String> {
@@ -129,7 +129,7 @@ fn elmira_from_today() {
     let (_, model) = literature("elmira_1991");
     let state = |id: &str| model.states().by_id(id).expect("known");
     let today = model.today().expect("named");
-    let by_improvements = paths(&model, today, Steps::Improvements, None);
+    let by_improvements = paths(&model, today, Steps::Improvements, None).expect("few parties");
     let told: Vec<StateId> = by_improvements
         .to(&model, state("s5"))
         .expect("reached")
@@ -144,11 +144,12 @@ fn elmira_from_today() {
     );
     let jointly = paths(&model, today, Steps::JointImprovements, None)
         .to(&model, state("s8"))
-        .expect("reached");
+        .expect("reached")
+        .expect("few parties");
     assert_eq!(jointly.len(), 2);
     assert_eq!(jointly[1].by.len(), 2, "the ministry and Uniroyal move together");
     assert!(jointly.iter().all(|step| step.improves) && !jointly[1].reversible);
-    let any = paths(&model, today, Steps::Any, None);
+    let any = paths(&model, today, Steps::Any, None).expect("few parties");
     assert!(any.to(&model, state("s8")).is_some_and(|path| path.len() == 3));
 }
 

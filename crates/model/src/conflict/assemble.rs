@@ -295,6 +295,22 @@ impl GraphModel {
         Some(changed)
     }
 
+    /// The conflict as a party sees it: the states that it thinks of (in the order of their new numbers), the moves
+    /// between them, and the preferences it has and ascribes to others.
+    #[must_use]
+    pub fn as_seen_by(&self, party: PartyId) -> (Vec<StateId>, Self) {
+        let mut preferences = self.preferences.clone();
+        let mut kept: Vec<StateId> = self.states.iter().collect();
+        for view in self.misperceptions.iter().filter(|view| view.party == party) {
+            kept.retain(|state| !view.unseen.contains(state));
+            for (other, preference) in &view.ascribed {
+                preferences[other.index()] = preference.clone();
+            }
+        }
+        let view = self.seen(&kept, &preferences);
+        (kept, view)
+    }
+
     /// The conflict as seen by somebody who thinks only of the states that are kept and who ascribes these
     /// preferences (over all states). State ids are numbered anew in the order of `kept`.
     #[must_use]

@@ -232,10 +232,13 @@ impl States {
         !self.extras.members.is_empty()
     }
 
-    /// The state that a vector belongs to, if it is feasible.
+    /// The state that a vector belongs to, if it is one of these issues' levels and feasible.
     #[must_use]
     pub fn find(&self, vector: &[u8]) -> Option<StateId> {
-        self.at_code(self.grid.code(vector))
+        let sizes = &self.grid.sizes;
+        // A level that an issue does not have would count as one of the next issue.
+        let known = vector.len() == sizes.len() && vector.iter().zip(sizes).all(|(level, size)| level < size);
+        known.then(|| self.at_code(self.grid.code(vector))).flatten()
     }
 
     /// The state with a code, if it is feasible.

@@ -24,8 +24,8 @@ pub enum Refused {
     NoConflict,
     /// The conflict it carries is no conflict.
     BadConflict(String),
-    /// A judgement does not hold: its number from 1, what it is about, and the flaw.
-    DoesNotHold(usize, String, Flaw),
+    /// A judgement does not hold: which (nothing where it is about the whole), and the flaw.
+    DoesNotHold(String, Flaw),
     /// It shows nothing at all.
     Empty,
 }
@@ -39,9 +39,8 @@ impl std::fmt::Display for Refused {
                 "the certificate names its conflict by hash only; hand over the conflict (--case)"
             ),
             Self::BadConflict(why) => write!(f, "the conflict in the certificate cannot be read: {why}"),
-            Self::DoesNotHold(number, about, flaw) => {
-                write!(f, "judgement {number}{about} does not hold: {flaw}")
-            }
+            Self::DoesNotHold(which, flaw) if which.is_empty() => write!(f, "{flaw}"),
+            Self::DoesNotHold(which, flaw) => write!(f, "{which} does not hold: {flaw}"),
             Self::Empty => write!(f, "the certificate holds no judgement"),
         }
     }
@@ -68,19 +67,8 @@ pub fn check_alone(bytes: &[u8], given: Option<GraphModel>) -> Result<Alone, Ref
         Some(model) => model,
         None => carried_by(&certificate)?,
     };
-    check_certificate(&model, &certificate).map_err(|(place, flaw)| {
-        let about = match (&flaw, certificate.judgements.get(place)) {
-            (Flaw::OtherConflict(_), _) | (_, None) => String::new(),
-            (_, Some(judgement)) => format!(
-                " ({} at {} under {})",
-                judgement.party,
-                judgement.state,
-                judgement.concept.name()
-            ),
-        };
-        Refused::DoesNotHold(place + 1, about, flaw)
-    })?;
-    if certificate.judgements.is_empty() {
+    check_certificate(&model, &certificate).map_err(|(which, flaw)| Refused::DoesNotHold(which, flaw))?;
+    if certificate.count() == 0 {
         return Err(Refused::Empty);
     }
     Ok(Alone { certificate, model })

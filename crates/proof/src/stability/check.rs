@@ -4,8 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use detente_model::conflict::{GraphModel, PartyId, StateId};
 
+use super::foresight::{Anticipations, check_foresight};
+use super::group::check_group;
+use super::metarational::check_metarational;
+use super::simultaneous::check_simultaneous;
 use super::{
-    CERTIFICATE, Certificate, Concept, Deterrence, Judgement, Lens, Reached, Standing, Step, conflict_hash,
+    CERTIFICATE, CERTIFICATE_OF_SINGLES, Certificate, Concept, Deterrence, Judgement, Lens, Reached,
+    Standing, Step, conflict_hash,
 };
 
 /// Why a judgement does not hold as it is claimed.
@@ -29,6 +34,12 @@ pub enum Flaw {
     NotClosed(String),
     /// Something in the set deters after all.
     Deters(String),
+    /// The members of a group are no group.
+    NoGroup(String),
+    /// The checker finds the contrary.
+    Contrary(String),
+    /// More than the checker looks at, or the kind of judgement is not defined here.
+    TooMuch(String),
 }
 
 impl std::fmt::Display for Flaw {
@@ -43,6 +54,9 @@ impl std::fmt::Display for Flaw {
             Self::DoesNotDeter(at) => write!(f, "being brought to {at} does not deter"),
             Self::NotClosed(state) => write!(f, "the opponents can also bring about {state}"),
             Self::Deters(state) => write!(f, "{state} can be brought about and deters"),
+            Self::NoGroup(why) => write!(f, "this is no group: {why}"),
+            Self::Contrary(what) => write!(f, "the contrary is the case: {what}"),
+            Self::TooMuch(what) => write!(f, "not checked: {what}"),
         }
     }
 }
@@ -50,8 +64,8 @@ impl std::fmt::Display for Flaw {
 impl std::error::Error for Flaw {}
 
 /// The names of a conflict, each looked up once.
-struct Names<'a> {
-    model: &'a GraphModel,
+pub(super) struct Names<'a> {
+    pub(super) model: &'a GraphModel,
     states: HashMap<String, StateId>,
 }
 
@@ -67,14 +81,14 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn state(&self, id: &str) -> Result<StateId, Flaw> {
+    pub(super) fn state(&self, id: &str) -> Result<StateId, Flaw> {
         self.states
             .get(id)
             .copied()
             .ok_or_else(|| Flaw::NoState(id.to_owned()))
     }
 
-    fn party(&self, id: &str) -> Result<PartyId, Flaw> {
+    pub(super) fn party(&self, id: &str) -> Result<PartyId, Flaw> {
         self.model
             .party_by_id(id)
             .ok_or_else(|| Flaw::NoParty(id.to_owned()))
@@ -112,29 +126,104 @@ impl Question<'_> {
     }
 }
 
+/// Where a certificate fails: at which judgement, named by kind and number from 1, and why.
+pub(super) type Failed = (String, Flaw);
+
+/// That what was found is what is claimed.
+pub(super) fn agrees(found: bool, claimed: bool) -> Result<(), Flaw> {
+    match (found, claimed) {
+        (true, false) => Err(Flaw::Contrary("the party stays".to_owned())),
+        (false, true) => Err(Flaw::Contrary("the party does not stay".to_owned())),
+        _ => Ok(()),
+    }
+}
+
 /// Checks every judgement of a certificate.
 ///
 /// # Errors
-/// The first flaw, with the number of the judgement that has it.
-pub fn check_certificate(model: &GraphModel, certificate: &Certificate) -> Result<(), (usize, Flaw)> {
-    if certificate.schema != CERTIFICATE {
-        return Err((
-            0,
-            Flaw::OtherConflict(format!("schema \"{}\"", certificate.schema)),
-        ));
+/// The first flaw, with the judgement that has it, in words; nothing where it is about the whole.
+pub fn check_certificate(model: &GraphModel, certificate: &Certificate) -> Result<(), (String, Flaw)> {
+    let other = |what: String| Err((String::new(), Flaw::OtherConflict(what)));
+    let singles_alone = certificate.count() == certificate.judgements.len();
+    match certificate.schema.as_str() {
+        CERTIFICATE => {}
+        CERTIFICATE_OF_SINGLES if singles_alone => {}
+        schema => return other(format!("schema \"{schema}\"")),
     }
-    let hash = conflict_hash(model);
-    if certificate.conflict != hash {
-        return Err((
-            0,
-            Flaw::OtherConflict(format!("conflict {}", certificate.conflict)),
-        ));
+    if certificate.conflict != conflict_hash(model) {
+        return other(format!("conflict {}", certificate.conflict));
     }
     let names = Names::of(model);
-    for (place, judgement) in certificate.judgements.iter().enumerate() {
-        check_named(&names, judgement).map_err(|flaw| (place, flaw))?;
+    each("judgement", &certificate.judgements, of_single, |own| {
+        check_named(&names, own)
+    })?;
+    check_own_views(model, &certificate.own_views)?;
+    let of_simultaneous =
+        |own: &super::SimultaneousJudgement| about(&own.party, &own.state, own.concept.name());
+    each(
+        "judgement by simultaneous sanctions",
+        &certificate.simultaneous,
+        of_simultaneous,
+        |own| check_simultaneous(&names, own),
+    )?;
+    let of_group =
+        |own: &super::GroupJudgement| about(&own.members.join(", "), &own.state, own.concept.name());
+    each("judgement of a group", &certificate.groups, of_group, |own| {
+        check_group(&names, own)
+    })?;
+    if !certificate.foresight.is_empty() {
+        let seen = Anticipations::of(model).map_err(|flaw| ("foresight".to_owned(), flaw))?;
+        let of = |own: &super::ForesightJudgement| about(&own.party, &own.state, "foresight");
+        each("judgement by foresight", &certificate.foresight, of, |own| {
+            check_foresight(&names, &seen, own)
+        })?;
+    }
+    let of =
+        |own: &super::MetarationalJudgement| about(&own.party, &own.state, &format!("{} moves", own.moves));
+    each(
+        "judgement over longer exchanges",
+        &certificate.metarational,
+        of,
+        |own| check_metarational(&names, own),
+    )
+}
+
+fn each<T>(
+    kind: &str,
+    all: &[T],
+    describe: impl Fn(&T) -> String,
+    check: impl Fn(&T) -> Result<(), Flaw>,
+) -> Result<(), Failed> {
+    for (place, judgement) in all.iter().enumerate() {
+        check(judgement).map_err(|flaw| (format!("{kind} {}{}", place + 1, describe(judgement)), flaw))?;
     }
     Ok(())
+}
+
+fn about(who: &str, state: &str, concept: &str) -> String {
+    format!(" ({who} at {state} under {concept})")
+}
+
+fn of_single(judgement: &Judgement) -> String {
+    about(&judgement.party, &judgement.state, judgement.concept.name())
+}
+
+/// Checks judgements in the view of the party that each is about.
+fn check_own_views(model: &GraphModel, all: &[Judgement]) -> Result<(), Failed> {
+    let mut seen: HashMap<PartyId, GraphModel> = HashMap::new();
+    for party in all.iter().filter_map(|own| model.party_by_id(&own.party)) {
+        seen.entry(party).or_insert_with(|| model.as_seen_by(party).1);
+    }
+    let names: HashMap<PartyId, Names<'_>> = seen
+        .iter()
+        .map(|(party, view)| (*party, Names::of(view)))
+        .collect();
+    let check = |own: &Judgement| {
+        let party = model.party_by_id(&own.party);
+        let of_party = party.and_then(|party| names.get(&party));
+        check_named(of_party.ok_or_else(|| Flaw::NoParty(own.party.clone()))?, own)
+    };
+    each("judgement in its own view", all, of_single, check)
 }
 
 /// Checks one judgement.

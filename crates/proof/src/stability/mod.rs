@@ -6,16 +6,31 @@
 //! (state, last mover) that holds where it leads, is closed under everything the opponents may do, and in which
 //! nothing deters. The checker steps through what is given, with the model's moves and comparisons only.
 //!
+//! Groups of parties, simultaneous sanctions, foresight, longer exchanges and parties' own views have judgements of their
+//! own kind ([`GroupJudgement`] and so on): what has a short witness carries it, what has none is recomputed from its
+//! definition by code that the search does not use.
+//!
 //! A certificate carries the conflict it is about, so that whoever gets it needs nothing else; conflicts of more
 //! than [`MOST_CARRIED`] states are named by their hash only, and are handed to the checker beside it.
 
 mod alone;
 mod check;
+mod foresight;
+mod group;
 mod lens;
+mod metarational;
+mod reached;
+mod simultaneous;
 
 pub use alone::{Alone, Refused, check_alone, is_certificate};
 pub use check::{Flaw, check, check_certificate};
+pub use foresight::{ForesightJudgement, Horizon, LONGEST_HORIZON};
+pub use group::{
+    Answerers, GroupDeterrence, GroupJudgement, GroupStanding, GroupStep, Improvement, MOST_ANSWERING,
+};
 pub use lens::{Lens, Unknown};
+pub use metarational::{MOST_MOVES, MetarationalJudgement};
+pub use simultaneous::{MOST_COMBINED, SimultaneousJudgement, SimultaneousStanding, Spoilt};
 
 use detente_model::conflict::{GraphModel, write};
 use detente_model::hash::ContentHash;
@@ -161,8 +176,10 @@ pub struct Judgement {
     pub standing: Standing,
 }
 
-/// The schema of a certificate.
-pub const CERTIFICATE: &str = "detente-stability-proof/1";
+/// The schema of a certificate with judgements of every kind.
+pub const CERTIFICATE: &str = "detente-stability-proof/2";
+/// The schema of a certificate with judgements of single parties in the shared view alone.
+pub const CERTIFICATE_OF_SINGLES: &str = "detente-stability-proof/1";
 
 /// Conflicts of more states are not carried by a certificate.
 pub const MOST_CARRIED: usize = 4_096;
@@ -174,17 +191,60 @@ pub fn carried(model: &GraphModel) -> Option<serde_json::Value> {
 }
 
 /// Judgements about one conflict.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Certificate {
-    /// Always [`CERTIFICATE`].
+    /// [`CERTIFICATE`], or [`CERTIFICATE_OF_SINGLES`] where `judgements` is all there is.
     pub schema: String,
     /// The SHA-256 of the conflict they are about, see [`conflict_hash`].
     pub conflict: String,
     /// The conflict itself as `gmcr-case/1`, unless it is too large to be carried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<serde_json::Value>,
-    /// The judgements.
+    /// The judgements of single parties.
     pub judgements: Vec<Judgement>,
+    /// Judgements of single parties in their own view of the conflict.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_views: Vec<Judgement>,
+    /// Judgements by simultaneous sanctions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub simultaneous: Vec<SimultaneousJudgement>,
+    /// Judgements of groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<GroupJudgement>,
+    /// Judgements of parties that look ahead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foresight: Vec<ForesightJudgement>,
+    /// Judgements over longer exchanges.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub metarational: Vec<MetarationalJudgement>,
+}
+
+impl Certificate {
+    /// How many judgements of each kind there are, for those kinds that there are some of, in words.
+    #[must_use]
+    pub fn counts(&self) -> Vec<(&'static str, usize)> {
+        let through = |lens: fn(&Lens) -> bool| self.judgements.iter().filter(|own| lens(&own.lens)).count();
+        let counts = [
+            ("of single parties", through(Lens::is_plain)),
+            (
+                "of single parties by a reading of preferences",
+                through(|lens| !lens.is_plain()),
+            ),
+            ("in parties' own views", self.own_views.len()),
+            ("by simultaneous sanctions", self.simultaneous.len()),
+            ("of groups", self.groups.len()),
+            ("by foresight", self.foresight.len()),
+            ("over longer exchanges", self.metarational.len()),
+        ];
+        counts.into_iter().filter(|(_, count)| *count > 0).collect()
+    }
+
+    /// How many judgements there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.counts().iter().map(|(_, count)| count).sum()
+    }
 }
 
 /// The SHA-256 of a conflict, written as `gmcr-case/1` in one line with sorted keys.

@@ -19,26 +19,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use detente_model::conflict::{GraphModel, PartyId, StateId};
 use rayon::prelude::*;
 
+pub use detente_proof::stability::{Answerers, Improvement};
+
 use super::{Concept, StateSet, Trouble, joint_reach};
 use crate::watch::Watch;
-
-/// When a coalition improves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Improvement {
-    /// All members are better off.
-    AllBetter,
-    /// No member is worse off and some member is better off.
-    NoneWorse,
-}
-
-/// Whose improvements answer a coalition under SEQ and SSEQ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answerers {
-    /// Single opponents.
-    Singles,
-    /// Subsets of the opponents.
-    Subsets,
-}
 
 /// What counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,10 +56,18 @@ pub struct CoalitionJudgement {
     pub leaves_for: Vec<Vec<(StateId, StateId)>>,
 }
 
+/// Up to so many parties are combined into coalitions.
+pub const MOST_PARTIES: usize = 16;
+
 /// Every coalition with at least so many members, smallest first.
-#[must_use]
-pub fn coalitions(model: &GraphModel, smallest: usize) -> Vec<Vec<PartyId>> {
-    let parties = model.parties().len().min(20);
+///
+/// # Errors
+/// [`Trouble::TooManyParties`] beyond [`MOST_PARTIES`].
+pub fn coalitions(model: &GraphModel, smallest: usize) -> Result<Vec<Vec<PartyId>>, Trouble> {
+    let parties = model.parties().len();
+    if parties > MOST_PARTIES {
+        return Err(Trouble::TooManyParties(parties, MOST_PARTIES));
+    }
     let mut all: Vec<Vec<PartyId>> = (1u32..1 << parties)
         .map(|bits| {
             (0..parties)
@@ -86,13 +78,14 @@ pub fn coalitions(model: &GraphModel, smallest: usize) -> Vec<Vec<PartyId>> {
         .filter(|members: &Vec<PartyId>| members.len() >= smallest)
         .collect();
     all.sort_by_key(|members| (members.len(), members.clone()));
-    all
+    Ok(all)
 }
 
 /// Judges every state for every coalition of the class.
 ///
 /// # Errors
-/// [`Trouble::TooLarge`] when coalitions times states exceed the limit, [`Trouble::Stopped`].
+/// [`Trouble::TooLarge`] when coalitions times states exceed the limit, [`Trouble::TooManyParties`] when more opponents
+/// than [`MOST_PARTIES`] would answer as subsets, [`Trouble::Stopped`].
 pub fn judge_coalitions(
     model: &GraphModel,
     class: &[Vec<PartyId>],
@@ -103,6 +96,13 @@ pub fn judge_coalitions(
     let states = model.states().count();
     if class.len().saturating_mul(states) > rules.work {
         return Err(Trouble::TooLarge(states, rules.work / class.len().max(1)));
+    }
+    let opponents = class
+        .iter()
+        .map(|members| model.parties().len().saturating_sub(members.len()));
+    let most = opponents.max().unwrap_or(0);
+    if rules.answerers == Answerers::Subsets && most > MOST_PARTIES {
+        return Err(Trouble::TooManyParties(most, MOST_PARTIES));
     }
     let done = AtomicU64::new(0);
     let one = |members: &Vec<PartyId>| {
@@ -232,7 +232,7 @@ impl<'a> Coalition<'a> {
 
     /// `R++_{N-H}(q)`: steps by subsets of the opponents, each a coalition improvement, none twice running.
     fn answers_of_subsets(&self, from: StateId) -> StateSet {
-        let count = self.opponents.len().min(10);
+        let count = self.opponents.len();
         let subset = |bits: usize| -> Vec<PartyId> {
             (0..count)
                 .filter(|bit| bits & (1 << bit) != 0)

@@ -31,6 +31,8 @@ pub enum Trouble {
     Stopped,
     /// More states than this analysis takes; holds how many there are and how many are taken.
     TooLarge(usize, usize),
+    /// More parties than this analysis combines; holds how many there are and how many are taken.
+    TooManyParties(usize, usize),
     /// The concept is defined for another number of parties; holds how many.
     NeedsParties(usize),
 }
@@ -42,6 +44,9 @@ impl std::fmt::Display for Trouble {
             Self::Stopped => write!(f, "stopped before the work was done"),
             Self::TooLarge(states, most) => {
                 write!(f, "{states} states; this analysis takes at most {most}")
+            }
+            Self::TooManyParties(parties, most) => {
+                write!(f, "{parties} parties; this analysis combines at most {most}")
             }
             Self::NeedsParties(count) => write!(f, "defined for {count} parties"),
         }

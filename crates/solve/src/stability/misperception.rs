@@ -4,7 +4,7 @@
 //! and those it ascribes to the others. A state is an equilibrium if everybody thinks of it and every party,
 //! in its own view, stays there.
 
-use detente_model::conflict::{GraphModel, PartyId, Preference, StateId};
+use detente_model::conflict::GraphModel;
 
 use super::{Answer, Concept, Lens, LensLimits, StateSet, Trouble, judge, judge_by_lens};
 use crate::watch::Watch;
@@ -17,7 +17,7 @@ pub fn judge_views(model: &GraphModel, concepts: &[Concept], watch: &dyn Watch) 
     let count = model.states().count();
     let mut stable: Vec<Vec<StateSet>> = vec![Vec::new(); concepts.len()];
     for party in model.party_ids() {
-        let (kept, view) = view_of(model, party);
+        let (kept, view) = model.as_seen_by(party);
         let answer = match view.rankings() {
             Some(_) => judge(&view, concepts, watch)?,
             None => judge_by_lens(&view, concepts, Lens::PLAIN, LensLimits::default(), watch)?,
@@ -35,18 +35,4 @@ pub fn judge_views(model: &GraphModel, concepts: &[Concept], watch: &dyn Watch) 
         }
     }
     Ok(Answer::new(count, concepts.to_vec(), stable))
-}
-
-/// The states that a party thinks of, and the conflict as it sees it.
-fn view_of(model: &GraphModel, party: PartyId) -> (Vec<StateId>, GraphModel) {
-    let mut preferences: Vec<Preference> = model.party_ids().map(|of| model.preference(of).clone()).collect();
-    let mut kept: Vec<StateId> = model.states().iter().collect();
-    for view in model.misperceptions().iter().filter(|view| view.party == party) {
-        kept.retain(|state| !view.unseen.contains(state));
-        for (other, preference) in &view.ascribed {
-            preferences[other.index()] = preference.clone();
-        }
-    }
-    let view = model.seen(&kept, &preferences);
-    (kept, view)
 }

@@ -18,7 +18,9 @@
 //! Fraser and Hipel 1979, 1984 (SEQ); Fang, Hipel, Kilgour 1993 (legal sequences); Rêgo and Vieira 2017 (SSEQ).
 
 mod by_lens;
+mod certify;
 pub mod coalition;
+mod coalition_witness;
 pub mod compare;
 mod compare_proofs;
 mod foresight;
@@ -38,11 +40,13 @@ pub mod status_quo;
 mod witness;
 
 pub use by_lens::{LensLimits, judge_by_lens};
+pub use certify::{CertificateLimits, Certifying, certify};
+pub use coalition_witness::coalition_witness;
 pub use detente_proof::stability::{Concept, Lens, Unknown};
 pub use foresight::{Foresight, foresight};
 pub use judge::{Answer, Trouble, judge};
 pub use misperception::judge_views;
 pub use reach::{Reach, joint_reach};
-pub use simultaneous::{SimLimits, simultaneous};
+pub use simultaneous::{SimLimits, simultaneous, simultaneous_witness};
 pub use state_set::StateSet;
-pub use witness::{certify, witness};
+pub use witness::witness;

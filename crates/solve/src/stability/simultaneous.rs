@@ -8,6 +8,7 @@
 //! their vectors.
 
 use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_proof::stability::{SimultaneousJudgement, SimultaneousStanding, Spoilt, Step};
 
 use super::{Answer, Concept, StateSet};
 
@@ -47,12 +48,49 @@ pub fn simultaneous(
     for state in contested.iter() {
         let leaving = Leaving::from(model, state);
         for party in model.party_ids() {
-            if leaving.all_spoilt(model, party, &mut left)? {
+            if leaving.all_spoilt(model, party, &mut left)?.is_ok() {
                 stable[party.index()].insert(state);
             }
         }
     }
     Some(stable)
+}
+
+/// The judgement of one party at one state, with what makes it so; `None` when the limit is reached or the concept was
+/// not judged.
+#[must_use]
+pub fn simultaneous_witness(
+    model: &GraphModel,
+    answer: &Answer,
+    (party, state): (PartyId, StateId),
+    concept: Concept,
+    limits: SimLimits,
+) -> Option<SimultaneousJudgement> {
+    let mut stays = None;
+    for other in model.party_ids() {
+        if stays.is_none() && answer.stable(concept, other)?.contains(state) {
+            stays = Some(other);
+        }
+    }
+    let id = |state: StateId| model.states().id(state);
+    let standing = match stays {
+        Some(other) => SimultaneousStanding::SomebodyStays(model.party(other).id.clone()),
+        None => {
+            let mut left = limits.combinations;
+            match Leaving::from(model, state).all_spoilt(model, party, &mut left)? {
+                Err(open) => SimultaneousStanding::Unstable(id(open)),
+                Ok(all) => {
+                    SimultaneousStanding::Stable(all.into_iter().map(|one| one.named(model)).collect())
+                }
+            }
+        }
+    };
+    Some(SimultaneousJudgement {
+        party: model.party(party).id.clone(),
+        state: id(state),
+        concept,
+        standing,
+    })
 }
 
 /// Which levels a party changes, out of one vector of the state it leaves.
@@ -70,10 +108,32 @@ struct Ways {
     of_party: Vec<Vec<Way>>,
 }
 
+/// How one improvement is spoilt.
+struct Spoiling {
+    leaving_to: StateId,
+    together: Vec<(PartyId, StateId)>,
+    lands: StateId,
+}
+
 struct Leaving {
     from: StateId,
     /// One entry for each vector of the state.
     improvements: Vec<Ways>,
+}
+
+impl Spoiling {
+    fn named(self, model: &GraphModel) -> Spoilt {
+        let id = |state: StateId| model.states().id(state);
+        let step = |(other, to): (PartyId, StateId)| Step {
+            by: model.party(other).id.clone(),
+            to: id(to),
+        };
+        Spoilt {
+            leaving_to: id(self.leaving_to),
+            together: self.together.into_iter().map(step).collect(),
+            lands: id(self.lands),
+        }
+    }
 }
 
 impl Leaving {
@@ -106,65 +166,79 @@ impl Leaving {
         Self { from, improvements }
     }
 
-    /// Whether each improvement of the party is spoilt; `None` when the limit is reached.
-    fn all_spoilt(&self, model: &GraphModel, party: PartyId, left: &mut u64) -> Option<bool> {
+    /// How each improvement of the party is spoilt, or one that is not; `None` when the limit is reached.
+    fn all_spoilt(
+        &self,
+        model: &GraphModel,
+        party: PartyId,
+        left: &mut u64,
+    ) -> Option<Result<Vec<Spoiling>, StateId>> {
         let mut targets: Vec<StateId> = Vec::new();
         model.for_each_move(party, self.from, |to| {
             if model.preference(party).compare(to, self.from).is_better() {
                 targets.push(to);
             }
         });
+        let mut all = Vec::new();
         for target in targets {
-            let mut spoilt = false;
+            let mut spoilt = None;
             for ways in &self.improvements {
                 for way in ways.of_party[party.index()].iter().filter(|way| way.to == target) {
-                    spoilt = spoilt || self.spoils(model, party, ways, &way.changes, left)?;
+                    if spoilt.is_none() {
+                        spoilt = self.spoils(model, party, ways, way, left)?;
+                    }
                 }
             }
-            if !spoilt {
-                return Some(false);
+            match spoilt {
+                Some(spoiling) => all.push(spoiling),
+                None => return Some(Err(target)),
             }
         }
-        Some(true)
+        Some(Ok(all))
     }
 
-    /// Whether some combination of opponents spoils one improvement.
+    /// A combination of opponents that spoils one improvement, if there is one.
     fn spoils(
         &self,
         model: &GraphModel,
         party: PartyId,
         ways: &Ways,
-        changes: &Changes,
+        own: &Way,
         left: &mut u64,
-    ) -> Option<bool> {
-        let others: Vec<&[Way]> = (0..ways.of_party.len())
-            .filter(|other| *other != party.index())
-            .map(|other| ways.of_party[other].as_slice())
+    ) -> Option<Option<Spoiling>> {
+        let others: Vec<(PartyId, &[Way])> = model
+            .party_ids()
+            .filter(|other| *other != party)
+            .map(|other| (other, ways.of_party[other.index()].as_slice()))
             .collect();
         let mut choice = vec![0usize; others.len()];
         loop {
             let mut place = 0;
             while place < choice.len() {
                 choice[place] += 1;
-                if choice[place] <= others[place].len() {
+                if choice[place] <= others[place].1.len() {
                     break;
                 }
                 choice[place] = 0;
                 place += 1;
             }
             if place == choice.len() {
-                return Some(false);
+                return Some(None);
             }
             *left = left.checked_sub(1)?;
             let chosen = choice.iter().zip(&others).filter(|(pick, _)| **pick > 0);
-            let all = chosen
-                .map(|(pick, of)| &of[pick - 1].changes)
-                .chain(std::iter::once(changes));
+            let chosen = chosen.map(|(pick, (other, of))| (*other, &of[pick - 1]));
+            let changes = chosen.clone().map(|(_, way)| &way.changes);
+            let all = changes.chain(std::iter::once(&own.changes));
             if let Some(together) = combine(&ways.member, all)
                 && let Some(state) = model.states().find(&together)
                 && model.preference(party).compare(state, self.from).is_no_better()
             {
-                return Some(true);
+                return Some(Some(Spoiling {
+                    leaving_to: own.to,
+                    together: chosen.map(|(other, way)| (other, way.to)).collect(),
+                    lands: state,
+                }));
             }
         }
     }

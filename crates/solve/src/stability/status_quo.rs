@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use detente_model::conflict::{GraphModel, PartyId, StateId};
 
 use super::coalition::{Improvement, coalitions, improves};
-use super::{StateSet, joint_reach};
+use super::{StateSet, Trouble, joint_reach};
 
 /// Which steps a path may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,12 +46,19 @@ pub struct Paths {
 }
 
 /// Shortest paths from a state by such steps, all of them inside `within` where that is given.
-#[must_use]
-pub fn paths(model: &GraphModel, from: StateId, steps: Steps, within: Option<&StateSet>) -> Paths {
+///
+/// # Errors
+/// [`Trouble::TooManyParties`] where joint moves are asked for and too many could join.
+pub fn paths(
+    model: &GraphModel,
+    from: StateId,
+    steps: Steps,
+    within: Option<&StateSet>,
+) -> Result<Paths, Trouble> {
     let pays = |mover: PartyId, a: StateId, b: StateId| model.preference(mover).compare(b, a).is_better();
     let only_paying = matches!(steps, Steps::Improvements | Steps::JointImprovements);
     let joint = matches!(steps, Steps::JointImprovements | Steps::AnyOrJoint);
-    let groups = if joint { coalitions(model, 2) } else { Vec::new() };
+    let groups = if joint { coalitions(model, 2)? } else { Vec::new() };
     let inside = |state: StateId| within.is_none_or(|set| set.contains(state));
     let mut nodes: Vec<(StateId, Vec<PartyId>, Option<usize>)> = Vec::new();
     // Which last movers each state was entered by; joint moves put no limit on what follows.
@@ -81,7 +88,7 @@ pub fn paths(model: &GraphModel, from: StateId, steps: Steps, within: Option<&St
             }
         }
     }
-    Paths { from, nodes }
+    Ok(Paths { from, nodes })
 }
 
 impl Paths {

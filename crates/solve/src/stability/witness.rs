@@ -3,9 +3,7 @@
 //! nothing deters from with everything the opponents could make of it.
 
 use detente_model::conflict::{GraphModel, PartyId, StateId};
-use detente_proof::stability::{
-    CERTIFICATE, Certificate, Deterrence, Judgement, Reached, Standing, Step, carried, conflict_hash,
-};
+use detente_proof::stability::{Deterrence, Judgement, Reached, Standing, Step};
 
 use super::{Concept, Lens, joint_reach};
 
@@ -86,23 +84,4 @@ fn gathered(model: &GraphModel, mut nodes: Vec<(StateId, PartyId)>) -> Vec<Reach
         }
     }
     reached
-}
-
-/// Certifies the judgements of every party at some states under some concepts.
-#[must_use]
-pub fn certify(model: &GraphModel, states: &[StateId], concepts: &[Concept], lens: Lens) -> Certificate {
-    let mut judgements = Vec::new();
-    for state in states {
-        for concept in concepts {
-            for party in model.party_ids() {
-                judgements.push(witness(model, party, *state, *concept, lens));
-            }
-        }
-    }
-    Certificate {
-        schema: CERTIFICATE.to_owned(),
-        conflict: conflict_hash(model),
-        about: carried(model),
-        judgements,
-    }
 }

@@ -160,12 +160,18 @@ pub fn add_status_quo(model: &GraphModel, answer: &Answer, concept: Option<Conce
     let Some(equilibria) = answer.equilibria(concept) else {
         return;
     };
-    let all = [
-        paths(model, today, Steps::Improvements, None),
-        paths(model, today, Steps::Any, None),
-        paths(model, today, Steps::JointImprovements, None),
-        paths(model, today, Steps::AnyOrJoint, Some(&equilibria)),
+    let kinds = [
+        (Steps::Improvements, None),
+        (Steps::Any, None),
+        (Steps::JointImprovements, None),
+        (Steps::AnyOrJoint, Some(&equilibria)),
     ];
+    let all = kinds.map(|(steps, within)| paths(model, today, steps, within));
+    let [Ok(improving), Ok(any), Ok(joint), Ok(stable)] = all else {
+        view.left_out
+            .push("paths from today: too many parties could move together".to_owned());
+        return;
+    };
     let mut told = StatusQuo {
         from: model.states().id(today),
         concept: concept.name().to_owned(),
@@ -176,12 +182,11 @@ pub fn add_status_quo(model: &GraphModel, answer: &Answer, concept: Option<Conce
             let steps = paths.to(model, target)?;
             Some(step_views(model, today, &steps))
         };
-        let [improving, any, joint, stable] = &all;
         let route = Route {
-            by_improvements: to(improving),
-            by_any_move: to(any),
-            by_joint_improvements: to(joint),
-            through_stable_states: to(stable),
+            by_improvements: to(&improving),
+            by_any_move: to(&any),
+            by_joint_improvements: to(&joint),
+            through_stable_states: to(&stable),
         };
         let id = model.states().id(target);
         if route.by_any_move.is_none() && route.by_joint_improvements.is_none() {
@@ -221,7 +226,13 @@ pub fn add_coalitions(model: &GraphModel, answer: &Answer, view: &mut Stability,
     if model.parties().len() < 2 {
         return;
     }
-    let class = coalitions(model, 1);
+    let class = match coalitions(model, 1) {
+        Ok(class) => class,
+        Err(trouble) => {
+            view.left_out.push(format!("coalitions: {trouble}"));
+            return;
+        }
+    };
     for (improvement, words) in [
         (Improvement::AllBetter, "improvement: every member is better off"),
         (
