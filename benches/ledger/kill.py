@@ -9,7 +9,7 @@ at the end the whole log must verify.
 """
 import json, os, pathlib, random, signal, subprocess, sys, tempfile, time
 
-detente, rounds = sys.argv[1], int(sys.argv[2])
+detente, rounds = os.path.abspath(sys.argv[1]), int(sys.argv[2])
 random.seed(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
 TEXT = """
 [agreement]

@@ -8,7 +8,7 @@ entry, hash or checkpoint changing; those are counted apart, after comparing the
 """
 import json, os, pathlib, subprocess, sys, tempfile, time
 
-detente = sys.argv[1]
+detente = os.path.abspath(sys.argv[1])
 step = int(sys.argv[2]) if len(sys.argv) > 2 else 1
 TEXT = """
 [agreement]

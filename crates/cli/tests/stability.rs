@@ -122,7 +122,7 @@ fn a_certificate_is_verified_without_its_case_and_a_corrupted_one_refused() {
     let other = detente(&["verify", "--case", chicken.to_str().expect("UTF-8")], &file);
     assert_eq!(other.status.code(), Some(1));
     let honest: Value = serde_json::from_slice(&std::fs::read(&file).expect("written")).expect("JSON");
-    let corrupted: [(&str, fn(&mut Value)); 8] = [
+    let corrupted: [(&str, fn(&mut Value)); 9] = [
         ("a stable state called unstable", |c| {
             let stable = judgement(c, "stable");
             stable["standing"] = json!({ "unstable": { "leaving_to": "s1", "reached": [] } });
@@ -139,7 +139,11 @@ fn a_certificate_is_verified_without_its_case_and_a_corrupted_one_refused() {
         ("another version", |c| {
             c["schema"] = json!("detente-stability-proof/9")
         }),
-        ("no judgement", |c| c["judgements"] = json!([])),
+        ("no judgement", |c| {
+            c["judgements"] = json!([]);
+            c.as_object_mut().expect("an object").remove("simultaneous");
+        }),
+        ("a field that no certificate has", |c| c["more"] = json!([])),
         ("no conflict", |c| {
             c.as_object_mut().expect("an object").remove("about");
         }),
@@ -157,6 +161,58 @@ fn a_certificate_is_verified_without_its_case_and_a_corrupted_one_refused() {
             "{what}: {told}"
         );
     }
+}
+
+#[test]
+fn a_certificate_holds_every_kind_that_is_shown_and_each_is_checked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("certificate.json");
+    let shown = file.to_str().expect("UTF-8");
+    let mut seen = std::collections::BTreeSet::new();
+    for name in ["elmira_1991.json", "chicken.json", "gisborne_unknown_pref.json"] {
+        let about = conflict(name);
+        let written = detente(&["stability", "--concept", "SEQ", "--certificate", shown], &about);
+        assert!(
+            written.status.success(),
+            "{}",
+            String::from_utf8_lossy(&written.stderr)
+        );
+        let output = detente(&["stability", "--verify", shown], &about);
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success() && told.starts_with("All "), "{told}");
+        let honest: Value = serde_json::from_slice(&std::fs::read(&file).expect("written")).expect("JSON");
+        for (kind, turned) in [
+            ("groups", json!({ "stable": [] })),
+            ("simultaneous", json!({ "somebody-stays": "nobody" })),
+            ("foresight", json!(null)),
+            ("metarational", json!(null)),
+        ] {
+            let Some(all) = honest[kind].as_array() else {
+                continue;
+            };
+            seen.insert(kind);
+            // Claims of the contrary: of a group that leaves, and of a party that stays or not.
+            let Some(place) = all
+                .iter()
+                .position(|one| kind != "groups" || one["standing"].get("unstable").is_some())
+            else {
+                continue;
+            };
+            let mut forged = honest.clone();
+            let one = &mut forged[kind][place];
+            match turned {
+                Value::Null => one["stable"] = json!(!one["stable"].as_bool().expect("a flag")),
+                standing => one["standing"] = standing,
+            }
+            std::fs::write(&file, forged.to_string()).expect("written");
+            assert_eq!(
+                detente(&["verify"], &file).status.code(),
+                Some(1),
+                "{name} {kind}"
+            );
+        }
+    }
+    assert_eq!(seen.len(), 4, "{seen:?}");
 }
 
 /// The first judgement with this standing.

@@ -230,7 +230,7 @@ fn corrupt(value: &mut Value, words: &[String], rng: &mut ChaCha8Rng) {
 /// Every text, number and flag, and every list, unless one looks inside of those.
 fn gather<'a>(value: &'a mut Value, inside: bool, leaves: &mut Vec<&'a mut Value>) {
     let listed = value.as_array().is_some_and(|all| !all.is_empty());
-    if !value.is_object() && !(listed && inside) {
+    if !(value.is_object() || listed && inside) {
         return leaves.push(value);
     }
     match value {

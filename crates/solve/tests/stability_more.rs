@@ -143,9 +143,9 @@ fn elmira_from_today() {
         "nobody alone would go on from s5"
     );
     let jointly = paths(&model, today, Steps::JointImprovements, None)
+        .expect("few parties")
         .to(&model, state("s8"))
-        .expect("reached")
-        .expect("few parties");
+        .expect("reached");
     assert_eq!(jointly.len(), 2);
     assert_eq!(jointly[1].by.len(), 2, "the ministry and Uniroyal move together");
     assert!(jointly.iter().all(|step| step.improves) && !jointly[1].reversible);

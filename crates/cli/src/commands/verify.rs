@@ -9,7 +9,7 @@ use detente_model::number::format_exact;
 use detente_proof::automaton::SelfEnforcing;
 use detente_proof::bounds::{Bounded, Grounds};
 use detente_proof::sets::Established;
-use detente_proof::stability::{Alone, Standing, check_alone, is_certificate};
+use detente_proof::stability::{Alone, Certificate, Standing, check_alone, is_certificate};
 use detente_proof::{Claim, FORMAT, Refusal, Shown, Verified};
 use serde::Serialize;
 
@@ -149,7 +149,7 @@ impl Arguments {
         match (&outcome.refusal, self.json) {
             (_, true) => print_json(&outcome)?,
             (None, false) => print_text(&format!(
-                "VERIFIED  every judgement holds.\n\nRechecked, by stepping through each\n{}\nconflict  {}",
+                "VERIFIED  every judgement holds.\n\nRechecked\n{}\nconflict  {}",
                 lines.join("\n"),
                 outcome.case_hash.as_deref().unwrap_or_default()
             ))?,
@@ -202,6 +202,21 @@ fn is_set_proof(document: &serde_json::Value) -> bool {
 }
 
 /// What a certificate of stability shows, in sentences: one for each state and concept, with who stays.
+/// How many judgements of each kind there are, and how they were checked.
+pub fn kinds_in_words(certificate: &Certificate) -> Vec<String> {
+    let how = |kind: &str| match kind {
+        "by foresight" | "over longer exchanges" => "recomputed from the definition",
+        "of groups" | "by simultaneous sanctions" => {
+            "what deters stepped through; where nothing deters, everything recomputed"
+        }
+        _ => "stepped through",
+    };
+    let counts = certificate.counts().into_iter();
+    counts
+        .map(|(kind, count)| format!("{count} {kind}: {}", how(kind)))
+        .collect()
+}
+
 fn stability_in_words(found: &Alone) -> Vec<String> {
     let judgements = &found.certificate.judgements;
     let mut groups: Vec<(&str, &str, Vec<&str>, Vec<&str>)> = Vec::new();
@@ -220,11 +235,12 @@ fn stability_in_words(found: &Alone) -> Vec<String> {
         }
     }
     let mut sentences = vec![format!(
-        "{} judgements about “{}” ({} states), each stepped through",
-        judgements.len(),
+        "{} judgements about “{}” ({} states)",
+        found.certificate.count(),
         found.model.title(),
         found.model.states().count()
     )];
+    sentences.extend(kinds_in_words(&found.certificate));
     let shown = groups
         .iter()
         .take(MOST_SENTENCES)

@@ -23,7 +23,9 @@ use super::view::{ids, put, sets};
 /// Most counting steps of one inverse question.
 const COUNTING_STEPS: u64 = 2_000_000;
 /// The furthest that parties look ahead.
-const LONGEST_FORESIGHT: usize = 512;
+pub const LONGEST_FORESIGHT: usize = 512;
+/// So many horizons are shown.
+pub const MOST_HORIZONS: usize = 6;
 /// Paths and foresight are computed up to so many states.
 const MOST_STATES: usize = 4_096;
 
@@ -302,7 +304,7 @@ pub fn add_foresight(model: &GraphModel, view: &mut Stability) {
         return;
     };
     let mut told = Sets::default();
-    for horizon in 1..=seen.stable.len().min(6) {
+    for horizon in 1..=seen.stable.len().min(MOST_HORIZONS) {
         if let Some(set) = seen.limited(horizon) {
             put(model, &mut told, &format!("L_{horizon}"), &set);
         }

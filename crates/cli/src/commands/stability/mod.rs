@@ -1,5 +1,6 @@
 //! `detente stability FILE`: stability from rankings alone.
 
+mod certificate;
 mod compare;
 mod further;
 mod narrate;
@@ -11,7 +12,7 @@ use clap::Args;
 use detente_exchange::gmcr;
 use detente_model::conflict::{GraphModel, Limits, Problem, StateId, Weight, from_case, nearest, read};
 use detente_proof::stability::check_alone;
-use detente_solve::stability::{Concept, Lens, certify};
+use detente_solve::stability::Concept;
 
 use crate::asking::WorldArguments;
 use crate::case_file;
@@ -45,7 +46,7 @@ pub struct Arguments {
     /// Say which rankings would make this state an equilibrium.
     #[arg(long, value_name = "STATE")]
     pub inverse: Option<String>,
-    /// Write a certificate of the judgements at every equilibrium, at today and at each --state.
+    /// Write a certificate of every kind of judgement that is shown, at every equilibrium, at today and at each --state (at most 200 states, 10000 judgements a kind, 64 MiB).
     #[arg(long, value_name = "FILE")]
     pub certificate: Option<PathBuf>,
     /// Check a certificate against the conflict instead of analysing it.
@@ -80,7 +81,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         view.comparison = Some(compare::of_file(&arguments.file, &arguments.world, &watch)?);
     }
     if let Some(path) = &arguments.certificate {
-        write_certificate(&model, path, &states, concept, &view)?;
+        let asked = certificate::Asked {
+            states: &states,
+            concept,
+            mixed: &arguments.mixed,
+        };
+        certificate::write(&model, path, &asked, &view, &watch)?;
     }
     if arguments.json {
         output::print_json(&view)?;
@@ -145,37 +151,14 @@ fn concept(name: &str) -> Result<Concept, Failure> {
 
 fn verify(model: GraphModel, path: &Path) -> Result<(), Failure> {
     match check_alone(&files::read_bytes(path)?, Some(model)) {
-        Ok(found) => output::print_text(&format!(
-            "All {} judgements hold.",
-            found.certificate.judgements.len()
-        )),
+        Ok(found) => {
+            let kinds = super::verify::kinds_in_words(&found.certificate);
+            let count = found.certificate.count();
+            output::print_text(&format!(
+                "All {count} judgements hold.\n  - {}",
+                kinds.join("\n  - ")
+            ))
+        }
         Err(refused) => Err(Failure::BadInput(format!("{}: {refused}", path.display()))),
     }
-}
-
-/// The most states whose judgements go into one certificate.
-const MOST_CERTIFIED: usize = 200;
-
-fn write_certificate(
-    model: &GraphModel,
-    path: &Path,
-    asked: &[StateId],
-    concept: Option<Concept>,
-    view: &detente_report::stability::Stability,
-) -> Result<(), Failure> {
-    let mut states: Vec<StateId> = asked.iter().copied().chain(model.today()).collect();
-    for ids in view.sets.equilibrium_states.values() {
-        states.extend(ids.iter().filter_map(|id| model.states().by_id(id)));
-    }
-    states.sort_unstable();
-    states.dedup();
-    let all = states.len();
-    states.truncate(MOST_CERTIFIED);
-    if states.len() < all {
-        eprintln!("certified: the first {MOST_CERTIFIED} of {all} states");
-    }
-    let concepts = concept.map_or(Concept::ALL.to_vec(), |concept| vec![concept]);
-    let certificate = certify(model, &states, &concepts, Lens::PLAIN);
-    let text = serde_json::to_string_pretty(&certificate).unwrap_or_default() + "\n";
-    files::write_whole(path, text.as_bytes())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use detente_model::conflict::{GraphModel, Preference, StateId};
+use detente_model::conflict::{GraphModel, PartyId, Preference, StateId};
 use detente_proof::stability::conflict_hash;
 use detente_report::stability::{Named, SCHEMA, Sets, Special, Stability, StateView};
 use detente_solve::stability::{
@@ -65,7 +65,8 @@ pub fn build(
     Ok((view, stopped))
 }
 
-fn plain(model: &GraphModel, watch: &dyn Watch) -> Result<Answer, Trouble> {
+/// The five concepts by the plain definitions.
+pub fn plain(model: &GraphModel, watch: &dyn Watch) -> Result<Answer, Trouble> {
     match model.rankings() {
         Some(_) => judge(model, &Concept::ALL, watch),
         None => judge_by_lens(model, &Concept::ALL, Lens::PLAIN, LensLimits::default(), watch),
@@ -192,6 +193,19 @@ fn add_simultaneous(model: &GraphModel, answer: &Answer, view: &mut Stability) {
     }
 }
 
+/// Which party thinks by which concept, as `--mixed` says.
+pub fn mixed(model: &GraphModel, words: &[String]) -> Result<Vec<(PartyId, Concept)>, Failure> {
+    let one = |word: &String| {
+        let pair = word.split_once('=');
+        let (party, name) =
+            pair.ok_or_else(|| Failure::BadCall(format!("--mixed {word}: write PARTY=CONCEPT")))?;
+        let known = model.party_by_id(party);
+        let party = known.ok_or_else(|| Failure::BadCall(format!("--mixed {word}: no party \"{party}\"")))?;
+        Ok((party, super::concept(name)?))
+    };
+    words.iter().map(one).collect()
+}
+
 fn add_mixed(
     model: &GraphModel,
     answer: &Answer,
@@ -202,13 +216,8 @@ fn add_mixed(
         return Ok(());
     }
     let mut by_party = vec![Concept::Nash; model.parties().len()];
-    for word in &arguments.mixed {
-        let (party, name) = word
-            .split_once('=')
-            .ok_or_else(|| Failure::BadCall(format!("--mixed {word}: write PARTY=CONCEPT")))?;
-        let known = model.party_by_id(party);
-        let party = known.ok_or_else(|| Failure::BadCall(format!("--mixed {word}: no party \"{party}\"")))?;
-        by_party[party.index()] = super::concept(name)?;
+    for (party, concept) in mixed(model, &arguments.mixed)? {
+        by_party[party.index()] = concept;
     }
     let mut sets = Sets::default();
     if let Some(set) = answer.mixed(&by_party) {
@@ -234,7 +243,29 @@ fn meaning(unknown: Unknown) -> &'static str {
     }
 }
 
-/// The four readings of unknown preferences, strength and attitudes, where the conflict has them.
+/// How preferences are read besides plainly: by the four readings of what is unknown, by strength, by attitudes, where the
+/// conflict has them.
+pub fn readings(model: &GraphModel) -> Vec<Lens> {
+    let any = |test: fn(&Preference) -> bool| model.party_ids().any(|party| test(model.preference(party)));
+    let (unknown, strong) = (any(Preference::has_unknown), any(Preference::has_strength));
+    let mut lenses: Vec<Lens> = if unknown {
+        Unknown::ALL.map(Lens::reading).to_vec()
+    } else {
+        Vec::new()
+    };
+    if strong {
+        let strongly = lenses
+            .iter()
+            .map(|lens| lens.strongly())
+            .chain([Lens::PLAIN.strongly()]);
+        let strongly: Vec<Lens> = strongly.collect();
+        lenses.extend(strongly);
+    }
+    lenses.extend(model.attitudes().map(|_| Lens::ATTITUDES));
+    lenses
+}
+
+/// What preferences say by each of the readings that the conflict has.
 fn add_readings(model: &GraphModel, view: &mut Stability, watch: &dyn Watch) {
     let mut through =
         |lens: Lens| match judge_by_lens(model, &Concept::ALL, lens, LensLimits::default(), watch) {
@@ -244,34 +275,32 @@ fn add_readings(model: &GraphModel, view: &mut Stability, watch: &dyn Watch) {
                 None
             }
         };
-    let any = |test: fn(&Preference) -> bool| model.party_ids().any(|party| test(model.preference(party)));
-    let (unknown, strong) = (any(Preference::has_unknown), any(Preference::has_strength));
     let mut extensions = BTreeMap::new();
     let mut special = BTreeMap::new();
-    if unknown {
-        for reading in Unknown::ALL {
-            if let Some(sets) = through(Lens::reading(reading)) {
-                let meaning = meaning(reading).to_owned();
-                extensions.insert(reading.letter().to_owned(), Special { meaning, sets });
+    for lens in readings(model) {
+        let Some(sets) = through(lens) else { continue };
+        let strong = "only what is much worse deters";
+        match (lens.unknown, lens.strong) {
+            (Some(unknown), false) => {
+                let meaning = meaning(unknown).to_owned();
+                extensions.insert(unknown.letter().to_owned(), Special { meaning, sets });
             }
-            if let (true, Some(sets)) = (strong, through(Lens::reading(reading).strongly())) {
-                let meaning = format!("only what is much worse deters; {}", self::meaning(reading));
+            (Some(unknown), true) => {
+                let meaning = format!("{strong}; {}", meaning(unknown));
                 special.insert(
-                    format!("strong ({})", reading.letter()),
+                    format!("strong ({})", unknown.letter()),
                     Special { meaning, sets },
                 );
             }
+            (None, true) => {
+                let meaning = strong.to_owned();
+                special.insert("strong".to_owned(), Special { meaning, sets });
+            }
+            (None, false) => {
+                let meaning = "each party judges by its attitudes towards the others".to_owned();
+                special.insert("attitudes".to_owned(), Special { meaning, sets });
+            }
         }
-    }
-    if strong && let Some(sets) = through(Lens::PLAIN.strongly()) {
-        let meaning = "only what is much worse deters".to_owned();
-        special.insert("strong".to_owned(), Special { meaning, sets });
-    }
-    if model.attitudes().is_some()
-        && let Some(sets) = through(Lens::ATTITUDES)
-    {
-        let meaning = "each party judges by its attitudes towards the others".to_owned();
-        special.insert("attitudes".to_owned(), Special { meaning, sets });
     }
     view.extensions = extensions;
     view.special.extend(special);
