@@ -215,6 +215,35 @@ fn a_certificate_holds_every_kind_that_is_shown_and_each_is_checked() {
     assert_eq!(seen.len(), 4, "{seen:?}");
 }
 
+#[test]
+fn a_state_that_is_asked_for_is_explained_under_every_kind() {
+    let explained = |name: &str, state: &str| {
+        let output = detente(&["stability", "--state", state], &conflict(name));
+        assert!(output.status.success());
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let elmira = explained("elmira_1991.json", "s5");
+    for words in [
+        "under SEQ with simultaneous moves: everybody would leave",
+        "Not everybody leaves at once here",
+        "Ontario Ministry of the Environment and Uniroyal Chemical leave together for s8",
+        "Uniroyal Chemical and Local government stay: nothing they can do together is better for each of them.",
+    ] {
+        assert!(elmira.contains(words), "{words}: {elmira}");
+    }
+    let chicken = explained("chicken.json", "CC");
+    for words in [
+        "under L_2",
+        "rounds of answers that pay",
+        "leaves: it expects to end at",
+        "the others bring it to",
+    ] {
+        assert!(chicken.contains(words), "{words}: {chicken}");
+    }
+    let gisborne = explained("gisborne_unknown_pref.json", "s2");
+    assert!(gisborne.contains("unknown read as (a)"), "{gisborne}");
+}
+
 /// The first judgement with this standing.
 fn judgement<'a>(certificate: &'a mut Value, standing: &str) -> &'a mut Value {
     let judgements = certificate["judgements"].as_array_mut().expect("a list");

@@ -5,7 +5,7 @@ mod conflicts;
 
 use conflicts::{Recipe, joint, random};
 use detente_model::conflict::{Comparison, GraphModel, PartyId, StateId};
-use detente_solve::stability::metarational::{MetarationalLimits, metarational};
+use detente_solve::stability::metarational::{MetarationalLimits, exchange, metarational};
 use detente_solve::stability::{Concept, StateSet, Trouble, judge};
 use detente_solve::watch::Unwatched;
 
@@ -112,6 +112,38 @@ fn it_contains_the_five_concepts_and_they_imply_each_other() {
             }
         }
     }
+}
+
+#[test]
+fn an_exchange_is_told_as_it_is_judged() {
+    let mut told = 0;
+    for seed in 0..30 {
+        let model = random(recipe(seed), 85_000 + seed);
+        for credible in [false, true] {
+            let found =
+                metarational(&model, credible, MetarationalLimits::default(), &Unwatched).expect("small");
+            for moves in 2..=found.stable.len().min(7) {
+                for party in model.party_ids() {
+                    for state in model.states().iter() {
+                        let better = |q: &StateId| model.preference(party).compare(*q, state).is_better();
+                        let mut tempting = model.moves_from(party, state);
+                        tempting.retain(better);
+                        let held = tempting.into_iter().all(|q| {
+                            let rounds = exchange(&model, (party, state), credible, q, moves - 1);
+                            told += rounds.len();
+                            rounds.iter().all(|(_, answer)| answer.is_some())
+                        });
+                        assert_eq!(
+                            held,
+                            found.stable[moves - 1][party.index()].contains(state),
+                            "seed {seed} {moves}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+    assert!(told > 5_000, "{told}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use detente_model::conflict::{GraphModel, Limits, read};
 use serde_json::Value;
 
-use super::{CERTIFICATE, Certificate, Flaw, check_certificate};
+use super::{CERTIFICATE, Certificate, Flaw, MOST_CARRIED, check_certificate};
 
 /// A certificate that holds, and the conflict that it is about.
 #[derive(Debug)]
@@ -77,8 +77,14 @@ pub fn check_alone(bytes: &[u8], given: Option<GraphModel>) -> Result<Alone, Ref
 fn carried_by(certificate: &Certificate) -> Result<GraphModel, Refused> {
     let about = certificate.about.as_ref().ok_or(Refused::NoConflict)?;
     let reading = read(about.to_string().as_bytes(), Limits::default());
-    reading.model.ok_or_else(|| {
+    let model = reading.model.ok_or_else(|| {
         let problems = reading.problems.iter().map(ToString::to_string);
         Refused::BadConflict(problems.collect::<Vec<_>>().join("; "))
-    })
+    })?;
+    match model.states().count() {
+        0..=MOST_CARRIED => Ok(model),
+        many => Err(Refused::BadConflict(format!(
+            "{many} states; at most {MOST_CARRIED} are carried"
+        ))),
+    }
 }

@@ -130,7 +130,11 @@ impl<'a> Certifying<'a> {
                 })
             })
         });
-        let taken = self.within("of coalitions", all);
+        let kind = match improvement {
+            Improvement::AllBetter => "of groups whose members are all better off",
+            Improvement::NoneWorse => "of groups none of whose members is worse off",
+        };
+        let taken = self.within(kind, all);
         self.certificate.groups.extend(taken);
     }
 

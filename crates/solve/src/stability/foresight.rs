@@ -20,6 +20,8 @@ pub struct Foresight {
     pub stable: Vec<Vec<StateSet>>,
     /// For each party, where it is non-myopically stable; `None` if no repetition was found within the limit.
     pub non_myopic: Option<Vec<StateSet>>,
+    /// `ends[h][party]`: where the party expects to end from each state if it may move first, for h moves ahead.
+    pub ends: Vec<[Vec<StateId>; 2]>,
     /// How many times a tie between different anticipated states was broken by order.
     pub ambiguous: usize,
 }
@@ -87,6 +89,7 @@ pub fn foresight(model: &GraphModel, longest: usize) -> Result<Foresight, Troubl
     Ok(Foresight {
         stable: history[1..].iter().map(stays).collect(),
         non_myopic,
+        ends: history,
         ambiguous,
     })
 }

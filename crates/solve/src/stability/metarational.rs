@@ -99,6 +99,69 @@ pub fn metarational(
     })
 }
 
+/// One round of an exchange: where the party goes, and where the others then bring it; `None` where nothing they can do
+/// holds it over the moves that are left.
+pub type Round = (StateId, Option<StateId>);
+
+/// How a party's move to `first` is met over `left` further moves, round by round: of the answers that hold it the first,
+/// and of its own ways on the first that is better than the state it left.
+#[must_use]
+pub fn exchange(
+    model: &GraphModel,
+    (party, state): (PartyId, StateId),
+    credible: bool,
+    first: StateId,
+    left: usize,
+) -> Vec<Round> {
+    let better = |at: StateId| model.preference(party).compare(at, state).is_better();
+    let mut rounds = Vec::new();
+    let (mut at, mut left) = (first, left);
+    loop {
+        let answer = answers(model, party, credible, at)
+            .iter()
+            .find(|z| holds(model, (party, state), credible, *z, left));
+        rounds.push((at, answer));
+        let on = answer.and_then(|z| model.moves_from(party, z).into_iter().find(|w| better(*w)));
+        match on {
+            Some(w) if left > 2 => (at, left) = (w, left - 2),
+            _ => return rounds,
+        }
+    }
+}
+
+fn answers(model: &GraphModel, party: PartyId, credible: bool, from: StateId) -> StateSet {
+    let opponents: Vec<PartyId> = model.party_ids().filter(|other| *other != party).collect();
+    let step = |mover: PartyId, a: StateId, b: StateId| {
+        !credible || model.preference(mover).compare(b, a).is_better()
+    };
+    joint_reach(model, &opponents, from, step).states().clone()
+}
+
+/// Whether being brought to `z` with so many moves left (this answer is one of them) holds the party.
+fn holds(
+    model: &GraphModel,
+    (party, state): (PartyId, StateId),
+    credible: bool,
+    z: StateId,
+    left: usize,
+) -> bool {
+    let better = |at: StateId| model.preference(party).compare(at, state).is_better();
+    let again = |w: StateId| {
+        let next = left.checked_sub(2).filter(|next| *next > 0);
+        next.is_some_and(|next| {
+            answers(model, party, credible, w)
+                .iter()
+                .any(|z| holds(model, (party, state), credible, z, next))
+        })
+    };
+    !better(z)
+        && (left == 1
+            || model
+                .moves_from(party, z)
+                .into_iter()
+                .all(|w| !better(w) || again(w)))
+}
+
 /// What one party can do and what is done to it.
 struct Table {
     ranks: Vec<u32>,

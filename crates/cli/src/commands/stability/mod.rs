@@ -4,6 +4,7 @@ mod certificate;
 mod compare;
 mod further;
 mod narrate;
+mod narrate_kinds;
 mod view;
 
 use std::path::{Path, PathBuf};
@@ -34,7 +35,7 @@ pub struct Arguments {
     /// Print everything as JSON.
     #[arg(long)]
     pub json: bool,
-    /// Explain these states too, by short name.
+    /// Explain these states, by short name: under every kind of judgement, party by party and group by group.
     #[arg(long = "state", value_name = "STATE")]
     pub states: Vec<String>,
     /// Explain and certify under this concept only: Nash, GMR, SMR, SEQ or SSEQ.

@@ -65,11 +65,28 @@ fn strongest(answer: &Answer, state: StateId) -> Concept {
 }
 
 fn story(model: &GraphModel, party: PartyId, state: StateId, concept: Concept) -> Story {
-    let judgement = witness(model, party, state, concept, Lens::PLAIN);
+    story_by(
+        model,
+        (party, state),
+        concept,
+        Lens::PLAIN,
+        concept.name().to_owned(),
+    )
+}
+
+/// Why a party stays or leaves, preferences read through a lens.
+pub fn story_by(
+    model: &GraphModel,
+    (party, state): (PartyId, StateId),
+    concept: Concept,
+    lens: Lens,
+    label: String,
+) -> Story {
+    let judgement = witness(model, party, state, concept, lens);
     Story {
         state: judgement.state.clone(),
         party: judgement.party.clone(),
-        concept: concept.name().to_owned(),
+        concept: label,
         stable: matches!(judgement.standing, Standing::Stable(_)),
         sentences: sentences(model, party, state, &judgement),
     }
@@ -83,6 +100,9 @@ fn sentences(model: &GraphModel, party: PartyId, state: StateId, judgement: &Jud
             let mut can_move = false;
             model.for_each_move(party, state, |_| can_move = true);
             vec![match can_move {
+                true if judgement.lens.attitudes => {
+                    format!("{name} stays: no move of its own leads to anything that its attitudes favour.")
+                }
                 true => format!("{name} stays: no move of its own leads to anything better for it."),
                 false => format!("{name} stays: it has no move."),
             }]
@@ -93,8 +113,16 @@ fn sentences(model: &GraphModel, party: PartyId, state: StateId, judgement: &Jud
                 let Some(q) = find(&deterrence.leaving_to) else {
                     continue;
                 };
+                let gains = match (
+                    judgement.lens.attitudes,
+                    model.preference(party).compare(q, state),
+                ) {
+                    (true, _) => "would act on its attitudes if",
+                    (_, Comparison::Unknown) => "might gain if",
+                    _ => "would gain if",
+                };
                 let gains = format!(
-                    "{name} would gain if it {} (to {})",
+                    "{name} {gains} it {} (to {})",
                     model.change(party, state, q),
                     deterrence.leaving_to
                 );
@@ -114,7 +142,13 @@ fn sentences(model: &GraphModel, party: PartyId, state: StateId, judgement: &Jud
         Standing::Unstable { leaving_to, reached } => {
             let change = find(leaving_to).map_or(String::new(), |q| model.change(party, state, q));
             let why = match (judgement.concept, reached.is_empty()) {
-                (Concept::Nash, _) => "that is better for it".to_owned(),
+                (Concept::Nash, _) if judgement.lens.attitudes => "its attitudes favour that".to_owned(),
+                (Concept::Nash, _) => {
+                    match find(leaving_to).map(|q| model.preference(party).compare(q, state)) {
+                        Some(Comparison::Unknown) => "that may be better for it".to_owned(),
+                        _ => "that is better for it".to_owned(),
+                    }
+                }
                 (_, true) => "nobody answers".to_owned(),
                 (concept, false) => {
                     let how = if concept.credible() { "would do" } else { "can do" };
@@ -161,7 +195,8 @@ fn answer(
         Comparison::Equal => "no better",
         Comparison::Worse => "worse",
         Comparison::MuchWorse => "much worse",
-        _ => "not better",
+        Comparison::Unknown => "perhaps no better",
+        _ => "not what it wants",
     };
     let escape = if concept.symmetric() {
         ", and nothing it can do from there helps"

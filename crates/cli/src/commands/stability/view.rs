@@ -11,7 +11,7 @@ use detente_solve::stability::{
 };
 use detente_solve::watch::Watch;
 
-use super::{Arguments, further, narrate};
+use super::{Arguments, further, narrate, narrate_kinds};
 use crate::failure::Failure;
 
 /// The most states of one set that are listed.
@@ -48,6 +48,7 @@ pub fn build(
     }
     if !arguments.brief && !arguments.compare {
         view.because = narrate::stories(model, &answer, asked, concept);
+        narrate_kinds::add_stories(model, &answer, asked, concept, &mut view);
         further::add_robustness(model, &answer, &mut view, watch);
         further::add_status_quo(model, &answer, concept, &mut view);
         further::add_coalitions(model, &answer, &mut view, watch);
