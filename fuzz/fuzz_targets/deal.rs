@@ -1,11 +1,12 @@
-//! No text of a deal and no events panic the ledger's readers, the static checks or the status; complaints lie inside
-//! the text. The deal's text and its events are parted by a line of five equals signs.
+//! No text of a deal, no events and no suppositions panic the ledger's readers, the static checks or the status; complaints
+//! lie inside the text. Text, events and suppositions (one a line) are parted by lines of five equals signs.
 #![no_main]
 
 use detente_ledger::checks::check;
 use detente_ledger::event::events_from_text;
 use detente_ledger::moment::parse_as_of;
 use detente_ledger::status::{Question, Record, status};
+use detente_ledger::suppose::suppose;
 use detente_ledger::text::Text;
 use libfuzzer_sys::fuzz_target;
 
@@ -23,7 +24,12 @@ fuzz_target!(|bytes: &[u8]| {
         }
     };
     let _ = check(&text.agreement);
-    let Ok(events) = events_from_text(events, &text.agreement.zone) else { return };
+    let (events, suppositions) = events.split_once("\n=====\n").unwrap_or((events, ""));
+    let Ok(mut events) = events_from_text(events, &text.agreement.zone) else { return };
+    let mut changes = Vec::new();
+    for words in suppositions.lines().take(8) {
+        let _ = suppose(words, &text.agreement, &mut events, &mut changes);
+    }
     let record = Record::new(events);
     for day in ["2007-06-01", "2030-12-31"] {
         if let Ok(at) = parse_as_of(day, &text.agreement.zone) {

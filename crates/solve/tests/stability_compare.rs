@@ -197,4 +197,18 @@ fn limits_are_kept_and_said() {
         matches!(row.numbers, ByNumbers::Reached(_) | ByNumbers::Excluded)
     };
     assert_eq!(compared.rows.iter().filter(proved).count(), 0);
+    // Every state is compared; those that matter most are explained.
+    let three = CompareLimits {
+        explained: 3,
+        ..CompareLimits::default()
+    };
+    let (_, compared) = self::compared(&toy(), &World::default(), three);
+    let compared = compared.expect("small enough");
+    let explained: Vec<_> = compared.rows.iter().filter(|row| row.explained).collect();
+    assert_eq!((compared.rows.len(), explained.len()), (72, 3));
+    assert!(
+        explained
+            .iter()
+            .all(|row| row.stable[0] || row.numbers.kept() == Some(true))
+    );
 }

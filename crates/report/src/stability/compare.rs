@@ -6,7 +6,9 @@ use std::fmt::Write;
 use detente_model::case::Case;
 use detente_model::conflict::{GraphModel, StateId};
 use detente_solve::stability::Concept;
-use detente_solve::stability::compare::{ByNumbers, Compared, Departure, Difference, Reason, Row};
+use detente_solve::stability::compare::{
+    ByNumbers, CompareLimits, Compared, Departure, Difference, Reason, Row,
+};
 use serde::Serialize;
 
 use crate::view::{Figure, Section, Table};
@@ -81,7 +83,11 @@ pub struct Comparison {
     pub without_deal: Vec<String>,
     /// For each concept.
     pub counts: BTreeMap<String, Counts>,
-    /// Every state of the game.
+    /// How many states were compared.
+    pub compared: usize,
+    /// How many of them numbers keep.
+    pub kept: usize,
+    /// Every state of the game, or in large games those that are explained.
     pub states: Vec<ComparedState>,
     /// How many states of the rankings the game leaves out, because no moves lead to them from today.
     pub beyond: usize,
@@ -91,11 +97,13 @@ pub struct Comparison {
 
 /// Puts a comparison into words.
 #[must_use]
-pub fn comparison(model: &GraphModel, case: &Case, compared: &Compared, most_states: usize) -> Comparison {
+pub fn comparison(model: &GraphModel, case: &Case, compared: &Compared, limits: CompareLimits) -> Comparison {
+    let ranked = compared.rows.iter().map(|row| (row.at, row.state)).collect();
     let speaker = Speaker {
         model,
         case,
         compared,
+        ranked,
     };
     let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
     for row in &compared.rows {
@@ -115,10 +123,15 @@ pub fn comparison(model: &GraphModel, case: &Case, compared: &Compared, most_sta
                   other. Numbers ask whether staying for ever is part of a plan from which no single departure pays, \
                   with the harshest answers that are self-enforcing themselves."
             .to_owned(),
-        limit: format!("compared up to {most_states} states"),
+        limit: format!(
+            "compared up to {} states, explained up to {}",
+            limits.states, limits.explained
+        ),
         without_deal: compared.without_deal.iter().map(|state| speaker.id(*state)).collect(),
         counts,
-        states: compared.rows.iter().map(|row| speaker.state(row)).collect(),
+        compared: compared.rows.len(),
+        kept: compared.rows.iter().filter(|row| row.numbers.kept() == Some(true)).count(),
+        states: compared.rows.iter().filter(|row| row.explained).map(|row| speaker.state(row)).collect(),
         beyond: compared.beyond,
         cut_short: compared.cut_short,
     }
@@ -128,13 +141,14 @@ struct Speaker<'a> {
     model: &'a GraphModel,
     case: &'a Case,
     compared: &'a Compared,
+    /// The state of the conflict for each compared state of the game.
+    ranked: BTreeMap<StateId, StateId>,
 }
 
 impl Speaker<'_> {
     /// The state of the conflict that is this state of the game.
     fn ranked(&self, at: StateId) -> Option<StateId> {
-        let row = self.compared.rows.iter().find(|row| row.at == at);
-        row.map(|row| row.state)
+        self.ranked.get(&at).copied()
     }
 
     fn id(&self, at: StateId) -> String {
@@ -291,21 +305,12 @@ fn stable_words(state: &ComparedState) -> String {
 }
 
 fn headline(comparison: &Comparison) -> String {
-    let kept = comparison
-        .states
-        .iter()
-        .filter(|state| state.kept == Some(true))
-        .count();
     let of = |concept: &str| comparison.counts.get(concept).copied().unwrap_or_default();
     let (nash, seq) = (of("Nash"), of("SEQ"));
     format!(
-        "Of {} states numbers keep {kept}; {} of them are Nash and {} SEQ equilibria by rankings, while {} Nash and {} SEQ \
+        "Of {} states numbers keep {}; {} of them are Nash and {} SEQ equilibria by rankings, while {} Nash and {} SEQ \
          equilibria are not kept.",
-        comparison.states.len(),
-        nash.both,
-        seq.both,
-        nash.rankings_only,
-        seq.rankings_only
+        comparison.compared, comparison.kept, nash.both, seq.both, nash.rankings_only, seq.rankings_only
     )
 }
 

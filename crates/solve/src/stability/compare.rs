@@ -31,6 +31,8 @@ use crate::watch::Watch;
 pub struct CompareLimits {
     /// Most states of the game.
     pub states: usize,
+    /// Most states whose differences are explained: today, what is kept and the stricter equilibria first.
+    pub explained: usize,
     /// Most settlements to which a deal from today is looked for and proved, and most questions put to the bounds.
     pub deals: usize,
 }
@@ -38,8 +40,24 @@ pub struct CompareLimits {
 impl Default for CompareLimits {
     fn default() -> Self {
         Self {
-            states: 512,
+            states: 1 << 17,
+            explained: 512,
             deals: 128,
+        }
+    }
+}
+
+impl CompareLimits {
+    /// In games of so many states a deal and a question to the bounds take seconds, so fewer are asked.
+    const LARGE: usize = 4_096;
+
+    /// The limits for a game of so many states.
+    #[must_use]
+    pub fn for_states(states: usize) -> Self {
+        let all = Self::default();
+        match states > Self::LARGE {
+            true => Self { deals: 12, ..all },
+            false => all,
         }
     }
 }
@@ -125,6 +143,8 @@ pub struct Row {
     pub stable: Vec<bool>,
     /// What numbers say.
     pub numbers: ByNumbers,
+    /// Whether differences were looked for, within the limit.
+    pub explained: bool,
     /// Where they differ.
     pub differences: Vec<Difference>,
 }
@@ -222,20 +242,34 @@ pub fn compare(sides: &Sides<'_>, limits: CompareLimits, watch: &dyn Watch) -> R
                 at: (*at)?,
                 stable: equilibria.iter().map(|set| set.contains(state)).collect(),
                 numbers: ByNumbers::Open,
+                explained: false,
                 differences: Vec::new(),
             })
         })
         .collect();
     let cut_short = by_numbers(sides, family, limits, watch, &mut rows);
+    let mut ranked = vec![None; game.states()];
+    for (state, at) in model.states().iter().zip(&in_game) {
+        if let Some(at) = at {
+            ranked[at.index()] = Some(state);
+        }
+    }
     let looking = Looking {
         sides,
         family,
         scale: Scale::of(sides.ground, family),
         concepts,
         in_game,
+        ranked,
     };
-    for row in &mut rows {
-        row.differences = looking.differences(row);
+    let mut places: Vec<usize> = (0..rows.len()).collect();
+    places.sort_by_key(|place| (!interesting(model, &looking.concepts, &rows[*place]), *place));
+    for place in places.into_iter().take(limits.explained) {
+        if watch.should_stop() {
+            break;
+        }
+        rows[place].differences = looking.differences(&rows[place]);
+        rows[place].explained = true;
     }
     Ok(Compared {
         beyond: looking.in_game.len() - rows.len(),
@@ -244,6 +278,16 @@ pub fn compare(sides: &Sides<'_>, limits: CompareLimits, watch: &dyn Watch) -> R
         without_deal: sides.ground.no_deal_path(),
         cut_short,
     })
+}
+
+/// Whether a state is explained before others: today, what is kept, and what stricter concepts hold stable.
+fn interesting(model: &GraphModel, concepts: &[Concept], row: &Row) -> bool {
+    let strict = |concept: &Concept| matches!(concept, Concept::Nash | Concept::Seq | Concept::Sseq);
+    let held = concepts
+        .iter()
+        .zip(&row.stable)
+        .any(|(concept, stable)| *stable && strict(concept));
+    model.today() == Some(row.state) || row.numbers.kept() == Some(true) || held
 }
 
 /// The state of the game with the levels of a state of the conflict.
@@ -319,6 +363,8 @@ struct Looking<'a, 's> {
     concepts: Vec<Concept>,
     /// The state of the game for each state of the conflict that has one.
     in_game: Vec<Option<StateId>>,
+    /// The state of the conflict for each state of the game that has one.
+    ranked: Vec<Option<StateId>>,
 }
 
 impl Looking<'_, '_> {
@@ -339,9 +385,9 @@ impl Looking<'_, '_> {
             _ => self.scale.strongest(self.sides.ground, self.family, row.at),
         };
         let improves = |departure: &Departure| {
-            let ranked = self.in_game.iter().position(|at| *at == Some(departure.to))?;
+            let ranked = self.ranked[departure.to.index()]?;
             let preference = self.sides.model.preference(departure.party);
-            Some(preference.compare(StateId::at(ranked), row.state).is_better())
+            Some(preference.compare(ranked, row.state).is_better())
         };
         let reason = match &departure {
             None => Reason::Chance,

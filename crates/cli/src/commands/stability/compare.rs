@@ -44,7 +44,10 @@ pub fn of_file(path: &Path, world: &WorldArguments, watch: &dyn Watch) -> Result
         .map_err(|why| Failure::BadInput(format!("{}: not compared: {why}", loaded.path.display())))
 }
 
-/// The section of the page, where the case is small enough to be compared.
+/// Up to so many states a report compares unasked; beyond, that would take minutes (`detente stability --compare`).
+const MOST_UNASKED: usize = 512;
+
+/// The section of the page, where the case is small enough to be compared unasked.
 pub fn section(
     subject: Subject<'_>,
     world: &World,
@@ -52,7 +55,7 @@ pub fn section(
     limits: &verdict::Limits,
     watch: &dyn Watch,
 ) -> Option<Section> {
-    let small = ground.arena.states <= CompareLimits::default().states;
+    let small = ground.arena.states <= MOST_UNASKED;
     let compared = small.then(|| of_ground(subject, world, ground, limits, watch))?;
     compared.ok().map(|compared| comparison_section(&compared))
 }
@@ -80,8 +83,8 @@ fn of_ground(
         ground,
         limits,
     };
-    let most = CompareLimits::default();
+    let most = CompareLimits::for_states(ground.arena.states);
     let compared = compare(&sides, most, watch).map_err(|why| why.to_string())?;
     let case: Case = subject.case.in_world(world).map_err(|error| error.to_string())?;
-    Ok(comparison(&model, &case, &compared, most.states))
+    Ok(comparison(&model, &case, &compared, most))
 }

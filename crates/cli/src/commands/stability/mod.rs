@@ -53,7 +53,7 @@ pub struct Arguments {
     /// Check a certificate against the conflict instead of analysing it.
     #[arg(long, value_name = "FILE")]
     pub verify: Option<PathBuf>,
-    /// Compare, state by state, with what the numbers of the case keep for ever, and say why they differ (a case of at most 512 states).
+    /// Compare, state by state, with what the numbers of the case keep for ever, and say why they differ (a case of at most 131072 states; up to 512 states are explained, and beyond 4096 states 12 deals are looked for).
     #[arg(long)]
     pub compare: bool,
     /// Only the equilibria: no narration, robustness, coalitions or paths.
