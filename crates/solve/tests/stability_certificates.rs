@@ -3,12 +3,11 @@
 
 mod conflicts;
 
-use conflicts::{Recipe, random};
-use detente_model::conflict::{Attitude, Comparison, Limits, Preference, Relation, StateId, read};
+use conflicts::{Recipe, random, uncertain};
+use detente_model::conflict::{Attitude, Limits, StateId, read};
 use detente_proof::stability::{Standing, check, check_alone, check_certificate};
 use detente_solve::stability::{Concept, Lens, LensLimits, Unknown, certify, judge, judge_by_lens, witness};
 use detente_solve::watch::Unwatched;
-use rand::{RngExt, SeedableRng};
 
 fn recipe(seed: u64) -> Recipe {
     Recipe {
@@ -158,21 +157,7 @@ fn without_unknowns_every_lens_says_what_the_plain_one_says() {
 #[test]
 fn readings_of_the_unknown_imply_each_other() {
     for seed in 0..24 {
-        let mut model = random(recipe(seed), 51_000 + seed);
-        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
-        for party in model.party_ids() {
-            let mut table = Relation::of_ranking(model.preference(party).ranking().expect("ranked"));
-            for a in model.states().iter() {
-                for b in model.states().iter().filter(|b| *b < a) {
-                    if rng.random_ratio(1, 4) {
-                        table.set(a, b, Comparison::Unknown);
-                    } else if rng.random_ratio(1, 4) && table.get(a, b) == Comparison::Better {
-                        table.set(a, b, Comparison::MuchBetter);
-                    }
-                }
-            }
-            model = model.with_preference(party, Preference::Related(table));
-        }
+        let model = uncertain(random(recipe(seed), 51_000 + seed), seed);
         let of = |lens| {
             judge_by_lens(&model, &Concept::ALL, lens, LensLimits::default(), &Unwatched).expect("small")
         };

@@ -224,6 +224,13 @@ impl GraphModel {
         }
     }
 
+    /// Whether a party can go from one vector to another in one move. Of a merged state it may be that only some vectors
+    /// can be left so, where [`GraphModel::can_move`] says whether any can.
+    #[must_use]
+    pub fn can_change(&self, party: PartyId, from: &[u8], to: &[u8]) -> bool {
+        moves::allows(&self.issues, &self.blocked, party, from, to)
+    }
+
     /// Walks through every combination of the party's own levels that its movement allows.
     fn for_each_change(&self, party: PartyId, state: StateId, visit: &mut impl FnMut(StateId)) {
         let grid = self.states.grid();

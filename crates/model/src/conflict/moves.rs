@@ -104,6 +104,15 @@ pub fn is_product(issues: &[Issue], states: &States, blocked: &[Blocked]) -> boo
         && states.grid().cells() <= super::states::DENSE_CELLS
 }
 
+/// Whether a party may go from one vector to another: it changes its own issues alone, none of them the wrong way, and
+/// no pattern rules the move out.
+#[must_use]
+pub fn allows(issues: &[Issue], blocked: &[Blocked], party: PartyId, from: &[u8], to: &[u8]) -> bool {
+    let mut levels = issues.iter().zip(from.iter().zip(to));
+    levels.all(|(issue, (a, b))| a == b || (issue.owners.contains(&party) && issue.movement.allows(*a, *b)))
+        && !blocked.iter().any(|pattern| pattern.blocks(party, from, to))
+}
+
 /// Lists the moves of a party; `None` when there are more than `most`.
 #[must_use]
 pub fn list(
@@ -122,16 +131,11 @@ pub fn list(
             groups.entry(key).or_default().push((member, state));
         }
     }
-    let allowed = |from: &[u8], to: &[u8]| {
-        let mut levels = issues.iter().zip(from.iter().zip(to));
-        levels.all(|(issue, (from, to))| issue.movement.allows(*from, *to))
-            && !blocked.iter().any(|pattern| pattern.blocks(party, from, to))
-    };
     let mut arcs = Vec::new();
     for group in groups.values() {
         for (from, leaving) in group {
             for (to, reaching) in group {
-                if leaving != reaching && allowed(from, to) {
+                if leaving != reaching && allows(issues, blocked, party, from, to) {
                     arcs.push((*leaving, *reaching));
                 }
             }

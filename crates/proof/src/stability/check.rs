@@ -6,7 +6,7 @@ use detente_model::conflict::{GraphModel, PartyId, StateId};
 
 use super::foresight::{Anticipations, check_foresight};
 use super::group::check_group;
-use super::metarational::check_metarational;
+use super::metarational::{Answers, check_metarational};
 use super::simultaneous::check_simultaneous;
 use super::{
     CERTIFICATE, CERTIFICATE_OF_SINGLES, Certificate, Concept, Deterrence, Judgement, Lens, Reached,
@@ -178,13 +178,14 @@ pub fn check_certificate(model: &GraphModel, certificate: &Certificate) -> Resul
             check_foresight(&names, &seen, own)
         })?;
     }
+    let mut answers = Answers::default();
     let of =
         |own: &super::MetarationalJudgement| about(&own.party, &own.state, &format!("{} moves", own.moves));
     each(
         "judgement over longer exchanges",
         &certificate.metarational,
         of,
-        |own| check_metarational(&names, own),
+        |own| check_metarational(&names, &mut answers, own),
     )
 }
 
@@ -192,7 +193,7 @@ fn each<T>(
     kind: &str,
     all: &[T],
     describe: impl Fn(&T) -> String,
-    check: impl Fn(&T) -> Result<(), Flaw>,
+    mut check: impl FnMut(&T) -> Result<(), Flaw>,
 ) -> Result<(), Failed> {
     for (place, judgement) in all.iter().enumerate() {
         check(judgement).map_err(|flaw| (format!("{kind} {}{}", place + 1, describe(judgement)), flaw))?;

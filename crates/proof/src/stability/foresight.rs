@@ -13,6 +13,8 @@ use super::check::{Flaw, Names};
 
 /// The furthest that is looked ahead.
 pub const LONGEST_HORIZON: usize = 512;
+/// Parties look ahead in conflicts of up to so many states.
+pub const MOST_STATES_AHEAD: usize = 4_096;
 
 /// How far parties look ahead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,6 +28,7 @@ pub enum Horizon {
 
 /// A claim about one party at one state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ForesightJudgement {
     /// Whose view it is.
     pub party: String,
@@ -47,6 +50,11 @@ pub(super) struct Anticipations {
 impl Anticipations {
     /// Looks ahead until the anticipations repeat or the limit is reached.
     pub(super) fn of(model: &GraphModel) -> Result<Self, Flaw> {
+        if model.states().count() > MOST_STATES_AHEAD {
+            return Err(Flaw::TooMuch(format!(
+                "parties look ahead in at most {MOST_STATES_AHEAD} states"
+            )));
+        }
         let ranks: Option<Vec<Vec<u32>>> = model
             .party_ids()
             .map(|party| Some(model.preference(party).ranking()?.ranks().to_vec()))

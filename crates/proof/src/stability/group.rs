@@ -36,6 +36,8 @@ pub enum Answerers {
 
 /// Up to so many opponents answer as subsets where everything they can do is recomputed.
 pub const MOST_ANSWERING: usize = 10;
+/// Up to so many moves of opponents that answer as subsets are looked at for one judgement.
+pub const MOST_MOVES_OF_SUBSETS: u64 = 50_000_000;
 
 impl Improvement {
     /// Whether a move is an improvement for these members.
@@ -57,6 +59,7 @@ impl Improvement {
 
 /// A step that several may take together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GroupStep {
     /// Who moves.
     pub by: Vec<String>,
@@ -66,6 +69,7 @@ pub struct GroupStep {
 
 /// What deters a group from one move.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GroupDeterrence {
     /// Where the group would go.
     pub leaving_to: String,
@@ -77,7 +81,7 @@ pub struct GroupDeterrence {
 
 /// Why a group stays or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum GroupStanding {
     /// Each of its improvements is deterred.
     Stable(Vec<GroupDeterrence>),
@@ -92,6 +96,7 @@ pub enum GroupStanding {
 
 /// A claim about one group at one state, with what makes it so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GroupJudgement {
     /// Who moves together.
     pub members: Vec<String>,
@@ -170,12 +175,23 @@ impl Question<'_> {
                 .filter(|(bit, _)| bits & (1 << bit) != 0);
             members.map(|(_, party)| *party).collect()
         };
+        let looked_at = std::cell::Cell::new(0u64);
+        let any = |_, _, _| {
+            looked_at.set(looked_at.get() + 1);
+            true
+        };
         let mut seen: HashSet<(StateId, usize)> = HashSet::new();
         let mut waiting = vec![(from, 0)];
         while let Some((at, last)) = waiting.pop() {
             for bits in (1..1usize << self.others.len()).filter(|bits| *bits != last) {
                 let movers = subset(bits);
-                for to in reached(self.model, &movers, at, |_, _, _| true) {
+                let together = reached(self.model, &movers, at, any);
+                if looked_at.get() > MOST_MOVES_OF_SUBSETS {
+                    return Err(Flaw::TooMuch(format!(
+                        "more than {MOST_MOVES_OF_SUBSETS} moves of opponents that answer in subsets"
+                    )));
+                }
+                for to in together {
                     if self.believed(&movers, at, to) && seen.insert((to, bits)) {
                         waiting.push((to, bits));
                     }

@@ -47,6 +47,7 @@ impl Unknown {
 
 /// How preferences are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Lens {
     /// How the unknown is read; `None` for the plain definitions.
     #[serde(default, skip_serializing_if = "Option::is_none")]

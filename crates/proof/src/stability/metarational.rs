@@ -5,7 +5,7 @@
 //! `D_{n-2}(w)` (for n = 1 the party does not move again). s is stable over h moves if `D_{h-1}(q)` for every improvement
 //! q. The checker follows this recursion with everything recomputed; no shorter witness is known to it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use detente_model::conflict::{GraphModel, PartyId, StateId};
 use serde::{Deserialize, Serialize};
@@ -15,9 +15,12 @@ use super::reached::{all_but, reached};
 
 /// Up to so many moves and counter-moves.
 pub const MOST_MOVES: usize = 64;
+/// Longer exchanges are thought through in conflicts of up to so many states.
+pub const MOST_STATES_EXCHANGED: usize = 1_024;
 
 /// A claim about one party at one state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MetarationalJudgement {
     /// Whose view it is.
     pub party: String,
@@ -31,13 +34,29 @@ pub struct MetarationalJudgement {
     pub stable: bool,
 }
 
+/// What opponents can make of each state that was asked about, by whose opponents they are and whether they answer only
+/// by improvements: the same for many judgements.
+#[derive(Default)]
+pub(super) struct Answers {
+    known: HashMap<(PartyId, bool, StateId), Vec<StateId>>,
+}
+
+impl Answers {
+    fn of(&mut self, model: &GraphModel, party: PartyId, credible: bool, from: StateId) -> &[StateId] {
+        self.known.entry((party, credible, from)).or_insert_with(|| {
+            let pays = |mover: PartyId, a, b| !credible || model.preference(mover).compare(b, a).is_better();
+            let answers = reached(model, &all_but(model, &[party]), from, pays);
+            answers.into_iter().collect()
+        })
+    }
+}
+
 struct Exchange<'a> {
     model: &'a GraphModel,
     party: PartyId,
     state: StateId,
     credible: bool,
-    opponents: Vec<PartyId>,
-    answers: HashMap<StateId, HashSet<StateId>>,
+    answers: &'a mut Answers,
     answered: HashMap<(StateId, usize), bool>,
 }
 
@@ -57,13 +76,8 @@ impl Exchange<'_> {
         if let Some(known) = self.answered.get(&(q, left)) {
             return *known;
         }
-        let (model, opponents, credible) = (self.model, &self.opponents, self.credible);
-        let pays = |mover: PartyId, a, b| !credible || model.preference(mover).compare(b, a).is_better();
-        let answers = self
-            .answers
-            .entry(q)
-            .or_insert_with(|| reached(model, opponents, q, pays));
-        let answers: Vec<StateId> = answers.iter().copied().collect();
+        let model = self.model;
+        let answers = self.answers.of(model, self.party, self.credible, q).to_vec();
         let found = answers.into_iter().any(|z| {
             !self.better(z)
                 && (left == 1
@@ -77,12 +91,21 @@ impl Exchange<'_> {
     }
 }
 
-pub(super) fn check_metarational(names: &Names<'_>, judgement: &MetarationalJudgement) -> Result<(), Flaw> {
+pub(super) fn check_metarational(
+    names: &Names<'_>,
+    answers: &mut Answers,
+    judgement: &MetarationalJudgement,
+) -> Result<(), Flaw> {
     let (party, state) = (names.party(&judgement.party)?, names.state(&judgement.state)?);
     let model = names.model;
     if judgement.moves == 0 || judgement.moves > MOST_MOVES {
         return Err(Flaw::TooMuch(format!(
             "between 1 and {MOST_MOVES} moves are thought through"
+        )));
+    }
+    if model.states().count() > MOST_STATES_EXCHANGED {
+        return Err(Flaw::TooMuch(format!(
+            "longer exchanges are thought through in at most {MOST_STATES_EXCHANGED} states"
         )));
     }
     if model.preference(party).ranking().is_none() {
@@ -93,8 +116,7 @@ pub(super) fn check_metarational(names: &Names<'_>, judgement: &MetarationalJudg
         party,
         state,
         credible: judgement.credible,
-        opponents: all_but(model, &[party]),
-        answers: HashMap::new(),
+        answers,
         answered: HashMap::new(),
     };
     let mut tempting = model.moves_from(party, state);

@@ -24,12 +24,13 @@ mod simultaneous;
 
 pub use alone::{Alone, Refused, check_alone, is_certificate};
 pub use check::{Flaw, check, check_certificate};
-pub use foresight::{ForesightJudgement, Horizon, LONGEST_HORIZON};
+pub use foresight::{ForesightJudgement, Horizon, LONGEST_HORIZON, MOST_STATES_AHEAD};
 pub use group::{
     Answerers, GroupDeterrence, GroupJudgement, GroupStanding, GroupStep, Improvement, MOST_ANSWERING,
+    MOST_MOVES_OF_SUBSETS,
 };
 pub use lens::{Lens, Unknown};
-pub use metarational::{MOST_MOVES, MetarationalJudgement};
+pub use metarational::{MOST_MOVES, MOST_STATES_EXCHANGED, MetarationalJudgement};
 pub use simultaneous::{MOST_COMBINED, SimultaneousJudgement, SimultaneousStanding, Spoilt};
 
 use detente_model::conflict::{GraphModel, write};
@@ -120,6 +121,7 @@ impl Concept {
 
 /// One move of a sequence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Step {
     /// Who moves.
     pub by: String,
@@ -129,6 +131,7 @@ pub struct Step {
 
 /// What deters a party from one move.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Deterrence {
     /// Where the party would go.
     pub leaving_to: String,
@@ -138,6 +141,7 @@ pub struct Deterrence {
 
 /// States that opponents can bring about, with everybody who can have moved last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Reached {
     /// The state.
     pub state: String,
@@ -147,7 +151,7 @@ pub struct Reached {
 
 /// Why a state is stable or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum Standing {
     /// Each move by which the party would leave is deterred.
     Stable(Vec<Deterrence>),
@@ -162,6 +166,7 @@ pub enum Standing {
 
 /// A claim about one party at one state, with what makes it so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Judgement {
     /// Whose view it is.
     pub party: String,

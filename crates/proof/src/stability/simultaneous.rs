@@ -18,6 +18,7 @@ pub const MOST_COMBINED: u64 = 1_000_000;
 
 /// How one improvement is spoilt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Spoilt {
     /// Where the party would go.
     pub leaving_to: String,
@@ -29,7 +30,7 @@ pub struct Spoilt {
 
 /// Why a party stays, or not, for fear of what others do at the same time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum SimultaneousStanding {
     /// Each of its improvements is spoilt.
     Stable(Vec<Spoilt>),
@@ -41,6 +42,7 @@ pub enum SimultaneousStanding {
 
 /// A claim about one party at one state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SimultaneousJudgement {
     /// Whose view it is.
     pub party: String,
@@ -86,15 +88,16 @@ fn improvements(model: &GraphModel, party: PartyId, from: StateId) -> Vec<StateI
     all
 }
 
-/// The ways from one vector to a state by changes of a party's own issues alone.
+/// The ways from one vector to a state that are open to a party. Where states are merged, it may be that only some of
+/// their vectors can be left, or reached, by its moves.
 fn ways(model: &GraphModel, party: PartyId, member: &[u8], to: StateId) -> Vec<Changes> {
-    let own = |issue: usize| model.issues()[issue].owners.contains(&party);
-    let ways = model.states().members(to).into_iter().map(|reached| {
+    let members = model.states().members(to).into_iter();
+    let open = members.filter(|reached| model.can_change(party, member, reached));
+    open.map(|reached| {
         let changed = (0..member.len()).filter(|issue| member[*issue] != reached[*issue]);
-        changed.map(|issue| (issue, reached[issue])).collect::<Changes>()
-    });
-    ways.filter(|changes| changes.iter().all(|(issue, _)| own(*issue)))
-        .collect()
+        changed.map(|issue| (issue, reached[issue])).collect()
+    })
+    .collect()
 }
 
 /// A vector with all changes at once, unless two of them contradict each other.

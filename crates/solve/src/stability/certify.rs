@@ -3,7 +3,7 @@
 use detente_model::conflict::{GraphModel, PartyId, StateId};
 use detente_proof::stability::{
     Answerers, CERTIFICATE, CERTIFICATE_OF_SINGLES, Certificate, ForesightJudgement, Horizon, Improvement,
-    MetarationalJudgement, carried, conflict_hash,
+    MOST_ANSWERING, MetarationalJudgement, carried, conflict_hash,
 };
 
 use super::coalition_witness::coalition_witness;
@@ -84,7 +84,11 @@ impl<'a> Certifying<'a> {
             let all = self
                 .each()
                 .map(|(party, state, concept)| witness(model, party, state, concept, *lens));
-            let taken = self.within("of single parties", all);
+            let kind = match lens.is_plain() {
+                true => "of single parties",
+                false => "of single parties by a reading of preferences",
+            };
+            let taken = self.within(kind, all);
             self.certificate.judgements.extend(taken);
         }
     }
@@ -120,9 +124,21 @@ impl<'a> Certifying<'a> {
         self.certificate.simultaneous.extend(taken);
     }
 
-    /// Judgements of coalitions.
+    /// Judgements of coalitions, as far as the checker follows their opponents' answers.
     pub fn coalitions(&mut self, class: &[Vec<PartyId>], improvement: Improvement, answerers: Answerers) {
         let (model, states, concepts) = (self.model, self.states, self.concepts);
+        let followed = |members: &&Vec<PartyId>| {
+            let opponents = model.parties().len().saturating_sub(members.len());
+            answerers == Answerers::Singles || opponents <= MOST_ANSWERING
+        };
+        let most = class.len();
+        let class: Vec<&Vec<PartyId>> = class.iter().filter(followed).collect();
+        if class.len() < most {
+            self.left_out.push(format!(
+                "certified of coalitions: not those whose more than {MOST_ANSWERING} opponents answer in subsets"
+            ));
+        }
+        let class = &class;
         let all = states.iter().flat_map(|state| {
             concepts.iter().flat_map(move |concept| {
                 class.iter().map(move |members| {

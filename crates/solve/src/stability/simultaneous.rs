@@ -5,7 +5,7 @@
 //! from s by one or more of its opponents, carried out together with it, lands in a feasible state that is no
 //! better for the party than s. In the combination each issue takes the level of whoever changed it; where two
 //! parties change one issue to different levels there is no combination. Merged states combine from each of
-//! their vectors.
+//! their vectors, by the moves that can be made from that vector.
 
 use detente_model::conflict::{GraphModel, PartyId, StateId};
 use detente_proof::stability::{SimultaneousJudgement, SimultaneousStanding, Spoilt, Step};
@@ -148,13 +148,13 @@ impl Leaving {
                         return;
                     }
                     for reached in model.states().members(to) {
-                        let changed = |issue: &usize| member[*issue] != reached[*issue];
-                        let issues: Vec<usize> = (0..member.len()).filter(changed).collect();
-                        let own = |issue: &usize| model.issues()[*issue].owners.contains(&party);
-                        if issues.iter().all(own) {
-                            let changes = issues.iter().map(|issue| (*issue, reached[*issue])).collect();
-                            found.push(Way { changes, to });
+                        // Of a merged state it may be that only some vectors can be left by this move.
+                        if !model.can_change(party, member, reached) {
+                            continue;
                         }
+                        let changed = (0..member.len()).filter(|issue| member[*issue] != reached[*issue]);
+                        let changes = changed.map(|issue| (issue, reached[issue])).collect();
+                        found.push(Way { changes, to });
                     }
                 });
                 found

@@ -2,11 +2,13 @@
 //! (sets, matrices, and lists of all sequences), which share nothing with the fast ones but the model.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub mod definitions;
+
 use std::collections::BTreeSet;
 
 use detente_model::conflict::{
-    Assembly, Blocked, Comparison, GraphModel, Issue, Limits, Movement, Party, PartyId, Preference, Problems,
-    Ranking, Rule, Speed, StateEntry, StateId,
+    Assembly, Attitude, Blocked, Comparison, GraphModel, Issue, Limits, Movement, Party, PartyId, Preference,
+    Problems, Ranking, Relation, Rule, Speed, StateEntry, StateId,
 };
 use detente_solve::stability::Concept;
 use rand::{Rng, RngExt, SeedableRng};
@@ -94,6 +96,33 @@ pub fn random(recipe: Recipe, seed: u64) -> GraphModel {
     parts
         .model(states, preferences, today, limits, &mut problems)
         .expect("random parts fit together")
+}
+
+/// The same conflict with some comparisons unknown, some strong, and attitudes.
+pub fn uncertain(mut model: GraphModel, seed: u64) -> GraphModel {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    for party in model.party_ids() {
+        let mut table = Relation::of_ranking(model.preference(party).ranking().expect("ranked"));
+        for a in model.states().iter() {
+            for b in model.states().iter().filter(|b| *b < a) {
+                if rng.random_ratio(1, 4) {
+                    table.set(a, b, Comparison::Unknown);
+                } else if rng.random_ratio(1, 4) && table.get(a, b) == Comparison::Better {
+                    table.set(a, b, Comparison::MuchBetter);
+                }
+            }
+        }
+        model = model.with_preference(party, Preference::Related(table));
+    }
+    let attitudes = [Attitude::Positive, Attitude::Indifferent, Attitude::Negative];
+    let mut regards = || {
+        model
+            .party_ids()
+            .map(|_| attitudes[rng.random_range(0..3)])
+            .collect()
+    };
+    let attitudes = model.party_ids().map(|_| regards()).collect();
+    model.with_attitudes(attitudes)
 }
 
 fn movement(recipe: Recipe, rng: &mut ChaCha8Rng) -> Movement {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use detente_model::conflict::{GraphModel, StateId};
-use detente_proof::stability::{Answerers, Improvement};
+use detente_proof::stability::{Answerers, Improvement, MOST_CARRIED, MOST_COMBINED};
 use detente_report::stability::Stability;
 use detente_solve::stability::coalition::coalitions;
 use detente_solve::stability::metarational::{MetarationalLimits, metarational};
@@ -61,7 +61,11 @@ pub fn write(
         .any(|key| key.ends_with("_or_simultaneous"))
         && let Ok(answer) = view::plain(model, watch)
     {
-        certifying.simultaneous(&answer, SimLimits::default());
+        // What the checker would not try is not written.
+        let limits = SimLimits {
+            combinations: MOST_COMBINED,
+        };
+        certifying.simultaneous(&answer, limits);
     }
     if !shown.coalitions.is_empty()
         && let Ok(class) = coalitions(model, 2)
@@ -88,6 +92,11 @@ pub fn write(
     let (certificate, mut left_out) = certifying.finish();
     if all > states.len() {
         left_out.push(format!("certified: the first {MOST_CERTIFIED} of {all} states"));
+    }
+    if certificate.about.is_none() {
+        left_out.push(format!(
+            "the certificate names the conflict by its hash: more than {MOST_CARRIED} states; verify it with --case"
+        ));
     }
     left_out.iter().for_each(|line| eprintln!("{line}"));
     let text = serde_json::to_string_pretty(&certificate).unwrap_or_default() + "\n";
