@@ -245,6 +245,89 @@ fn a_state_that_is_asked_for_is_explained_under_every_kind() {
 }
 
 /// The first judgement with this standing.
+#[test]
+fn what_a_certificate_shows_is_told_apart_by_kind_and_reading() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("certificate.json");
+    let shown = file.to_str().expect("UTF-8");
+    for (name, wanted) in [
+        (
+            "gisborne_unknown_pref.json",
+            [
+                " under GMR: ",
+                " under GMR, unknown read as (a): ",
+                " under SEQ, unknown read as (d): ",
+            ],
+        ),
+        (
+            "chicken.json",
+            [
+                "CC under Nash with simultaneous moves: ",
+                "CC by L_2: ",
+                "CC over 4 moves, answers that pay: ",
+            ],
+        ),
+        (
+            "elmira_1991.json",
+            [
+                " under Nash, groups, all better: ",
+                "MoE with UR leave",
+                " under Nash with simultaneous moves: ",
+            ],
+        ),
+    ] {
+        let written = detente(&["stability", "--certificate", shown], &conflict(name));
+        assert!(written.status.success(), "{name}");
+        let told = detente(&["verify"], &file);
+        let told = String::from_utf8_lossy(&told.stdout).into_owned();
+        for words in wanted {
+            assert!(told.contains(words), "{name}, {words}: {told}");
+        }
+    }
+}
+
+#[test]
+fn of_too_many_states_those_asked_for_and_today_are_certified_first() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (about, file) = (
+        folder.path().join("large.json"),
+        folder.path().join("certificate.json"),
+    );
+    let issue = |place: usize| json!({ "id": format!("o{place}"), "owner": if place.is_multiple_of(2) { "A" } else { "B" } });
+    // Nobody cares about most options, so that very many states are equilibria.
+    let conflict = json!({
+        "schema": "gmcr-case/1", "id": "wide", "title": "Wide", "status_quo": "s600",
+        "decision_makers": [{ "id": "A" }, { "id": "B" }],
+        "options": (0..10).map(issue).collect::<Vec<_>>(),
+        "preferences": { "A": { "priorities": [{ "o0": 1 }] }, "B": { "priorities": [{ "o1": 1 }] } }
+    });
+    std::fs::write(&about, conflict.to_string()).expect("written");
+    let shown = file.to_str().expect("UTF-8");
+    let call = [
+        "stability",
+        "--brief",
+        "--concept",
+        "Nash",
+        "--state",
+        "s1001",
+        "--certificate",
+        shown,
+    ];
+    let written = detente(&call, &about);
+    let told = String::from_utf8_lossy(&written.stderr).into_owned();
+    assert!(
+        written.status.success() && told.contains("certified: the first 200 of "),
+        "{told}"
+    );
+    let certificate: Value = serde_json::from_slice(&std::fs::read(&file).expect("written")).expect("JSON");
+    let judged = certificate["judgements"].as_array().expect("a list");
+    let states: Vec<&str> = judged.iter().filter_map(|one| one["state"].as_str()).collect();
+    assert!(
+        states.contains(&"s1001") && states.contains(&"s600"),
+        "{states:?}"
+    );
+}
+
 fn judgement<'a>(certificate: &'a mut Value, standing: &str) -> &'a mut Value {
     let judgements = certificate["judgements"].as_array_mut().expect("a list");
     let found = judgements

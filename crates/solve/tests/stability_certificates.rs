@@ -5,7 +5,7 @@ mod conflicts;
 
 use conflicts::{Recipe, random, uncertain};
 use detente_model::conflict::{Attitude, Limits, StateId, read};
-use detente_proof::stability::{Standing, check, check_alone, check_certificate};
+use detente_proof::stability::{Standing, check, check_alone, check_certificate, conflict_hash};
 use detente_solve::stability::{Concept, Lens, LensLimits, Unknown, certify, judge, judge_by_lens, witness};
 use detente_solve::watch::Unwatched;
 
@@ -110,6 +110,33 @@ fn a_certificate_of_another_conflict_is_refused() {
         serde_json::from_str::<detente_proof::stability::Certificate>(&text).expect("reads"),
         certificate
     );
+}
+
+#[test]
+fn a_file_as_it_was_first_written_is_still_read() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../cases/literature/conflicts/chicken.json"
+    );
+    let bytes = std::fs::read(path).expect("there");
+    let model = read(&bytes, Limits::default()).model.expect("no errors");
+    let (plain, read) = (
+        r#""party": "P1", "state": "CC""#,
+        r#""lens": { "unknown": "a", "strong": true }"#,
+    );
+    let written = format!(
+        r#"{{ "schema": "detente-stability-proof/1", "conflict": "{}", "judgements": [
+            {{ {plain}, "concept": "Nash", "standing": {{ "unstable": {{ "leaving_to": "DC", "reached": [] }} }} }},
+            {{ {plain}, "concept": "GMR", "standing": {{ "stable": [
+                {{ "leaving_to": "DC", "answer": [{{ "by": "P2", "to": "DD" }}] }}
+            ] }} }},
+            {{ {plain}, "concept": "SEQ", "standing": {{ "unstable": {{ "leaving_to": "DC", "reached": [] }} }} }},
+            {{ "party": "P1", "state": "DC", "concept": "GMR", {read}, "standing": {{ "stable": [] }} }}
+        ] }}"#,
+        conflict_hash(&model)
+    );
+    let found = check_alone(written.as_bytes(), Some(model)).expect("holds");
+    assert_eq!(found.certificate.count(), 4);
 }
 
 #[test]

@@ -211,22 +211,26 @@ fn check_open(names: &Names<'_>, party: PartyId, state: StateId, leaving_to: Sta
     if !improvements(model, party, state).contains(&leaving_to) {
         return Err(Flaw::NoReasonToLeave(model.states().id(leaving_to)));
     }
-    let others: Vec<PartyId> = model.party_ids().filter(|other| *other != party).collect();
-    if others.len() >= 20 {
-        return Err(too_many());
-    }
+    let others = || model.party_ids().filter(|other| *other != party);
     let no_better = |at: StateId| model.preference(party).compare(at, state).is_no_better();
     let mut left = MOST_COMBINED;
     for member in model.states().members(state) {
         let own = ways(model, party, member, leaving_to);
-        let of_others: Vec<Vec<Changes>> = others
-            .iter()
+        let mut of_others: Vec<Vec<Changes>> = others()
             .map(|other| {
-                let all = improvements(model, *other, state).into_iter();
-                all.flat_map(|to| ways(model, *other, member, to)).collect()
+                let all = improvements(model, other, state).into_iter();
+                all.flat_map(|to| ways(model, other, member, to)).collect()
             })
             .collect();
-        for bits in 1usize..1 << others.len() {
+        // Whoever can do nothing from this vector is in no combination.
+        of_others.retain(|ways| !ways.is_empty());
+        if own.is_empty() {
+            continue;
+        }
+        if of_others.len() >= 20 {
+            return Err(too_many());
+        }
+        for bits in 1usize..1 << of_others.len() {
             let chosen = of_others
                 .iter()
                 .enumerate()

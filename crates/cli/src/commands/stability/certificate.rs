@@ -1,5 +1,6 @@
 //! The certificate of what is shown: every kind of judgement in the analysis, within stated limits.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use detente_model::conflict::{GraphModel, StateId};
@@ -110,17 +111,25 @@ pub fn write(
     files::write_whole(path, text.as_bytes())
 }
 
-/// Every state that is asked for, today, or an equilibrium of some kind: up to the limit, and how many there are.
+/// Every state that is asked for, today, or an equilibrium of some kind: up to the limit, in this order, and how many
+/// there are.
 fn states(model: &GraphModel, asked: &[StateId], shown: &Stability) -> (Vec<StateId>, usize) {
-    let mut states: Vec<StateId> = asked.iter().copied().chain(model.today()).collect();
+    let mut equilibria: Vec<StateId> = Vec::new();
     let special = shown.special.values().chain(shown.extensions.values());
     for sets in special.map(|special| &special.sets).chain([&shown.sets]) {
         for ids in sets.equilibrium_states.values() {
-            states.extend(ids.iter().filter_map(|id| model.states().by_id(id)));
+            equilibria.extend(ids.iter().filter_map(|id| model.states().by_id(id)));
         }
     }
-    states.sort_unstable();
-    states.dedup();
+    equilibria.sort_unstable();
+    let mut known = HashSet::new();
+    let mut states: Vec<StateId> = asked
+        .iter()
+        .copied()
+        .chain(model.today())
+        .chain(equilibria)
+        .collect();
+    states.retain(|state| known.insert(*state));
     let all = states.len();
     states.truncate(MOST_CERTIFIED);
     (states, all)

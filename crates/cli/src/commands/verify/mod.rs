@@ -1,5 +1,7 @@
 //! `detente verify`: recheck a file that shows something, without trusting whoever made it.
 
+mod stability_words;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,7 +11,7 @@ use detente_model::number::format_exact;
 use detente_proof::automaton::SelfEnforcing;
 use detente_proof::bounds::{Bounded, Grounds};
 use detente_proof::sets::Established;
-use detente_proof::stability::{Alone, Certificate, Standing, check_alone, is_certificate};
+use detente_proof::stability::{check_alone, is_certificate};
 use detente_proof::{Claim, FORMAT, Refusal, Shown, Verified};
 use serde::Serialize;
 
@@ -22,8 +24,7 @@ use crate::files::read_bytes;
 use crate::output::{print_json, print_text};
 use crate::place::{Place, place_of};
 
-/// The most sentences about one certificate.
-const MOST_SENTENCES: usize = 60;
+pub use stability_words::kinds_in_words;
 
 /// Recheck a proof in exact arithmetic, or a ledger byte by byte.
 #[derive(Debug, Args)]
@@ -138,7 +139,7 @@ impl Arguments {
             refusal: result.as_ref().err().map(ToString::to_string),
             claim: None,
             concept: None,
-            checked: result.as_ref().map(stability_in_words).unwrap_or_default(),
+            checked: result.as_ref().map(stability_words::in_words).unwrap_or_default(),
             case_hash: result
                 .as_ref()
                 .ok()
@@ -199,67 +200,6 @@ impl Arguments {
 fn is_set_proof(document: &serde_json::Value) -> bool {
     let kind = document.get("kind").and_then(serde_json::Value::as_str);
     kind.is_some_and(|kind| kind.starts_with("set-"))
-}
-
-/// What a certificate of stability shows, in sentences: one for each state and concept, with who stays.
-/// How many judgements of each kind there are, and how they were checked.
-pub fn kinds_in_words(certificate: &Certificate) -> Vec<String> {
-    let how = |kind: &str| match kind {
-        "by foresight" | "over longer exchanges" => "recomputed from the definition",
-        "of groups" | "by simultaneous sanctions" => {
-            "what deters stepped through; where nothing deters, everything recomputed"
-        }
-        _ => "stepped through",
-    };
-    let counts = certificate.counts().into_iter();
-    counts
-        .map(|(kind, count)| format!("{count} {kind}: {}", how(kind)))
-        .collect()
-}
-
-fn stability_in_words(found: &Alone) -> Vec<String> {
-    let judgements = &found.certificate.judgements;
-    let mut groups: Vec<(&str, &str, Vec<&str>, Vec<&str>)> = Vec::new();
-    for judgement in judgements {
-        let (state, concept) = (judgement.state.as_str(), judgement.concept.name());
-        let known = groups
-            .iter()
-            .position(|(of, under, ..)| (*of, *under) == (state, concept));
-        let place = known.unwrap_or_else(|| {
-            groups.push((state, concept, Vec::new(), Vec::new()));
-            groups.len() - 1
-        });
-        match judgement.standing {
-            Standing::Stable(_) => groups[place].2.push(&judgement.party),
-            Standing::Unstable { .. } => groups[place].3.push(&judgement.party),
-        }
-    }
-    let mut sentences = vec![format!(
-        "{} judgements about “{}” ({} states)",
-        found.certificate.count(),
-        found.model.title(),
-        found.model.states().count()
-    )];
-    sentences.extend(kinds_in_words(&found.certificate));
-    let shown = groups
-        .iter()
-        .take(MOST_SENTENCES)
-        .map(|(state, concept, stay, leave)| {
-            let mut parts = Vec::new();
-            if !stay.is_empty() {
-                parts.push(format!("{} stay", stay.join(", ")));
-            }
-            if !leave.is_empty() {
-                parts.push(format!("{} leave", leave.join(", ")));
-            }
-            format!("{state} under {concept}: {}", parts.join("; "))
-        });
-    sentences.extend(shown);
-    if groups.len() > MOST_SENTENCES {
-        let more = groups.len() - MOST_SENTENCES;
-        sentences.push(format!("… and {more} more pairs of state and concept"));
-    }
-    sentences
 }
 
 /// The text of the field `format` where a file begins with it.
