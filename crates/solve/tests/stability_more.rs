@@ -17,7 +17,7 @@ use detente_solve::stability::inverse::conditions;
 use detente_solve::stability::inverse_profiles::profiles;
 use detente_solve::stability::robustness::{Change, RobustnessLimits, robustness};
 use detente_solve::stability::status_quo::{Steps, paths};
-use detente_solve::stability::{Concept, foresight, judge, judge_views};
+use detente_solve::stability::{Concept, foresight, joint_reach, joint_reach_all, judge, judge_views};
 use detente_solve::watch::Unwatched;
 
 fn literature(name: &str) -> (serde_json::Value, GraphModel) {
@@ -38,6 +38,30 @@ fn small(parties: usize, seed: u64) -> GraphModel {
         rough: seed % 4 == 3,
     };
     random(recipe, 600_000 + seed)
+}
+
+#[test]
+fn reaching_from_everywhere_at_once_is_reaching_from_each_state() {
+    let mut compared = 0;
+    for seed in 0..40 {
+        let model = small(2 + (seed % 3) as usize, seed);
+        for group in coalitions(&model, 1).expect("few parties") {
+            for paying in [false, true] {
+                let step = |mover: PartyId, from: StateId, to: StateId| {
+                    !paying || model.preference(mover).compare(to, from).is_better()
+                };
+                let all = joint_reach_all(&model, &group, step);
+                for state in model.states().iter() {
+                    assert_eq!(
+                        &all[state.index()],
+                        joint_reach(&model, &group, state, step).states()
+                    );
+                    compared += 1;
+                }
+            }
+        }
+    }
+    assert!(compared > 5_000, "{compared}");
 }
 
 #[test]

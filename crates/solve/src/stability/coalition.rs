@@ -21,7 +21,7 @@ use rayon::prelude::*;
 
 pub use detente_proof::stability::{Answerers, Improvement};
 
-use super::{Concept, StateSet, Trouble, joint_reach};
+use super::{Concept, StateSet, Trouble, joint_reach, joint_reach_all};
 use crate::watch::Watch;
 
 /// What counts.
@@ -138,11 +138,6 @@ struct Coalition<'a> {
 
 impl<'a> Coalition<'a> {
     fn of(model: &'a GraphModel, members: &'a [PartyId], rules: CoalitionRules) -> Self {
-        let reach = |state| {
-            joint_reach(model, members, state, |_, _, _| true)
-                .states()
-                .clone()
-        };
         Self {
             model,
             members,
@@ -151,7 +146,7 @@ impl<'a> Coalition<'a> {
                 .filter(|party| !members.contains(party))
                 .collect(),
             rules,
-            reach: model.states().iter().map(reach).collect(),
+            reach: joint_reach_all(model, members, |_, _, _| true),
         }
     }
 
@@ -160,10 +155,26 @@ impl<'a> Coalition<'a> {
         let mut stable = Vec::with_capacity(concepts.len());
         let mut leaves_for = Vec::with_capacity(concepts.len());
         // What the others answer is the same under two concepts each: any answers, and those that pay.
-        let mut any: Vec<Option<StateSet>> = vec![None; states];
-        let mut paying = any.clone();
+        let asked = |credible: bool| {
+            let wanted = |concept: &&Concept| **concept != Concept::Nash && concept.credible() == credible;
+            concepts.iter().any(|concept| wanted(&concept))
+        };
+        let any = if asked(false) {
+            self.answers(false)
+        } else {
+            Vec::new()
+        };
+        let paying = if asked(true) {
+            self.answers(true)
+        } else {
+            Vec::new()
+        };
         for concept in concepts {
-            let answers = if concept.credible() { &mut paying } else { &mut any };
+            let answers = if concept.credible() { &paying } else { &any };
+            let least = match concept {
+                Concept::Nash => None,
+                _ => self.least_values(answers, concept.symmetric()),
+            };
             let (mut stays, mut leaves) = (StateSet::none(states), Vec::new());
             for state in self.model.states().iter() {
                 let improvements = self.reach[state.index()].iter();
@@ -171,8 +182,10 @@ impl<'a> Coalition<'a> {
                     .filter(|q| self.improves(self.members, state, *q))
                     .find(|q| {
                         *concept == Concept::Nash || {
-                            let answer = answers[q.index()].get_or_insert_with(|| self.answers(*q, *concept));
-                            !answer.iter().any(|z| self.deters(state, z, *concept))
+                            let known = least.as_ref().and_then(|least| self.deterred(least, state, *q));
+                            let slowly =
+                                || answers[q.index()].iter().any(|z| self.deters(state, z, *concept));
+                            !known.unwrap_or_else(slowly)
                         }
                     });
                 match open {
@@ -189,6 +202,49 @@ impl<'a> Coalition<'a> {
             members: self.members.to_vec(),
             stable,
             leaves_for,
+        }
+    }
+
+    /// Where every member ranks the states: for each member and state q, the least value of what the others can make of q,
+    /// the value of z being its rank, or under the symmetric concepts the highest rank in `{z} + R_H(z)` (the threshold of
+    /// [`super::judge`], for one member).
+    fn least_values(&self, answers: &[StateSet], symmetric: bool) -> Option<Vec<Vec<u32>>> {
+        let of_member = |member: &PartyId| {
+            let ranks = self.model.preference(*member).ranking()?.ranks();
+            let value = |z: usize| match symmetric {
+                true => self.reach[z]
+                    .iter()
+                    .map(|w| ranks[w.index()])
+                    .fold(ranks[z], u32::max),
+                false => ranks[z],
+            };
+            let values: Vec<u32> = (0..ranks.len()).map(value).collect();
+            let least = |answer: &StateSet| answer.iter().map(|z| values[z.index()]).min();
+            Some(
+                answers
+                    .iter()
+                    .map(|answer| least(answer).unwrap_or(u32::MAX))
+                    .collect(),
+            )
+        };
+        self.members.iter().map(of_member).collect()
+    }
+
+    /// Whether some answer to a move to `q` deters, where the least values tell: without ties of a weak improvement.
+    fn deterred(&self, least: &[Vec<u32>], state: StateId, q: StateId) -> Option<bool> {
+        let mut spoilt = false;
+        for (member, least) in self.members.iter().zip(least) {
+            let rank = self.model.preference(*member).ranking()?.ranks()[state.index()];
+            if least[q.index()] < rank {
+                return Some(true);
+            }
+            spoilt |= least[q.index()] == rank;
+        }
+        match (spoilt, self.rules.improvement) {
+            (false, _) => Some(false),
+            (true, Improvement::AllBetter) => Some(true),
+            // A tie deters only if being brought there is no improvement of the group, which must be looked at.
+            (true, Improvement::NoneWorse) => None,
         }
     }
 
@@ -214,19 +270,19 @@ impl<'a> Coalition<'a> {
         self.members.iter().any(spoilt)
     }
 
-    fn answers(&self, from: StateId, concept: Concept) -> StateSet {
+    /// What the others can make of each state, by improvements or by any moves.
+    fn answers(&self, credible: bool) -> Vec<StateSet> {
         let model = self.model;
-        match (concept.credible(), self.rules.answerers) {
-            (false, _) => joint_reach(model, &self.opponents, from, |_, _, _| true)
+        match (credible, self.rules.answerers) {
+            (false, _) => joint_reach_all(model, &self.opponents, |_, _, _| true),
+            (true, Answerers::Singles) => joint_reach_all(model, &self.opponents, |mover, from, to| {
+                model.preference(mover).compare(to, from).is_better()
+            }),
+            (true, Answerers::Subsets) => model
                 .states()
-                .clone(),
-            (true, Answerers::Singles) => {
-                let pays = |mover: PartyId, a: StateId, b: StateId| {
-                    model.preference(mover).compare(b, a).is_better()
-                };
-                joint_reach(model, &self.opponents, from, pays).states().clone()
-            }
-            (true, Answerers::Subsets) => self.answers_of_subsets(from),
+                .iter()
+                .map(|state| self.answers_of_subsets(state))
+                .collect(),
         }
     }
 

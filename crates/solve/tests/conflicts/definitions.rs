@@ -316,7 +316,7 @@ fn exchange(model: &GraphModel, own: &MetarationalJudgement) -> bool {
         .into_iter()
         .filter(|q| better(model, i, *q, s));
     match own.moves {
-        1 | 2 | 3 => {
+        1..=3 => {
             let named = match (own.moves, own.credible) {
                 (1, _) => Concept::Nash,
                 (2, false) => Concept::Gmr,
