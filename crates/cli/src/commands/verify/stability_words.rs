@@ -58,7 +58,10 @@ pub fn in_words(found: &Alone) -> Vec<String> {
             ),
             who: own.party.clone(),
             stays: matches!(own.standing, SimultaneousStanding::Stable(_)),
-            words: ("held by what others would do at once", "not held by it"),
+            words: (
+                "held by what others would do at once",
+                "not held by what others would do at once",
+            ),
         })),
         told(certificate.groups.iter().map(group)),
         told(certificate.foresight.iter().map(|own| {
