@@ -53,6 +53,8 @@ pub struct Beside {
     pub words: Vec<String>,
     /// Whether the sections on plans and, with claims, on rankings are made.
     pub sections: bool,
+    /// Whether rankings are compared with numbers also where that takes long.
+    pub compare: bool,
 }
 
 impl Beside {
@@ -116,7 +118,7 @@ pub fn find(
         report.sections.extend(plans);
     }
     if beside.sections && beside.claims {
-        let compared = stability::section(subject, &world, &ground, &limits, &watch);
+        let compared = stability::section(subject, &world, &ground, &limits, beside.compare, &watch);
         report.sections.extend(compared);
     }
     let mut proofs = proof_of(&answer.verdict);

@@ -25,6 +25,9 @@ pub struct Arguments {
     /// the game at most so many (minutes).
     #[arg(long, value_name = "NUMBER")]
     turns: Option<usize>,
+    /// Also compare rankings with numbers, state by state, in games of more than 512 states (about half a minute for 73,728).
+    #[arg(long)]
+    compare: bool,
     /// Print the report as JSON instead of words (schema/report.schema.json).
     #[arg(long)]
     json: bool,
@@ -41,6 +44,7 @@ impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
         let turns = self.turns.map(|number| format!("--turns {number}")).into_iter();
+        let compare = self.compare.then(|| "--compare".to_owned());
         let found = finding::find(
             &self.question,
             "report",
@@ -49,8 +53,9 @@ impl Arguments {
                 claims: true,
                 turns: self.turns,
                 flips: Some(self.scan.extent(FEW)),
-                words: turns.chain(self.scan.words()).collect(),
+                words: turns.chain(compare).chain(self.scan.words()).collect(),
                 sections: true,
+                compare: self.compare,
             },
         )?;
         std::fs::create_dir_all(&self.output)

@@ -32,6 +32,7 @@ impl Arguments {
             self.proof.as_deref(),
             Beside {
                 sections: true,
+                compare: false,
                 ..Beside::default()
             },
         )?;

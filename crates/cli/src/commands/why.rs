@@ -32,6 +32,7 @@ impl Arguments {
                 flips: Some(self.scan.extent(Extent::default())),
                 words: self.scan.words(),
                 sections: true,
+                compare: false,
                 ..Beside::default()
             },
         )?;

@@ -118,6 +118,9 @@ pub fn comparison(model: &GraphModel, case: &Case, compared: &Compared, limits: 
             }
         }
     }
+    let explained = compared.rows.iter().filter(|row| row.explained);
+    let mut states: Vec<ComparedState> = explained.map(|row| speaker.state(row)).collect();
+    states.sort_by_key(|state| !state.today);
     Comparison {
         meaning: "Rankings ask whether somebody moves away, looking a few moves ahead, every sanction as good as any \
                   other. Numbers ask whether staying for ever is part of a plan from which no single departure pays, \
@@ -131,7 +134,7 @@ pub fn comparison(model: &GraphModel, case: &Case, compared: &Compared, limits: 
         counts,
         compared: compared.rows.len(),
         kept: compared.rows.iter().filter(|row| row.numbers.kept() == Some(true)).count(),
-        states: compared.rows.iter().filter(|row| row.explained).map(|row| speaker.state(row)).collect(),
+        states,
         beyond: compared.beyond,
         cut_short: compared.cut_short,
     }

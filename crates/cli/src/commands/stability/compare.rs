@@ -47,16 +47,17 @@ pub fn of_file(path: &Path, world: &WorldArguments, watch: &dyn Watch) -> Result
 /// Up to so many states a report compares unasked; beyond, that would take minutes (`detente stability --compare`).
 const MOST_UNASKED: usize = 512;
 
-/// The section of the page, where the case is small enough to be compared unasked.
+/// The section of the page, where it is asked for or the case is small enough to be compared unasked.
 pub fn section(
     subject: Subject<'_>,
     world: &World,
     ground: &Ground<'_>,
     limits: &verdict::Limits,
+    asked: bool,
     watch: &dyn Watch,
 ) -> Option<Section> {
-    let small = ground.arena.states <= MOST_UNASKED;
-    let compared = small.then(|| of_ground(subject, world, ground, limits, watch))?;
+    let wanted = asked || ground.arena.states <= MOST_UNASKED;
+    let compared = wanted.then(|| of_ground(subject, world, ground, limits, watch))?;
     compared.ok().map(|compared| comparison_section(&compared))
 }
 
