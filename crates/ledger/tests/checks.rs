@@ -247,7 +247,14 @@ fn beliefs_by_a_plan_follow_the_chances_of_a_quiet_history() {
     // The date of what was broken counts: a reformer that is quiet up to 1 breaks nothing before it, but may after.
     let source = source.replace("quiet = [1, 1, 1]", "quiet = [1, 1, 0.5]");
     assert_eq!(belief(&source, &["F1", "F2"], &["F2"]), "2/3");
-    assert_eq!(belief(&source, &["F1"], &["F1"]), "0");
+    let lapsed = source.replacen(
+        "then_maintain = true",
+        "then_maintain = true\nbreach = \"automatic\"\ndue = 2030-06-30",
+        1,
+    );
+    assert_eq!(belief(&lapsed, &[], &[]), "0");
+    // What was kept before it was violated was violated at some later date.
+    assert_eq!(belief(&source, &["F1"], &["F1"]), "2/5");
     for (wrong, says) in [
         ("quiet = [1, 0.5, 0.75]", "never rise"),
         ("quiet = [1, 0.5]", "same length"),

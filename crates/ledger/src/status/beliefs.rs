@@ -4,8 +4,9 @@
 //! With chances that the text states, `P(t | data) ∝ P(t) · Π P(outcome | t)`, one factor a duty whose outcome is known.
 //! With the model of the plan from which the text was drafted, `q_t(n)` is the chance that nothing has been found broken
 //! before date `n` of the plan if the party is of type `t`. Verified duties vouch for dates: all of them up to `n` verified
-//! weighs `q_t(n)`; where then the first duty that is found broken vouches for `m`, that weighs `q_t(n) − q_t(m)`, the
-//! chance that something is found between them.
+//! weighs `q_t(n)`. A breach found after that weighs `q_t(n) − q_t(m)`, the chance that something is found between `n` and
+//! `m`: `m` is the date of the first duty that was broken without ever being kept; of one that was kept and then
+//! violated nobody says at which date of the plan, so `m` is the end.
 //!
 //! Beliefs stand beside the status and never decide it.
 
@@ -73,6 +74,7 @@ pub(super) fn beliefs(agreement: &Agreement, commitments: &[CommitmentStatus]) -
                 Headline::ExpiredKept,
             ]);
             let broken = of(&[Headline::Violated, Headline::Breached]);
+            let never_kept = of(&[Headline::Breached]);
             let through = through(belief, &kept);
             let weight = |chances: &Chances| match chances {
                 Chances::Keeps(keeps) => {
@@ -85,7 +87,9 @@ pub(super) fn beliefs(agreement: &Agreement, commitments: &[CommitmentStatus]) -
                 }
                 Chances::Quiet(quiet) => {
                     let so_far = at(quiet, through);
-                    match vouching(belief, &broken).min() {
+                    let end = quiet.len().saturating_sub(1) as u32;
+                    let found = vouching(belief, &broken).next().map(|_| end);
+                    match vouching(belief, &never_kept).min().or(found) {
                         Some(date) => so_far - at(quiet, date),
                         None => so_far,
                     }
