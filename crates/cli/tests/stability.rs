@@ -244,7 +244,6 @@ fn a_state_that_is_asked_for_is_explained_under_every_kind() {
     assert!(gisborne.contains("unknown read as (a)"), "{gisborne}");
 }
 
-/// The first judgement with this standing.
 #[test]
 fn what_a_certificate_shows_is_told_apart_by_kind_and_reading() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -328,12 +327,40 @@ fn of_too_many_states_those_asked_for_and_today_are_certified_first() {
     );
 }
 
+/// The first judgement with this standing.
 fn judgement<'a>(certificate: &'a mut Value, standing: &str) -> &'a mut Value {
     let judgements = certificate["judgements"].as_array_mut().expect("a list");
     let found = judgements
         .iter_mut()
         .find(|one| one["standing"].get(standing).is_some());
     found.expect("one of each")
+}
+
+#[test]
+fn where_each_thinks_by_its_own_concept_those_not_named_are_certified_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("certificate.json");
+    let shown = file.to_str().expect("UTF-8");
+    let call = [
+        "--mixed",
+        "MoE=SEQ",
+        "--concept",
+        "GMR",
+        "--brief",
+        "--certificate",
+        shown,
+    ];
+    let written = detente(
+        &[&["stability"], &call[..]].concat(),
+        &conflict("elmira_1991.json"),
+    );
+    assert!(written.status.success());
+    let certificate: Value = serde_json::from_slice(&std::fs::read(&file).expect("written")).expect("JSON");
+    let judged = certificate["judgements"].as_array().expect("a list");
+    let concepts: std::collections::BTreeSet<&str> =
+        judged.iter().filter_map(|one| one["concept"].as_str()).collect();
+    // Whoever is not named thinks by Nash.
+    assert_eq!(concepts, ["GMR", "Nash", "SEQ"].into());
 }
 
 #[test]

@@ -236,6 +236,12 @@ pub fn check(model: &GraphModel, judgement: &Judgement) -> Result<(), Flaw> {
 }
 
 fn check_named(names: &Names<'_>, judgement: &Judgement) -> Result<(), Flaw> {
+    let lens = judgement.lens;
+    if lens.attitudes && lens != Lens::ATTITUDES {
+        return Err(Flaw::TooMuch(
+            "attitudes are not read together with unknown or strong preferences".to_owned(),
+        ));
+    }
     let question = Question {
         model: names.model,
         party: names.party(&judgement.party)?,
@@ -316,6 +322,8 @@ fn check_unstable(
             nodes.push((state, Some(names.party(last)?)));
         }
     }
+    nodes.sort_unstable();
+    nodes.dedup();
     let known: HashSet<(StateId, Option<PartyId>)> = nodes.iter().copied().collect();
     let opponents = || names.model.party_ids().filter(|other| *other != question.party);
     for (state, last) in nodes {

@@ -173,6 +173,10 @@ fn lands_there(
     wanted: &dyn Fn(StateId) -> bool,
     left: &mut u64,
 ) -> Result<bool, Flaw> {
+    // Only whole combinations are counted, so lists before an empty one would be gone through without end.
+    if choices.iter().any(Vec::is_empty) {
+        return Ok(false);
+    }
     let mut picked: Vec<&Changes> = Vec::with_capacity(choices.len());
     pick(model, member, choices, &mut picked, wanted, left)
 }

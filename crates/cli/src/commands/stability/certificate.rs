@@ -8,7 +8,7 @@ use detente_proof::stability::{Answerers, Improvement, MOST_CARRIED, MOST_COMBIN
 use detente_report::stability::Stability;
 use detente_solve::stability::coalition::coalitions;
 use detente_solve::stability::metarational::{MetarationalLimits, metarational};
-use detente_solve::stability::{CertificateLimits, Certifying, Concept, Lens, SimLimits, foresight};
+use detente_solve::stability::{CertificateLimits, Certifying, Concept, Lens, SimLimits, Trouble, foresight};
 use detente_solve::watch::Watch;
 
 use super::further::{LONGEST_FORESIGHT, MOST_HORIZONS};
@@ -43,54 +43,16 @@ pub fn write(
     let mut concepts = asked
         .concept
         .map_or(Concept::ALL.to_vec(), |concept| vec![concept]);
-    concepts.extend(
-        view::mixed(model, asked.mixed)?
-            .into_iter()
-            .map(|(_, concept)| concept),
-    );
+    concepts.extend(view::mixed(model, asked.mixed)?);
     concepts.sort_unstable();
     concepts.dedup();
     let mut certifying = Certifying::new(model, &states, &concepts, CertificateLimits::default());
     let mut lenses = vec![Lens::PLAIN];
     lenses.extend(view::readings(model));
     certifying.singles(&lenses);
-    let special = |name: &str| shown.special.contains_key(name);
-    if shown
-        .sets
-        .equilibria
-        .keys()
-        .any(|key| key.ends_with("_or_simultaneous"))
-        && let Ok(answer) = view::plain(model, watch)
-    {
-        // What the checker would not try is not written.
-        let limits = SimLimits {
-            combinations: MOST_COMBINED,
-        };
-        certifying.simultaneous(&answer, limits);
-    }
-    if !shown.coalitions.is_empty()
-        && let Ok(class) = coalitions(model, 2)
-    {
-        for improvement in [Improvement::AllBetter, Improvement::NoneWorse] {
-            certifying.coalitions(&class, improvement, Answerers::Singles);
-        }
-    }
-    if special("foresight")
-        && let Ok(seen) = foresight(model, LONGEST_FORESIGHT)
-    {
-        certifying.foresight(&seen, MOST_HORIZONS);
-    }
-    for (name, credible) in [("metarational", false), ("credible metarational", true)] {
-        if special(name)
-            && let Ok(found) = metarational(model, credible, MetarationalLimits::default(), watch)
-        {
-            certifying.metarational(&found, credible);
-        }
-    }
-    if special("misperception") {
-        certifying.own_views();
-    }
+    let not_judged_again = add_further(&mut certifying, model, shown, watch);
     let (certificate, mut left_out) = certifying.finish();
+    left_out.extend(not_judged_again);
     if all > states.len() {
         left_out.push(format!("certified: the first {MOST_CERTIFIED} of {all} states"));
     }
@@ -109,6 +71,57 @@ pub fn write(
         )));
     }
     files::write_whole(path, text.as_bytes())
+}
+
+/// Certifies what goes beyond single parties, as far as it is shown. Gives what could not be judged once more, in words: the
+/// time may be up by now.
+fn add_further(
+    certifying: &mut Certifying<'_>,
+    model: &GraphModel,
+    shown: &Stability,
+    watch: &dyn Watch,
+) -> Vec<String> {
+    let mut left_out = Vec::new();
+    let mut leave_out =
+        |kind: &str, trouble: Trouble| left_out.push(format!("not certified {kind}: {trouble}"));
+    let special = |name: &str| shown.special.contains_key(name);
+    let mut sets = shown.sets.equilibria.keys();
+    if sets.any(|key| key.ends_with("_or_simultaneous")) {
+        // What the checker would not try is not written.
+        let limits = SimLimits {
+            combinations: MOST_COMBINED,
+        };
+        match view::plain(model, watch) {
+            Ok(answer) => certifying.simultaneous(&answer, limits),
+            Err(trouble) => leave_out("by simultaneous sanctions", trouble),
+        }
+    }
+    if !shown.coalitions.is_empty() {
+        match coalitions(model, 2) {
+            Ok(class) => [Improvement::AllBetter, Improvement::NoneWorse]
+                .into_iter()
+                .for_each(|improvement| certifying.coalitions(&class, improvement, Answerers::Singles)),
+            Err(trouble) => leave_out("of coalitions", trouble),
+        }
+    }
+    if special("foresight") {
+        match foresight(model, LONGEST_FORESIGHT) {
+            Ok(seen) => certifying.foresight(&seen, MOST_HORIZONS),
+            Err(trouble) => leave_out("by foresight", trouble),
+        }
+    }
+    for (name, credible) in [("metarational", false), ("credible metarational", true)] {
+        if special(name) {
+            match metarational(model, credible, MetarationalLimits::default(), watch) {
+                Ok(found) => certifying.metarational(&found, credible),
+                Err(trouble) => leave_out("over longer exchanges", trouble),
+            }
+        }
+    }
+    if special("misperception") {
+        certifying.own_views();
+    }
+    left_out
 }
 
 /// Every state that is asked for, today, or an equilibrium of some kind: up to the limit, in this order, and how many

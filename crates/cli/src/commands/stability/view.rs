@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use detente_model::conflict::{GraphModel, PartyId, Preference, StateId};
+use detente_model::conflict::{GraphModel, Preference, StateId};
 use detente_proof::stability::conflict_hash;
 use detente_report::stability::{Named, SCHEMA, Sets, Special, Stability, StateView};
 use detente_solve::stability::{
@@ -194,8 +194,8 @@ fn add_simultaneous(model: &GraphModel, answer: &Answer, view: &mut Stability) {
     }
 }
 
-/// Which party thinks by which concept, as `--mixed` says.
-pub fn mixed(model: &GraphModel, words: &[String]) -> Result<Vec<(PartyId, Concept)>, Failure> {
+/// By which concept each party thinks, as `--mixed` says; Nash where it says nothing. Empty without `--mixed`.
+pub fn mixed(model: &GraphModel, words: &[String]) -> Result<Vec<Concept>, Failure> {
     let one = |word: &String| {
         let pair = word.split_once('=');
         let (party, name) =
@@ -204,7 +204,18 @@ pub fn mixed(model: &GraphModel, words: &[String]) -> Result<Vec<(PartyId, Conce
         let party = known.ok_or_else(|| Failure::BadCall(format!("--mixed {word}: no party \"{party}\"")))?;
         Ok((party, super::concept(name)?))
     };
-    words.iter().map(one).collect()
+    let mut by_party = vec![
+        Concept::Nash;
+        if words.is_empty() {
+            0
+        } else {
+            model.parties().len()
+        }
+    ];
+    for (party, concept) in words.iter().map(one).collect::<Result<Vec<_>, _>>()? {
+        by_party[party.index()] = concept;
+    }
+    Ok(by_party)
 }
 
 fn add_mixed(
@@ -216,10 +227,7 @@ fn add_mixed(
     if arguments.mixed.is_empty() {
         return Ok(());
     }
-    let mut by_party = vec![Concept::Nash; model.parties().len()];
-    for (party, concept) in mixed(model, &arguments.mixed)? {
-        by_party[party.index()] = concept;
-    }
+    let by_party = mixed(model, &arguments.mixed)?;
     let mut sets = Sets::default();
     if let Some(set) = answer.mixed(&by_party) {
         put(model, &mut sets, "mixed", &set);
