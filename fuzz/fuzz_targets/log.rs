@@ -12,7 +12,7 @@ use detente_ledger::log::keys::PrivateKey;
 use detente_ledger::log::{Admission, Entry, Kind, Log, deal_of};
 use detente_ledger::moment::Moment;
 use detente_ledger::status::{Question, status};
-use detente_ledger::store::verify_bundle;
+use detente_ledger::store::{bundle_of, verify_bundle};
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
@@ -44,7 +44,7 @@ fuzz_target!(|bytes: &[u8]| {
     let mut now = Timestamp::UNIX_EPOCH + jiff::Span::new().hours(24 * 365 * 60);
     let first = first.at(0, now);
     let Ok(mut log) = Log::start(&first) else { return };
-    let mut bundle = format!("{{\"bundle\":\"detente-ledger-1\"}}\n{}\n", text_of(&first));
+    let mut admitted = vec![bytes_of(&first)];
     for line in statements.lines().take(MOST_STATEMENTS) {
         let Some((entry, after)) = statement(line, &deal) else { continue };
         let Ok(then) = now.checked_add(jiff::Span::new().seconds(after)) else { continue };
@@ -57,23 +57,20 @@ fuzz_target!(|bytes: &[u8]| {
             Ok(_) => {
                 assert_eq!(log.size(), size + 1);
                 now = then;
-                bundle.push_str(&text_of(&entry));
-                bundle.push('\n');
+                admitted.push(bytes_of(&entry));
             }
         }
     }
-    let note = log.checkpoint().note(&[operator]);
-    bundle.push_str(&json!({ "checkpoint": note }).to_string());
-    bundle.push('\n');
+    let bundle = bundle_of(&admitted, &log.checkpoint().note(&[operator]));
     let found = verify_bundle(&bundle);
     assert!(found.findings.is_empty(), "{:?}\n{bundle}", found.findings);
     let _ = status(&log.text, &log.record(), &Question::at(Moment::instant(now)));
 });
 
 /// The entry's bytes, which read back as the same entry.
-fn text_of(entry: &Entry) -> String {
+fn bytes_of(entry: &Entry) -> Vec<u8> {
     let bytes = entry.bytes().expect("what was signed can be written");
     let read = Entry::from_bytes(&bytes).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&bytes)));
     assert_eq!(read.bytes().as_ref(), Ok(&bytes));
-    String::from_utf8(bytes).expect("JSON is UTF-8")
+    bytes
 }

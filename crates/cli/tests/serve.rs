@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use detente_ledger::canonical::unhex;
 use detente_ledger::log::keys::PrivateKey;
 use program::detente;
 use rustls::pki_types::pem::PemObject;
@@ -138,9 +139,7 @@ fn issuer(key: &PrivateKey) -> (String, Arc<Mutex<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let token = Arc::new(Mutex::new(String::new()));
-    let public: Vec<u8> = (0..32)
-        .map(|at| u8::from_str_radix(&key.public()[2 * at..2 * at + 2], 16).unwrap())
-        .collect();
+    let public = unhex::<32>(&key.public()).unwrap();
     let keys = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": "1",
         "x": URL_SAFE_NO_PAD.encode(public) }] });
     let configuration = json!({ "issuer": base, "authorization_endpoint": format!("{base}/authorize"),
@@ -177,10 +176,7 @@ fn token(key: &PrivateKey, claims: &Value) -> String {
         part(&json!({ "alg": "EdDSA", "kid": "1" })),
         part(claims)
     );
-    let signature = key.sign(message.as_bytes()).signature;
-    let signature: Vec<u8> = (0..64)
-        .map(|at| u8::from_str_radix(&signature[2 * at..2 * at + 2], 16).unwrap())
-        .collect();
+    let signature = unhex::<64>(&key.sign(message.as_bytes()).signature).unwrap();
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 

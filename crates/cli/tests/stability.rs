@@ -217,31 +217,36 @@ fn a_certificate_holds_every_kind_that_is_shown_and_each_is_checked() {
 
 #[test]
 fn a_state_that_is_asked_for_is_explained_under_every_kind() {
-    let explained = |name: &str, state: &str| {
+    for (name, state, wanted) in [
+        (
+            "elmira_1991.json",
+            "s5",
+            &[
+                "under SEQ with simultaneous moves: everybody would leave",
+                "Not everybody leaves at once here",
+                "Ontario Ministry of the Environment and Uniroyal Chemical leave together for s8",
+                "Uniroyal Chemical and Local government stay: nothing they can do together is better for each of them.",
+            ][..],
+        ),
+        (
+            "chicken.json",
+            "CC",
+            &[
+                "under L_2",
+                "rounds of answers that pay",
+                "leaves: it expects to end at",
+                "the others bring it to",
+            ],
+        ),
+        ("gisborne_unknown_pref.json", "s2", &["unknown read as (a)"]),
+    ] {
         let output = detente(&["stability", "--state", state], &conflict(name));
         assert!(output.status.success());
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    };
-    let elmira = explained("elmira_1991.json", "s5");
-    for words in [
-        "under SEQ with simultaneous moves: everybody would leave",
-        "Not everybody leaves at once here",
-        "Ontario Ministry of the Environment and Uniroyal Chemical leave together for s8",
-        "Uniroyal Chemical and Local government stay: nothing they can do together is better for each of them.",
-    ] {
-        assert!(elmira.contains(words), "{words}: {elmira}");
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        for words in wanted {
+            assert!(told.contains(words), "{words}: {told}");
+        }
     }
-    let chicken = explained("chicken.json", "CC");
-    for words in [
-        "under L_2",
-        "rounds of answers that pay",
-        "leaves: it expects to end at",
-        "the others bring it to",
-    ] {
-        assert!(chicken.contains(words), "{words}: {chicken}");
-    }
-    let gisborne = explained("gisborne_unknown_pref.json", "s2");
-    assert!(gisborne.contains("unknown read as (a)"), "{gisborne}");
 }
 
 #[test]
@@ -401,7 +406,10 @@ fn rankings_are_compared_with_numbers_and_each_difference_has_its_sentence() {
     let words = detente(&["stability", "--compare"], &case("korea-toy"));
     let words = String::from_utf8(words.stdout).expect("UTF-8");
     assert!(
-        words.contains("Rankings against numbers (compared up to 131072 states, explained up to 512)"),
+        words.contains(
+            "Rankings against numbers (compared up to 131072 states, explained up to 512, proved with up to 128 deals \
+             and 128 questions to the bounds)"
+        ),
         "{words}"
     );
     assert!(

@@ -8,8 +8,8 @@ mod program;
 
 use std::path::Path;
 
-use deal::{at, first, key_entry, operator};
-use detente_ledger::log::Log;
+use deal::{log_of, operator, unsigned_entries};
+use detente_ledger::store::bundle_of;
 use program::detente;
 use serde_json::{Value, json};
 
@@ -17,21 +17,9 @@ const ANSWERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ledger/tests/time
 
 /// Imports the ledger that was stamped, and lays the operator's key beside it.
 fn ledger(folder: &Path) {
-    let keys = ["A", "B", "V"].map(key_entry);
-    let all = [first(deal::TEXT)].into_iter().chain(keys).zip(0..);
-    let entries: Vec<_> = all
-        .map(|(entry, seq)| entry.at(seq, at("2026-01-01T10:00:00Z")))
-        .collect();
-    let mut log = Log::start(&entries[0]).unwrap();
-    entries[1..]
-        .iter()
-        .for_each(|entry| drop(log.append(entry).unwrap()));
-    let mut bundle = "{\"bundle\":\"detente-ledger-1\"}\n".to_owned();
-    for entry in &entries {
-        bundle.push_str(&String::from_utf8(entry.bytes().unwrap()).unwrap());
-        bundle.push('\n');
-    }
-    bundle.push_str(&json!({ "checkpoint": log.checkpoint().note(&[&operator()]) }).to_string());
+    let entries = unsigned_entries("2026-01-01T10:00:00Z");
+    let note = log_of(&entries).checkpoint().note(&[&operator()]);
+    let bundle = bundle_of(entries.iter().map(|entry| entry.bytes().unwrap()), &note);
     std::fs::write(folder.join("bundle"), bundle).unwrap();
     let imported = detente(folder, &["export", "bundle", "--to", "l.ledger"]);
     assert!(

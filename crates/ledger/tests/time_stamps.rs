@@ -3,10 +3,10 @@
 
 mod deal;
 
-use deal::{at, first, key, key_entry, operator};
+use deal::{at, key, log_of, operator, unsigned_entries as entries};
 use detente_ledger::log::keys::PrivateKey;
-use detente_ledger::log::{Admission, Entry, Kind, Log, Refusal, Stamped, deal_of};
-use detente_ledger::store::{Verification, verify_bundle_trusting};
+use detente_ledger::log::{Admission, Entry, Kind, Refusal, Stamped, deal_of};
+use detente_ledger::store::{Verification, bundle_of, verify_bundle_trusting};
 use detente_ledger::time_stamp::{Authorities, TimeStamp, TimeStampError, Token, Vouched, request};
 use serde_json::json;
 
@@ -26,21 +26,6 @@ const EXPIRED_ROOT: &[u8] = include_bytes!("time_stamps/expired.pem");
 const BEGUN: &str = "2026-01-01T10:00:00Z";
 /// What a clock said that ran years ahead when the stamps were made.
 const BEGUN_AHEAD: &str = "2029-01-01T00:00:00Z";
-
-/// The text and three keys.
-fn entries(begun: &str) -> Vec<Entry> {
-    let keys = ["A", "B", "V"].map(key_entry);
-    let all = [first(deal::TEXT)].into_iter().chain(keys).zip(0..);
-    all.map(|(entry, seq)| entry.at(seq, at(begun))).collect()
-}
-
-fn log_of(entries: &[Entry]) -> Log {
-    let mut log = Log::start(&entries[0]).unwrap();
-    for entry in &entries[1..] {
-        log.append(entry).unwrap();
-    }
-    log
-}
 
 fn trusting(roots: &[&[u8]]) -> Authorities {
     let mut authorities = Authorities::none();
@@ -149,18 +134,6 @@ fn every_altered_byte_is_refused_or_changes_nothing_that_is_said() {
     }
 }
 
-fn bundle(entries: &[Entry], log: &Log) -> String {
-    let lines = entries
-        .iter()
-        .map(|entry| String::from_utf8(entry.bytes().unwrap()).unwrap());
-    let last = json!({ "checkpoint": log.checkpoint().note(&[&operator()]) }).to_string();
-    let all = ["{\"bundle\":\"detente-ledger-1\"}".to_owned()]
-        .into_iter()
-        .chain(lines)
-        .chain([last, String::new()]);
-    all.collect::<Vec<_>>().join("\n")
-}
-
 /// A ledger with stamps, recorded at `recorded`.
 fn stamped(begun: &str, answers: &[&[u8]], recorded: &str) -> Verification {
     let mut entries = entries(begun);
@@ -172,7 +145,9 @@ fn stamped(begun: &str, answers: &[&[u8]], recorded: &str) -> Verification {
         assert_eq!(log.append(&entry), Ok(Admission::TimeStamp));
         entries.push(entry);
     }
-    verify_bundle_trusting(&bundle(&entries, &log), &trusting(&[RSA_ROOT, CURVE_ROOT]))
+    let bytes = entries.iter().map(|entry| entry.bytes().unwrap());
+    let bundle = bundle_of(bytes, &log.checkpoint().note(&[&operator()]));
+    verify_bundle_trusting(&bundle, &trusting(&[RSA_ROOT, CURVE_ROOT]))
 }
 
 #[test]

@@ -26,13 +26,8 @@ const MOST_AHEAD: usize = 6;
 
 fn recipe(seed: u64) -> Recipe {
     Recipe {
-        parties: 2 + (seed % 3) as usize,
-        issues: 4,
-        ties: seed.is_multiple_of(2),
-        one_way: !seed.is_multiple_of(3),
-        rules: seed % 4 == 1,
         levels: false,
-        rough: seed % 4 == 3,
+        ..Recipe::of_four_issues(seed)
     }
 }
 

@@ -9,23 +9,11 @@ use detente_proof::stability::{Standing, check, check_alone, check_certificate, 
 use detente_solve::stability::{Concept, Lens, LensLimits, Unknown, certify, judge, judge_by_lens, witness};
 use detente_solve::watch::Unwatched;
 
-fn recipe(seed: u64) -> Recipe {
-    Recipe {
-        parties: 2 + (seed % 3) as usize,
-        issues: 4,
-        ties: seed.is_multiple_of(2),
-        one_way: !seed.is_multiple_of(3),
-        rules: seed % 4 == 1,
-        levels: seed.is_multiple_of(5),
-        rough: seed % 4 == 3,
-    }
-}
-
 #[test]
 fn every_judgement_has_a_certificate_that_is_accepted_and_says_the_same() {
     let mut checked = 0;
     for seed in 0..24 {
-        let model = random(recipe(seed), 9_000 + seed);
+        let model = random(Recipe::of_four_issues(seed), 9_000 + seed);
         let answer = judge(&model, &Concept::ALL, &Unwatched).expect("ranked");
         for concept in Concept::ALL {
             for party in model.party_ids() {
@@ -49,7 +37,7 @@ fn every_judgement_has_a_certificate_that_is_accepted_and_says_the_same() {
 fn a_certificate_that_leaves_something_out_or_turns_the_claim_round_is_refused() {
     let mut refused = 0;
     for seed in 0..24 {
-        let model = random(recipe(seed), 31_000 + seed);
+        let model = random(Recipe::of_four_issues(seed), 31_000 + seed);
         for party in model.party_ids() {
             for state in model.states().iter() {
                 for concept in Concept::ALL {
@@ -98,8 +86,8 @@ fn a_certificate_that_leaves_something_out_or_turns_the_claim_round_is_refused()
 
 #[test]
 fn a_certificate_of_another_conflict_is_refused() {
-    let one = random(recipe(2), 1);
-    let other = random(recipe(2), 2);
+    let one = random(Recipe::of_four_issues(2), 1);
+    let other = random(Recipe::of_four_issues(2), 2);
     let certificate = certify(&one, &[StateId::at(0)], &Concept::ALL, Lens::PLAIN);
     assert_eq!(check_certificate(&one, &certificate), Ok(()));
     assert!(check_certificate(&other, &certificate).is_err());
@@ -142,7 +130,7 @@ fn a_file_as_it_was_first_written_is_still_read() {
 #[test]
 fn a_certificate_carries_its_conflict_unchanged() {
     for seed in 0..40 {
-        let model = random(recipe(seed), 61_000 + seed);
+        let model = random(Recipe::of_four_issues(seed), 61_000 + seed);
         let certificate = certify(&model, &[StateId::at(0)], &[Concept::Seq], Lens::PLAIN);
         let text = serde_json::to_string(&certificate).expect("serialises");
         assert!(check_alone(text.as_bytes(), None).is_ok(), "seed {seed}");
@@ -152,7 +140,7 @@ fn a_certificate_carries_its_conflict_unchanged() {
 #[test]
 fn without_unknowns_every_lens_says_what_the_plain_one_says() {
     for seed in 0..24 {
-        let model = random(recipe(seed), 41_000 + seed);
+        let model = random(Recipe::of_four_issues(seed), 41_000 + seed);
         let fast = judge(&model, &Concept::ALL, &Unwatched).expect("ranked");
         let selfish = model.party_ids().map(|i| {
             let regard = |j| {
@@ -184,7 +172,7 @@ fn without_unknowns_every_lens_says_what_the_plain_one_says() {
 #[test]
 fn readings_of_the_unknown_imply_each_other() {
     for seed in 0..24 {
-        let model = uncertain(random(recipe(seed), 51_000 + seed), seed);
+        let model = uncertain(random(Recipe::of_four_issues(seed), 51_000 + seed), seed);
         let of = |lens| {
             judge_by_lens(&model, &Concept::ALL, lens, LensLimits::default(), &Unwatched).expect("small")
         };

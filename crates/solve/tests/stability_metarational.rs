@@ -5,7 +5,7 @@ mod conflicts;
 
 use conflicts::{Recipe, joint, random};
 use detente_model::conflict::{Comparison, GraphModel, PartyId, StateId};
-use detente_solve::stability::metarational::{MetarationalLimits, exchange, metarational};
+use detente_solve::stability::metarational::{Exchanges, MetarationalLimits, metarational};
 use detente_solve::stability::{Concept, StateSet, Trouble, judge};
 use detente_solve::watch::Unwatched;
 
@@ -120,24 +120,31 @@ fn an_exchange_is_told_as_it_is_judged() {
     for seed in 0..30 {
         let model = random(recipe(seed), 85_000 + seed);
         for credible in [false, true] {
-            let found =
-                metarational(&model, credible, MetarationalLimits::default(), &Unwatched).expect("small");
-            for moves in 2..=found.stable.len().min(7) {
-                for party in model.party_ids() {
+            let limits = MetarationalLimits::default();
+            let found = metarational(&model, credible, limits, &Unwatched).expect("small");
+            for party in model.party_ids() {
+                let exchanges = Exchanges::of(&model, party, credible).expect("ranked");
+                for (moves, stable) in (2..).zip(found.stable[1..].iter().take(6)) {
                     for state in model.states().iter() {
-                        let better = |q: &StateId| model.preference(party).compare(*q, state).is_better();
+                        let better = |at: &StateId| model.preference(party).compare(*at, state).is_better();
                         let mut tempting = model.moves_from(party, state);
                         tempting.retain(better);
                         let held = tempting.into_iter().all(|q| {
-                            let rounds = exchange(&model, (party, state), credible, q, moves - 1);
+                            let rounds = exchanges.met(state, q, moves - 1);
                             told += rounds.len();
+                            // What is told can be done, holds for the moment, and goes on with a gain.
+                            for (at, answer) in &rounds {
+                                let all = joint(&model, party, *at, credible);
+                                assert!(answer.is_none_or(|z| all.contains(&z) && !better(&z)));
+                            }
+                            for pair in rounds.windows(2) {
+                                let z = pair[0].1.expect("answered, as it goes on");
+                                assert!(model.can_move(party, z, pair[1].0) && better(&pair[1].0));
+                            }
                             rounds.iter().all(|(_, answer)| answer.is_some())
                         });
-                        assert_eq!(
-                            held,
-                            found.stable[moves - 1][party.index()].contains(state),
-                            "seed {seed} {moves}"
-                        );
+                        let judged = stable[party.index()].contains(state);
+                        assert_eq!(held, judged, "seed {seed} {moves}");
                     }
                 }
             }

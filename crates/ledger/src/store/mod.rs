@@ -5,6 +5,7 @@
 //! size they saw; whoever is late catches up and tries again.
 
 mod backend;
+mod bundle;
 mod stamps;
 mod verify;
 
@@ -13,6 +14,7 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use serde_json::json;
 
+pub use bundle::bundle_of;
 pub use stamps::CheckedStamp;
 pub use verify::{
     Finding, Verification, verify_bundle, verify_bundle_trusting, verify_store, verify_store_trusting,
@@ -368,20 +370,13 @@ impl Store {
         }
     }
 
-    /// A self-contained bundle: one JSON line an entry, then the checkpoint.
+    /// The ledger as a bundle that stands alone.
     ///
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn bundle(&self) -> Result<String, StoreError> {
-        let mut out = String::from("{\"bundle\":\"detente-ledger-1\"}\n");
-        for bytes in self.entries().await? {
-            out.push_str(&String::from_utf8_lossy(&bytes));
-            out.push('\n');
-        }
         let note = self.checkpoint_note().await?.unwrap_or_default();
-        out.push_str(&json!({ "checkpoint": note }).to_string());
-        out.push('\n');
-        Ok(out)
+        Ok(bundle_of(self.entries().await?, &note))
     }
 
     /// Makes a ledger from a bundle, entry by entry as they were; used to move between databases.
@@ -394,7 +389,7 @@ impl Store {
             return Err(StoreError::Damaged(verification.findings));
         }
         let (entries, note) =
-            verify::split_bundle(bundle).map_err(|finding| StoreError::Damaged(vec![finding]))?;
+            bundle::split_bundle(bundle).map_err(|finding| StoreError::Damaged(vec![finding]))?;
         let backend = Backend::create(place).await?;
         backend.migrate().await?;
         let mut rows = Vec::with_capacity(entries.len());

@@ -3,9 +3,9 @@
 
 use rayon::prelude::*;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::backend::{Backend, Row};
+use super::bundle::split_bundle;
 use super::stamps::{CheckedStamp, StoredStamp, check_stamps};
 use super::{Entry, StoreError};
 use crate::canonical::hex;
@@ -150,37 +150,6 @@ pub fn verify_bundle_trusting(bundle: &str, authorities: &Authorities) -> Verifi
         }
     }
     verification
-}
-
-/// The entries and the checkpoint of a bundle.
-pub(super) fn split_bundle(bundle: &str) -> Result<(Vec<Vec<u8>>, String), Finding> {
-    let wrong = |what: &str| Finding {
-        seq: -1,
-        what: what.to_owned(),
-    };
-    let mut lines = bundle.lines();
-    let head: Value = lines
-        .next()
-        .and_then(|line| serde_json::from_str(line).ok())
-        .unwrap_or_default();
-    if head.get("bundle").and_then(Value::as_str) != Some("detente-ledger-1") {
-        return Err(wrong("this is no ledger bundle of a known version"));
-    }
-    let mut lines: Vec<&str> = lines.collect();
-    let last = lines
-        .pop()
-        .and_then(|line| serde_json::from_str::<Value>(line).ok());
-    let note = last
-        .as_ref()
-        .and_then(|last| last.get("checkpoint"))
-        .and_then(Value::as_str);
-    let note = note
-        .ok_or_else(|| wrong("the bundle does not end with a checkpoint"))?
-        .to_owned();
-    Ok((
-        lines.into_iter().map(|line| line.as_bytes().to_vec()).collect(),
-        note,
-    ))
 }
 
 /// A verification as it goes from page to page.

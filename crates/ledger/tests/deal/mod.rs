@@ -78,6 +78,22 @@ pub fn sign(person: &str) -> Entry {
     event(body, &[person])
 }
 
+/// The text and the three keys, received at once: the entries of a ledger that was stamped.
+pub fn unsigned_entries(received: &str) -> Vec<Entry> {
+    let keys = ["A", "B", "V"].map(key_entry);
+    let all = [first(TEXT)].into_iter().chain(keys).zip(0..);
+    all.map(|(entry, seq)| entry.at(seq, at(received))).collect()
+}
+
+/// The log of entries that it admits.
+pub fn log_of(entries: &[Entry]) -> Log {
+    let mut log = Log::start(&entries[0]).unwrap();
+    for entry in &entries[1..] {
+        log.append(entry).unwrap();
+    }
+    log
+}
+
 /// A log with the keys of both parties and the verifier, signed by both.
 pub fn log() -> Log {
     let mut log = Log::start(&first(TEXT)).unwrap();

@@ -214,12 +214,7 @@ impl GraphModel {
         match &self.moves {
             Moves::Listed(arcs) => arcs[party.index()].leaving(from).binary_search(&to).is_ok(),
             Moves::Product => {
-                let levels = self.states.vector(from).iter().zip(self.states.vector(to));
-                let mut pairs = self.issues.iter().zip(levels);
-                let allowed = |(issue, (a, b)): (&Issue, (&u8, &u8))| {
-                    a == b || (issue.owners.contains(&party) && issue.movement.allows(*a, *b))
-                };
-                from != to && pairs.all(allowed)
+                from != to && self.can_change(party, self.states.vector(from), self.states.vector(to))
             }
         }
     }

@@ -127,7 +127,7 @@ impl Question<'_> {
 }
 
 /// Where a certificate fails: at which judgement, named by kind and number from 1, and why.
-pub(super) type Failed = (String, Flaw);
+type Failed = (String, Flaw);
 
 /// That what was found is what is claimed.
 pub(super) fn agrees(found: bool, claimed: bool) -> Result<(), Flaw> {
@@ -265,8 +265,17 @@ fn check_stable(names: &Names<'_>, question: Question<'_>, given: &[Deterrence])
         }
         answered.insert(leaving_to);
     }
-    match question.tempting().into_iter().find(|q| !answered.contains(q)) {
-        Some(open) => Err(Flaw::Unanswered(names.model.states().id(open))),
+    all_answered(names.model, question.tempting(), &answered)
+}
+
+/// That no tempting move is left out.
+pub(super) fn all_answered(
+    model: &GraphModel,
+    tempting: Vec<StateId>,
+    answered: &HashSet<StateId>,
+) -> Result<(), Flaw> {
+    match tempting.into_iter().find(|q| !answered.contains(q)) {
+        Some(open) => Err(Flaw::Unanswered(model.states().id(open))),
         None => Ok(()),
     }
 }

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use detente_model::conflict::{Comparison, GraphModel, PartyId, StateId};
 use serde::{Deserialize, Serialize};
 
-use super::check::{Flaw, Names};
+use super::check::{Flaw, Names, all_answered};
 use super::reached::{all_but, reached};
 use super::{Concept, Step};
 
@@ -241,10 +241,7 @@ fn check_stable(names: &Names<'_>, question: &Question<'_>, given: &[GroupDeterr
         }
         answered.insert(leaving_to);
     }
-    match question.tempting().into_iter().find(|q| !answered.contains(q)) {
-        Some(open) => Err(Flaw::Unanswered(names.model.states().id(open))),
-        None => Ok(()),
-    }
+    all_answered(names.model, question.tempting(), &answered)
 }
 
 fn check_answer(

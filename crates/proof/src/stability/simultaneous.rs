@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use detente_model::conflict::{GraphModel, PartyId, StateId};
 use serde::{Deserialize, Serialize};
 
-use super::check::{Flaw, Names};
+use super::check::{Flaw, Names, all_answered};
 use super::reached::stays;
 use super::{Concept, Lens, Step};
 
@@ -69,16 +69,22 @@ pub(super) fn check_simultaneous(names: &Names<'_>, judgement: &SimultaneousJudg
             true => Ok(()),
             false => Err(Flaw::Contrary(format!("{id} does not stay"))),
         },
-        standing => {
-            if let Some(other) = model.party_ids().find(|other| staying(*other)) {
-                return Err(Flaw::Contrary(format!("{} stays", model.party(other).id)));
-            }
-            match standing {
-                SimultaneousStanding::Stable(given) => check_stable(names, party, state, given),
-                SimultaneousStanding::Unstable(open) => check_open(names, party, state, names.state(open)?),
-                SimultaneousStanding::SomebodyStays(_) => Ok(()),
-            }
+        SimultaneousStanding::Stable(given) => {
+            everybody_leaves(model, staying)?;
+            check_stable(names, party, state, given)
         }
+        SimultaneousStanding::Unstable(open) => {
+            everybody_leaves(model, staying)?;
+            check_open(names, party, state, names.state(open)?)
+        }
+    }
+}
+
+/// That nobody stays under the concept itself.
+fn everybody_leaves(model: &GraphModel, staying: impl Fn(PartyId) -> bool) -> Result<(), Flaw> {
+    match model.party_ids().find(|other| staying(*other)) {
+        Some(other) => Err(Flaw::Contrary(format!("{} stays", model.party(other).id))),
+        None => Ok(()),
     }
 }
 
@@ -156,13 +162,7 @@ fn check_stable(names: &Names<'_>, party: PartyId, state: StateId, given: &[Spoi
         }
         answered.insert(leaving_to);
     }
-    match improvements(model, party, state)
-        .into_iter()
-        .find(|q| !answered.contains(q))
-    {
-        Some(open) => Err(Flaw::Unanswered(model.states().id(open))),
-        None => Ok(()),
-    }
+    all_answered(model, improvements(model, party, state), &answered)
 }
 
 /// Whether one choice from each list, all together, lands in a state that is `wanted`.

@@ -127,8 +127,8 @@ pub fn comparison(model: &GraphModel, case: &Case, compared: &Compared, limits: 
                   with the harshest answers that are self-enforcing themselves."
             .to_owned(),
         limit: format!(
-            "compared up to {} states, explained up to {}",
-            limits.states, limits.explained
+            "compared up to {} states, explained up to {}, proved with up to {} deals and {} questions to the bounds",
+            limits.states, limits.explained, limits.deals, limits.deals
         ),
         without_deal: compared.without_deal.iter().map(|state| speaker.id(*state)).collect(),
         counts,

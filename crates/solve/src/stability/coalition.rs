@@ -14,6 +14,7 @@
 //! In the weak version z deters only if, besides, it is itself no coalition improvement on s.
 //! A coalition of one is the party itself. A state is *universally stable* if every coalition of a class is.
 
+use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use detente_model::conflict::{GraphModel, PartyId, StateId};
@@ -155,20 +156,14 @@ impl<'a> Coalition<'a> {
         let mut stable = Vec::with_capacity(concepts.len());
         let mut leaves_for = Vec::with_capacity(concepts.len());
         // What the others answer is the same under two concepts each: any answers, and those that pay.
-        let asked = |credible: bool| {
-            let wanted = |concept: &&Concept| **concept != Concept::Nash && concept.credible() == credible;
-            concepts.iter().any(|concept| wanted(&concept))
+        let answers_to = |credible: bool| {
+            let mut asked = concepts.iter().filter(|concept| **concept != Concept::Nash);
+            match asked.any(|concept| concept.credible() == credible) {
+                true => self.answers(credible),
+                false => Vec::new(),
+            }
         };
-        let any = if asked(false) {
-            self.answers(false)
-        } else {
-            Vec::new()
-        };
-        let paying = if asked(true) {
-            self.answers(true)
-        } else {
-            Vec::new()
-        };
+        let (any, paying) = (answers_to(false), answers_to(true));
         for concept in concepts {
             let answers = if concept.credible() { &paying } else { &any };
             let least = match concept {
@@ -253,21 +248,15 @@ impl<'a> Coalition<'a> {
     }
 
     fn deters(&self, from: StateId, at: StateId, concept: Concept) -> bool {
-        let compare = |member: PartyId, state: StateId| self.model.preference(member).compare(state, from);
-        let spoilt = |member: &PartyId| {
-            let here = compare(*member, at);
-            let ruined = match self.rules.improvement {
-                Improvement::AllBetter => here.is_no_better(),
-                Improvement::NoneWorse => here.is_no_better() && !self.improves(self.members, from, at),
-            };
-            let escapes = || {
-                self.reach[at.index()]
-                    .iter()
-                    .any(|w| compare(*member, w).is_better())
-            };
-            ruined && (!concept.symmetric() || !escapes())
-        };
-        self.members.iter().any(spoilt)
+        let beyond = concept.symmetric().then(|| &self.reach[at.index()]);
+        spoilt(
+            self.model,
+            self.rules.improvement,
+            self.members,
+            (from, at),
+            beyond,
+        )
+        .is_some()
     }
 
     /// What the others can make of each state, by improvements or by any moves.
@@ -278,42 +267,73 @@ impl<'a> Coalition<'a> {
             (true, Answerers::Singles) => joint_reach_all(model, &self.opponents, |mover, from, to| {
                 model.preference(mover).compare(to, from).is_better()
             }),
-            (true, Answerers::Subsets) => model
-                .states()
-                .iter()
-                .map(|state| self.answers_of_subsets(state))
-                .collect(),
+            (true, Answerers::Subsets) => {
+                let count = model.states().count();
+                let of = |from: StateId| {
+                    let mut reached = StateSet::none(count);
+                    for (at, ..) in answers_of_subsets(model, self.rules.improvement, &self.opponents, from) {
+                        reached.insert(at);
+                    }
+                    reached
+                };
+                model.states().iter().map(of).collect()
+            }
         }
     }
+}
 
-    /// `R++_{N-H}(q)`: steps by subsets of the opponents, each a coalition improvement, none twice running.
-    fn answers_of_subsets(&self, from: StateId) -> StateSet {
-        let count = self.opponents.len();
-        let subset = |bits: usize| -> Vec<PartyId> {
-            (0..count)
-                .filter(|bit| bits & (1 << bit) != 0)
-                .map(|bit| self.opponents[bit])
-                .collect()
-        };
-        let mut reached = StateSet::none(self.model.states().count());
-        let mut seen = vec![StateSet::none(self.model.states().count()); 1 << count];
-        let mut waiting = vec![(from, 0usize)];
-        while let Some((at, last)) = waiting.pop() {
-            for bits in (1..1usize << count).filter(|bits| *bits != last) {
-                let movers = subset(bits);
-                for to in joint_reach(self.model, &movers, at, |_, _, _| true)
-                    .states()
-                    .iter()
-                {
-                    if self.improves(&movers, at, to) && seen[bits].insert(to) {
-                        reached.insert(to);
-                        waiting.push((to, bits));
-                    }
+/// One step of an answer: where to, by whom, and the place of the step before.
+pub(super) type Node = (StateId, Vec<PartyId>, Option<usize>);
+
+/// `R++_{N-H}(q)`: steps by subsets of the opponents, each a coalition improvement, none twice running; shortest first.
+pub(super) fn answers_of_subsets(
+    model: &GraphModel,
+    improvement: Improvement,
+    opponents: &[PartyId],
+    from: StateId,
+) -> Vec<Node> {
+    let subset = |bits: usize| -> Vec<PartyId> {
+        let members = opponents
+            .iter()
+            .enumerate()
+            .filter(|(bit, _)| bits & (1 << bit) != 0);
+        members.map(|(_, party)| *party).collect()
+    };
+    let mut seen = HashSet::new();
+    let mut nodes: Vec<Node> = Vec::new();
+    let mut waiting = VecDeque::from([(from, 0usize, None)]);
+    while let Some((at, last, place)) = waiting.pop_front() {
+        for bits in (1..1usize << opponents.len()).filter(|bits| *bits != last) {
+            let movers = subset(bits);
+            for to in joint_reach(model, &movers, at, |_, _, _| true).states().iter() {
+                if improves(model, improvement, &movers, at, to) && seen.insert((to, bits)) {
+                    waiting.push_back((to, bits, Some(nodes.len())));
+                    nodes.push((to, movers.clone(), place));
                 }
             }
         }
-        reached
     }
+    nodes
+}
+
+/// A member of the coalition for whom being brought from `from` to `at` is no better, where that is no improvement of the
+/// coalition all the same; with `beyond`, everything that the coalition can then do, one who gets nothing better by it.
+pub(super) fn spoilt(
+    model: &GraphModel,
+    improvement: Improvement,
+    members: &[PartyId],
+    (from, at): (StateId, StateId),
+    beyond: Option<&StateSet>,
+) -> Option<PartyId> {
+    if improvement == Improvement::NoneWorse && improves(model, improvement, members, from, at) {
+        return None;
+    }
+    let ruined = |member: &PartyId| {
+        let compare = |state: StateId| model.preference(*member).compare(state, from);
+        let escapes = |beyond: &StateSet| beyond.iter().any(|w| compare(w).is_better());
+        compare(at).is_no_better() && !beyond.is_some_and(escapes)
+    };
+    members.iter().copied().find(ruined)
 }
 
 /// Whether a move is a coalition improvement for these members.

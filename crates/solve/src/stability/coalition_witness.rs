@@ -8,7 +8,7 @@ use detente_proof::stability::{
     Answerers, GroupDeterrence, GroupJudgement, GroupStanding, GroupStep, Improvement, Step,
 };
 
-use super::coalition::improves;
+use super::coalition::{answers_of_subsets, improves, spoilt};
 use super::{Concept, StateSet, joint_reach};
 
 /// The judgement of one coalition at one state, with what makes it so.
@@ -58,9 +58,6 @@ struct Coalition<'a> {
     reach: HashMap<StateId, StateSet>,
 }
 
-/// One step of an answer: who, where to, and the step before.
-type Node = (StateId, Vec<PartyId>, Option<usize>);
-
 impl Coalition<'_> {
     fn standing(&mut self) -> GroupStanding {
         let model = self.model;
@@ -97,17 +94,12 @@ impl Coalition<'_> {
 
     /// An answer to a move to `q`, and whom it spoils.
     fn answer(&mut self, q: StateId) -> Option<(Vec<GroupStep>, PartyId)> {
-        let nodes = match (self.concept.credible(), self.answerers) {
-            (true, Answerers::Subsets) => self.answers_of_subsets(q),
-            _ => return self.answer_of_singles(q),
-        };
-        let mut found = None;
-        for (place, (at, ..)) in nodes.iter().enumerate() {
-            if let Some(spoilt) = self.spoilt(*at) {
-                found = Some((place, spoilt));
-                break;
-            }
+        if !self.concept.credible() || self.answerers == Answerers::Singles {
+            return self.answer_of_singles(q);
         }
+        let nodes = answers_of_subsets(self.model, self.improvement, &self.others, q);
+        let mut found = nodes.iter().enumerate();
+        let found = found.find_map(|(place, (at, ..))| Some((place, self.spoilt(*at)?)));
         let (mut place, spoilt) = found.map(|(place, spoilt)| (Some(place), spoilt))?;
         let mut steps = Vec::new();
         while let Some(here) = place {
@@ -141,60 +133,14 @@ impl Coalition<'_> {
         }
     }
 
-    /// Everything that subsets of the others can make of `q` by improvements, shortest first.
-    fn answers_of_subsets(&self, q: StateId) -> Vec<Node> {
-        let count = self.others.len();
-        let subset = |bits: usize| -> Vec<PartyId> {
-            (0..count)
-                .filter(|bit| bits & (1 << bit) != 0)
-                .map(|bit| self.others[bit])
-                .collect()
-        };
-        let mut seen = std::collections::HashSet::new();
-        let mut nodes: Vec<Node> = Vec::new();
-        let mut waiting = std::collections::VecDeque::from([(q, 0usize, None)]);
-        while let Some((at, last, place)) = waiting.pop_front() {
-            for bits in (1..1usize << count).filter(|bits| *bits != last) {
-                let movers = subset(bits);
-                for to in joint_reach(self.model, &movers, at, |_, _, _| true)
-                    .states()
-                    .iter()
-                {
-                    if improves(self.model, self.improvement, &movers, at, to) && seen.insert((to, bits)) {
-                        waiting.push_back((to, bits, Some(nodes.len())));
-                        nodes.push((to, movers.clone(), place));
-                    }
-                }
-            }
-        }
-        nodes
-    }
-
-    /// A member for whom being brought to `at` is no better, and who gets nothing better out of it where that counts.
+    /// A member for whom being brought to `at` spoils the improvement.
     fn spoilt(&mut self, at: StateId) -> Option<PartyId> {
-        let (model, state) = (self.model, self.state);
-        let improved = improves(model, self.improvement, self.members, state, at);
-        if self.improvement == Improvement::NoneWorse && improved {
-            return None;
-        }
-        let members = self.members;
-        let no_better =
-            |member: &PartyId, at: StateId| model.preference(*member).compare(at, state).is_no_better();
-        if !self.concept.symmetric() {
-            return members.iter().copied().find(|member| no_better(member, at));
-        }
-        let reach = self
-            .reach
-            .entry(at)
-            .or_insert_with(|| joint_reach(model, members, at, |_, _, _| true).states().clone());
-        let escapes = |member: &PartyId| {
-            reach
-                .iter()
-                .any(|w| model.preference(*member).compare(w, state).is_better())
+        let (model, members) = (self.model, self.members);
+        let all = || joint_reach(model, members, at, |_, _, _| true).states().clone();
+        let beyond = match self.concept.symmetric() {
+            true => Some(&*self.reach.entry(at).or_insert_with(all)),
+            false => None,
         };
-        members
-            .iter()
-            .copied()
-            .find(|member| no_better(member, at) && !escapes(member))
+        spoilt(model, self.improvement, members, (self.state, at), beyond)
     }
 }

@@ -160,7 +160,8 @@ pub struct Compared {
     pub beyond: usize,
     /// Where play ends if nothing is agreed: the states from today, up to the first that repeats.
     pub without_deal: Vec<StateId>,
-    /// Whether a limit left kept states without a search for a deal, or excluded ones without a check.
+    /// Whether a limit left kept states without a search for a deal, or excluded ones without a check, or time was up before
+    /// all that matter were explained.
     pub cut_short: bool,
 }
 
@@ -247,7 +248,7 @@ pub fn compare(sides: &Sides<'_>, limits: CompareLimits, watch: &dyn Watch) -> R
             })
         })
         .collect();
-    let cut_short = by_numbers(sides, family, limits, watch, &mut rows);
+    let mut cut_short = by_numbers(sides, family, limits, watch, &mut rows);
     let mut ranked = vec![None; game.states()];
     for (state, at) in model.states().iter().zip(&in_game) {
         if let Some(at) = at {
@@ -266,6 +267,7 @@ pub fn compare(sides: &Sides<'_>, limits: CompareLimits, watch: &dyn Watch) -> R
     places.sort_by_key(|place| (precedence(model, &looking.concepts, &rows[*place]), *place));
     for place in places.into_iter().take(limits.explained) {
         if watch.should_stop() {
+            cut_short = true;
             break;
         }
         rows[place].differences = looking.differences(&rows[place]);

@@ -19,7 +19,7 @@
 use detente_model::conflict::{GraphModel, PartyId, StateId};
 use rayon::prelude::*;
 
-use super::{StateSet, Trouble, joint_reach};
+use super::{StateSet, Trouble, joint_reach_all};
 use crate::watch::Watch;
 
 /// How much is looked at.
@@ -103,63 +103,48 @@ pub fn metarational(
 /// holds it over the moves that are left.
 pub type Round = (StateId, Option<StateId>);
 
-/// How a party's move to `first` is met over `left` further moves, round by round: of the answers that hold it the first,
-/// and of its own ways on the first that is better than the state it left.
-#[must_use]
-pub fn exchange(
-    model: &GraphModel,
-    (party, state): (PartyId, StateId),
-    credible: bool,
-    first: StateId,
-    left: usize,
-) -> Vec<Round> {
-    let better = |at: StateId| model.preference(party).compare(at, state).is_better();
-    let mut rounds = Vec::new();
-    let (mut at, mut left) = (first, left);
-    loop {
-        let answer = answers(model, party, credible, at)
-            .iter()
-            .find(|z| holds(model, (party, state), credible, *z, left));
-        rounds.push((at, answer));
-        let on = answer.and_then(|z| model.moves_from(party, z).into_iter().find(|w| better(*w)));
-        match on {
-            Some(w) if left > 2 => (at, left) = (w, left - 2),
-            _ => return rounds,
+/// How a party's moves are met, round by round.
+pub struct Exchanges {
+    table: Table,
+}
+
+impl Exchanges {
+    /// Of one party, whose opponents answer by anything or only by improvements.
+    ///
+    /// # Errors
+    /// [`Trouble::NotRanked`].
+    pub fn of(model: &GraphModel, party: PartyId, credible: bool) -> Result<Self, Trouble> {
+        Table::of(model, party, credible).map(|table| Self { table })
+    }
+
+    /// How leaving `state` for `first` is met over `left` further moves: of the answers that hold the party the first, and of
+    /// its own ways on the first that is better than the state it left.
+    #[must_use]
+    pub fn met(&self, state: StateId, first: StateId, left: usize) -> Vec<Round> {
+        let table = &self.table;
+        let rank = table.ranks[state.index()];
+        // answered[n]: D_n; safe[n - 1]: what brings D_n about.
+        let (mut answered, mut safe) = (vec![StateSet::none(table.ranks.len())], Vec::new());
+        for _ in 0..left {
+            let holds = table.safe(rank, &answered);
+            answered.push(table.answered(&holds));
+            safe.push(holds);
+        }
+        let mut rounds = Vec::new();
+        let (mut at, mut left) = (first, left);
+        loop {
+            let holds = left.checked_sub(1).map(|place| &safe[place]);
+            let mut answers = table.answers[at.index()].iter();
+            let answer = holds.and_then(|holds| answers.find(|z| holds.contains(*z)));
+            rounds.push((at, answer));
+            let better = |w: &StateId| table.ranks[w.index()] > rank;
+            let on = answer.and_then(|z| table.moves[z.index()].iter().copied().find(better));
+            match on {
+                Some(w) if left > 2 => (at, left) = (w, left - 2),
+                _ => return rounds,
+            }
         }
     }
-}
-
-fn answers(model: &GraphModel, party: PartyId, credible: bool, from: StateId) -> StateSet {
-    let opponents: Vec<PartyId> = model.party_ids().filter(|other| *other != party).collect();
-    let step = |mover: PartyId, a: StateId, b: StateId| {
-        !credible || model.preference(mover).compare(b, a).is_better()
-    };
-    joint_reach(model, &opponents, from, step).states().clone()
-}
-
-/// Whether being brought to `z` with so many moves left (this answer is one of them) holds the party.
-fn holds(
-    model: &GraphModel,
-    (party, state): (PartyId, StateId),
-    credible: bool,
-    z: StateId,
-    left: usize,
-) -> bool {
-    let better = |at: StateId| model.preference(party).compare(at, state).is_better();
-    let again = |w: StateId| {
-        let next = left.checked_sub(2).filter(|next| *next > 0);
-        next.is_some_and(|next| {
-            answers(model, party, credible, w)
-                .iter()
-                .any(|z| holds(model, (party, state), credible, z, next))
-        })
-    };
-    !better(z)
-        && (left == 1
-            || model
-                .moves_from(party, z)
-                .into_iter()
-                .all(|w| !better(w) || again(w)))
 }
 
 /// What one party can do and what is done to it.
@@ -181,24 +166,14 @@ fn of_party(
         .preference(party)
         .ranking()
         .ok_or(Trouble::NotRanked(party))?;
-    let opponents: Vec<PartyId> = model.party_ids().filter(|other| *other != party).collect();
-    let step = |mover: PartyId, from: StateId, to: StateId| {
-        !credible || model.preference(mover).compare(to, from).is_better()
-    };
-    let all: Vec<StateId> = model.states().iter().collect();
-    let reach = |state: &StateId| joint_reach(model, &opponents, *state, step).states().clone();
-    let table = Table {
-        ranks: ranking.ranks().to_vec(),
-        moves: all.iter().map(|state| model.moves_from(party, *state)).collect(),
-        answers: all.par_iter().map(reach).collect(),
-    };
+    let table = Table::of(model, party, credible)?;
     // What deters depends on the rank that is left alone, so states of one rank are judged together.
     let of_rank = |rank: usize| table.over_moves(rank as u32, most);
     let by_rank: Vec<(Vec<Vec<StateId>>, bool)> =
         (0..ranking.levels()).into_par_iter().map(of_rank).collect();
     let longest = by_rank.iter().map(|(stable, _)| stable.len()).max().unwrap_or(0);
     let stable = (0..longest).map(|place| {
-        let mut set = StateSet::none(all.len());
+        let mut set = StateSet::none(model.states().count());
         for (of_rank, _) in &by_rank {
             let mut place = place;
             while place >= of_rank.len() {
@@ -214,6 +189,36 @@ fn of_party(
 }
 
 impl Table {
+    fn of(model: &GraphModel, party: PartyId, credible: bool) -> Result<Self, Trouble> {
+        let ranking = model.preference(party).ranking();
+        let opponents: Vec<PartyId> = model.party_ids().filter(|other| *other != party).collect();
+        let step = |mover: PartyId, from: StateId, to: StateId| {
+            !credible || model.preference(mover).compare(to, from).is_better()
+        };
+        let all: Vec<StateId> = model.states().iter().collect();
+        Ok(Self {
+            ranks: ranking.ok_or(Trouble::NotRanked(party))?.ranks().to_vec(),
+            moves: all.iter().map(|state| model.moves_from(party, *state)).collect(),
+            answers: joint_reach_all(model, &opponents, step),
+        })
+    }
+
+    /// The states z that hold a party which left a state of this rank, with as many moves left as there are `D_0, D_1, …`.
+    fn safe(&self, rank: u32, answered: &[StateSet]) -> StateSet {
+        let low = |state: StateId| self.ranks[state.index()] <= rank;
+        let before = answered.len().checked_sub(2).map(|place| &answered[place]);
+        let escapes = |w: &StateId| !low(*w) && before.is_some_and(|before| !before.contains(*w));
+        let holds = |z: usize| low(StateId::at(z)) && !self.moves[z].iter().any(escapes);
+        (0..self.ranks.len()).map(|z| (z, holds(z))).collect()
+    }
+
+    /// The states of which the others can make one that is safe.
+    fn answered(&self, safe: &StateSet) -> StateSet {
+        (0..self.ranks.len())
+            .map(|q| (q, self.answers[q].meets(safe)))
+            .collect()
+    }
+
     /// For the states of one rank: which of them the party stays in over 1, 2, … moves.
     fn over_moves(&self, rank: u32, most: usize) -> (Vec<Vec<StateId>>, bool) {
         let count = self.ranks.len();
@@ -233,14 +238,7 @@ impl Table {
         let mut answered = vec![StateSet::none(count)];
         let mut stable = vec![stays(&answered[0])];
         while stable.len() < most {
-            let before = answered.len().checked_sub(2).map(|place| &answered[place]);
-            let safe: StateSet = (0..count)
-                .map(|z| {
-                    let escapes = |w: &StateId| !low(*w) && before.is_some_and(|before| !before.contains(*w));
-                    (z, low(StateId::at(z)) && !self.moves[z].iter().any(escapes))
-                })
-                .collect();
-            let next: StateSet = (0..count).map(|q| (q, self.answers[q].meets(&safe))).collect();
+            let next = self.answered(&self.safe(rank, &answered));
             stable.push(stays(&next));
             answered.push(next);
             let last = answered.len() - 1;

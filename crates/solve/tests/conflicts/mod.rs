@@ -27,6 +27,21 @@ pub struct Recipe {
     pub rough: bool,
 }
 
+impl Recipe {
+    /// Two to four parties, four issues, and everything else in turn.
+    pub fn of_four_issues(seed: u64) -> Self {
+        Self {
+            parties: 2 + (seed % 3) as usize,
+            issues: 4,
+            ties: seed.is_multiple_of(2),
+            one_way: !seed.is_multiple_of(3),
+            rules: seed % 4 == 1,
+            levels: seed.is_multiple_of(5),
+            rough: seed % 4 == 3,
+        }
+    }
+}
+
 pub fn random(recipe: Recipe, seed: u64) -> GraphModel {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let party = |place| Party {

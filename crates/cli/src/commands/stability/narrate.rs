@@ -103,16 +103,13 @@ fn sentences(model: &GraphModel, party: PartyId, state: StateId, judgement: &Jud
                 true if judgement.lens.attitudes => {
                     format!("{name} stays: no move of its own leads to anything that its attitudes favour.")
                 }
-                true => format!("{name} stays: no move of its own leads to anything better for it."),
+                true => not_tempted(name),
                 false => format!("{name} stays: it has no move."),
             }]
         }
         Standing::Stable(deterrences) => {
-            let mut told = Vec::new();
-            for deterrence in deterrences.iter().take(MOST_MOVES) {
-                let Some(q) = find(&deterrence.leaving_to) else {
-                    continue;
-                };
+            let told = deterrences.iter().filter_map(|deterrence| {
+                let q = find(&deterrence.leaving_to)?;
                 let gains = match (
                     judgement.lens.attitudes,
                     model.preference(party).compare(q, state),
@@ -126,18 +123,10 @@ fn sentences(model: &GraphModel, party: PartyId, state: StateId, judgement: &Jud
                     model.change(party, state, q),
                     deterrence.leaving_to
                 );
-                told.push(format!(
-                    "{gains}; but {}",
-                    answer(model, party, state, q, judgement.concept, &deterrence.answer)
-                ));
-            }
-            if deterrences.len() > MOST_MOVES {
-                told.push(format!(
-                    "… and {} more moves, each answered.",
-                    deterrences.len() - MOST_MOVES
-                ));
-            }
-            told
+                let answer = answer(model, party, state, q, judgement.concept, &deterrence.answer);
+                Some(format!("{gains}; but {answer}"))
+            });
+            first_few(told)
         }
         Standing::Unstable { leaving_to, reached } => {
             let change = find(leaving_to).map_or(String::new(), |q| model.change(party, state, q));
@@ -161,6 +150,22 @@ fn sentences(model: &GraphModel, party: PartyId, state: StateId, judgement: &Jud
             vec![format!("{name} leaves: it {change} (to {leaving_to}); {why}.")]
         }
     }
+}
+
+/// The first few sentences about answered moves, and how many more there are.
+pub fn first_few(told: impl Iterator<Item = String>) -> Vec<String> {
+    let mut told: Vec<String> = told.collect();
+    let more = told.len().saturating_sub(MOST_MOVES);
+    if more > 0 {
+        told.truncate(MOST_MOVES);
+        told.push(format!("… and {more} more moves, each answered."));
+    }
+    told
+}
+
+/// That a party has nothing to move for.
+pub fn not_tempted(name: &str) -> String {
+    format!("{name} stays: no move of its own leads to anything better for it.")
 }
 
 /// What the others do, and how it ends for the party.

@@ -7,18 +7,17 @@ use detente_proof::stability::{
 };
 use detente_report::stability::{Stability, Story};
 use detente_solve::stability::coalition::coalitions;
-use detente_solve::stability::metarational::exchange;
+use detente_solve::stability::metarational::{Exchanges, Round};
 use detente_solve::stability::{
-    Answer, Concept, Lens, SimLimits, coalition_witness, foresight, simultaneous_witness,
+    Answer, Concept, Foresight, Lens, SimLimits, coalition_witness, foresight, simultaneous_witness,
 };
 
 use super::further::{LONGEST_FORESIGHT, MOST_HORIZONS};
-use super::narrate::story_by;
+use super::narrate::{first_few, not_tempted, story_by};
 use super::view::readings;
+use crate::commands::verify::reading;
 
-/// The most moves of one party or group that are told.
-const MOST_MOVES: usize = 5;
-/// Groups are explained in conflicts of at most so many states.
+/// What goes beyond single parties is explained in conflicts of at most so many states.
 const MOST_STATES: usize = 4_096;
 /// Longer exchanges are explained in conflicts of at most so many states.
 const MOST_STATES_OF_EXCHANGES: usize = 256;
@@ -49,15 +48,20 @@ pub fn add_stories(
             "explanations of longer exchanges: told up to {MOST_STATES_OF_EXCHANGES} states"
         ));
     }
+    let seen = foresight(model, LONGEST_FORESIGHT).ok();
     let mut kinds = Kinds { model, concept, view };
     for state in asked {
         kinds.by_readings(*state);
         kinds.own_views(*state);
         kinds.simultaneous(answer, *state);
         kinds.groups(*state);
-        kinds.foresight(*state);
-        if exchanges {
-            kinds.exchanges(*state);
+        if let Some(seen) = &seen {
+            kinds.foresight(seen, *state);
+        }
+    }
+    if exchanges {
+        for (credible, answers) in [(false, "any answers"), (true, "answers that pay")] {
+            kinds.exchanges(asked, credible, answers);
         }
     }
 }
@@ -77,7 +81,7 @@ impl Kinds<'_> {
         self.model.party(party).name.clone()
     }
 
-    /// A state by its short name in a certificate's words.
+    /// What a party does when it goes from one state to another, both it and the goal named as certificates name them.
     fn change(&self, party: &str, from: StateId, to: &str) -> String {
         let found = self.model.party_by_id(party).zip(self.model.states().by_id(to));
         found.map_or(String::new(), |(party, to)| {
@@ -101,24 +105,11 @@ impl Kinds<'_> {
     fn by_readings(&mut self, state: StateId) {
         let concept = self.concept;
         for lens in readings(self.model) {
-            let (label, meaning) = match (lens.unknown, lens.strong) {
-                (Some(unknown), strong) => (
-                    format!(
-                        "{}, unknown read as ({}){}",
-                        concept.name(),
-                        unknown.letter(),
-                        strongly(strong)
-                    ),
-                    "what is unknown is read as stated",
-                ),
-                (None, true) => (
-                    format!("{}, strong", concept.name()),
-                    "only what is much worse deters",
-                ),
-                (None, false) => (
-                    format!("{} by attitudes", concept.name()),
-                    "each judges by its attitudes",
-                ),
+            let label = format!("{}{}", concept.name(), reading(lens));
+            let meaning = match (lens.unknown, lens.strong) {
+                (Some(_), _) => "what is unknown is read as stated",
+                (None, true) => "only what is much worse deters",
+                (None, false) => "each judges by its attitudes",
             };
             for party in self.model.party_ids() {
                 let story = story_by(self.model, (party, state), concept, lens, label.clone());
@@ -158,54 +149,44 @@ impl Kinds<'_> {
         if self.model.moves_by_hand() || self.model.issues().is_empty() {
             return;
         }
-        let label = format!("{} with simultaneous moves", self.concept.name());
         for party in self.model.party_ids() {
             let limits = SimLimits::default();
             let found = simultaneous_witness(self.model, answer, (party, state), self.concept, limits);
-            let name = self.name(party);
-            let (stable, sentences) = match found.map(|found| found.standing) {
-                None => (false, vec![format!("{name}: too many combinations to tell.")]),
-                Some(SimultaneousStanding::SomebodyStays(other)) => {
-                    let stays = self
-                        .model
-                        .party_by_id(&other)
-                        .map_or(other, |other| self.name(other));
-                    // The same for every party: said once.
-                    let sentence = format!("Not everybody leaves at once here: {stays} stays.");
-                    let story = Story {
-                        state: self.id(state),
-                        party: self.model.party(party).id.clone(),
-                        concept: label,
-                        stable: false,
-                        sentences: vec![sentence],
-                    };
-                    return self.tell(story, "everybody would leave, and all may do so at once");
-                }
-                Some(SimultaneousStanding::Unstable(open)) => {
-                    let change = self.change(&self.model.party(party).id.clone(), state, &open);
-                    (
-                        false,
-                        vec![format!(
-                            "{change}: nothing that others do at the same time spoils it."
-                        )],
-                    )
-                }
-                Some(SimultaneousStanding::Stable(all)) => (
-                    true,
-                    all.iter()
-                        .take(MOST_MOVES)
-                        .map(|one| self.spoilt(party, state, one))
-                        .collect(),
-                ),
-            };
+            let found = found.map(|found| found.standing);
+            let said_of_all = matches!(found, Some(SimultaneousStanding::SomebodyStays(_)));
             let story = Story {
                 state: self.id(state),
                 party: self.model.party(party).id.clone(),
-                concept: label.clone(),
-                stable,
-                sentences,
+                concept: format!("{} with simultaneous moves", self.concept.name()),
+                stable: matches!(found, Some(SimultaneousStanding::Stable(_))),
+                sentences: self.at_once(party, state, found),
             };
             self.tell(story, "everybody would leave, and all may do so at once");
+            if said_of_all {
+                return;
+            }
+        }
+    }
+
+    fn at_once(&self, party: PartyId, state: StateId, found: Option<SimultaneousStanding>) -> Vec<String> {
+        match found {
+            None => vec![format!("{}: too many combinations to tell.", self.name(party))],
+            Some(SimultaneousStanding::SomebodyStays(other)) => {
+                let stays = self
+                    .model
+                    .party_by_id(&other)
+                    .map_or(other, |other| self.name(other));
+                vec![format!("Not everybody leaves at once here: {stays} stays.")]
+            }
+            Some(SimultaneousStanding::Unstable(open)) => {
+                let change = self.change(&self.model.party(party).id, state, &open);
+                vec![format!(
+                    "{change}: nothing that others do at the same time spoils it."
+                )]
+            }
+            Some(SimultaneousStanding::Stable(all)) => {
+                first_few(all.iter().map(|one| self.spoilt(party, state, one)))
+            }
         }
     }
 
@@ -255,26 +236,10 @@ impl Kinds<'_> {
                     "{names} stay: nothing they can do together is better for each of them."
                 )]
             }
-            GroupStanding::Stable(all) => {
-                let mut told: Vec<String> = all
-                    .iter()
-                    .take(MOST_MOVES)
-                    .map(|one| {
-                        format!(
-                            "{names} would gain together at {}; but {}",
-                            one.leaving_to,
-                            self.answer(state, one)
-                        )
-                    })
-                    .collect();
-                if all.len() > MOST_MOVES {
-                    told.push(format!(
-                        "… and {} more ways, each answered.",
-                        all.len() - MOST_MOVES
-                    ));
-                }
-                told
-            }
+            GroupStanding::Stable(all) => first_few(all.iter().map(|one| {
+                let answer = self.answer(state, one);
+                format!("{names} would gain together at {}; but {answer}", one.leaving_to)
+            })),
             GroupStanding::Unstable { leaving_to, by } => {
                 let mut at = state;
                 let mut steps = Vec::new();
@@ -321,10 +286,7 @@ impl Kinds<'_> {
         )
     }
 
-    fn foresight(&mut self, state: StateId) {
-        let Ok(seen) = foresight(self.model, LONGEST_FORESIGHT) else {
-            return;
-        };
+    fn foresight(&mut self, seen: &Foresight, state: StateId) {
         for horizon in 2..=seen.stable.len().min(MOST_HORIZONS) {
             for party in self.model.party_ids() {
                 let end = seen.ends[horizon][party.index()][state.index()];
@@ -353,64 +315,53 @@ impl Kinds<'_> {
         }
     }
 
-    /// Longer exchanges: how each move that tempts is met, round by round.
-    fn exchanges(&mut self, state: StateId) {
+    /// Longer exchanges at the states where somebody is tempted: how each move that tempts is met, round by round.
+    fn exchanges(&mut self, asked: &[StateId], credible: bool, answers: &str) {
         let model = self.model;
-        let tempted = |party: PartyId| {
-            let better = |q: StateId| model.preference(party).compare(q, state).is_better();
-            model.moves_from(party, state).into_iter().any(better)
+        let tempting = |party: PartyId, state: StateId| {
+            let mut tempting = model.moves_from(party, state);
+            tempting.retain(|q| model.preference(party).compare(*q, state).is_better());
+            tempting
         };
-        if !model.party_ids().any(tempted) {
-            return;
-        }
-        for (credible, rounds) in [false, true]
-            .into_iter()
-            .flat_map(|own| ROUNDS.map(|rounds| (own, rounds)))
-        {
-            let answers = if credible {
-                "answers that pay"
-            } else {
-                "any answers"
-            };
-            for party in model
+        let parties = model.party_ids();
+        let all: Vec<(PartyId, Exchanges)> = parties
+            .filter_map(|party| Some((party, Exchanges::of(model, party, credible).ok()?)))
+            .collect();
+        let somebody_is = |state: &&StateId| {
+            model
                 .party_ids()
-                .filter(|party| model.preference(*party).ranking().is_some())
-            {
-                let mut tempting = model.moves_from(party, state);
-                tempting.retain(|q| model.preference(party).compare(*q, state).is_better());
-                let mut stable = true;
-                let mut sentences = Vec::new();
-                for q in tempting {
-                    let met = exchange(model, (party, state), credible, q, 2 * rounds - 1);
-                    let held = met.first().is_some_and(|(_, answer)| answer.is_some());
-                    if stable || !held {
-                        sentences.truncate(if held { MOST_MOVES } else { 0 });
-                        sentences.push(self.met(party, &met));
-                    }
-                    stable &= held;
+                .any(|party| !tempting(party, **state).is_empty())
+        };
+        for state in asked.iter().filter(somebody_is) {
+            for rounds in ROUNDS {
+                for (party, exchanges) in &all {
+                    let moves = tempting(*party, *state).into_iter();
+                    let met = moves.map(|q| exchanges.met(*state, q, 2 * rounds - 1));
+                    let met: Vec<Vec<Round>> = met.collect();
+                    let open = met
+                        .iter()
+                        .find(|rounds| rounds.iter().any(|(_, answer)| answer.is_none()));
+                    let story = Story {
+                        state: self.id(*state),
+                        party: model.party(*party).id.clone(),
+                        concept: format!("{rounds} rounds of {answers}"),
+                        stable: open.is_none(),
+                        sentences: match open {
+                            Some(open) => vec![self.met(*party, open)],
+                            None if met.is_empty() => vec![not_tempted(&self.name(*party))],
+                            None => first_few(met.iter().map(|rounds| self.met(*party, rounds))),
+                        },
+                    };
+                    self.tell(
+                        story,
+                        "each thinks through so many rounds of moves and counter-moves",
+                    );
                 }
-                if sentences.is_empty() {
-                    sentences.push(format!(
-                        "{} stays: no move of its own leads to anything better for it.",
-                        self.name(party)
-                    ));
-                }
-                let story = Story {
-                    state: self.id(state),
-                    party: model.party(party).id.clone(),
-                    concept: format!("{rounds} rounds of {answers}"),
-                    stable,
-                    sentences,
-                };
-                self.tell(
-                    story,
-                    "each thinks through so many rounds of moves and counter-moves",
-                );
             }
         }
     }
 
-    fn met(&self, party: PartyId, rounds: &[(StateId, Option<StateId>)]) -> String {
+    fn met(&self, party: PartyId, rounds: &[Round]) -> String {
         let name = self.name(party);
         let mut told = Vec::new();
         for (place, (at, answer)) in rounds.iter().enumerate() {
@@ -429,8 +380,4 @@ impl Kinds<'_> {
         }
         format!("{}.", told.join("; "))
     }
-}
-
-fn strongly(strong: bool) -> &'static str {
-    if strong { ", strong" } else { "" }
 }

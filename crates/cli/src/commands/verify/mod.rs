@@ -24,7 +24,7 @@ use crate::files::read_bytes;
 use crate::output::{print_json, print_text};
 use crate::place::{Place, place_of};
 
-pub use stability_words::kinds_in_words;
+pub use stability_words::{kinds_in_words, reading};
 
 /// Recheck a proof in exact arithmetic, or a ledger byte by byte.
 #[derive(Debug, Args)]

@@ -115,7 +115,8 @@ fn single(own: &Judgement) -> Claim {
     Claim::of(about, &own.party, matches!(own.standing, Standing::Stable(_)))
 }
 
-fn reading(lens: Lens) -> String {
+/// How preferences are read, as an addition to the name of a concept; nothing where they are read plainly.
+pub fn reading(lens: Lens) -> String {
     let mut words = String::new();
     if let Some(unknown) = lens.unknown {
         words += &format!(", unknown read as ({})", unknown.letter());
