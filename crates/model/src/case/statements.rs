@@ -138,7 +138,7 @@ fn left_open((bracket, at): &(u8, usize)) -> (Unclosed, usize) {
 }
 
 /// The byte after a text in quotes. A text in single quotes ends with its line at the latest; `None` for one in
-/// three quotes that never ends.
+/// three quotes that never ends, or only where the text of a later field starts.
 fn end_of_text(text: &str, start: usize, quote: u8) -> Option<usize> {
     let bytes = text.as_bytes();
     let triple = [quote; 3];
@@ -148,7 +148,9 @@ fn end_of_text(text: &str, start: usize, quote: u8) -> Option<usize> {
         match bytes[at] {
             b'\\' if quote == b'"' => at += 2,
             b'\n' if !long => return Some(at),
-            _ if long && bytes[at..].starts_with(&triple) => return Some(at + 3),
+            _ if long && bytes[at..].starts_with(&triple) => {
+                return (!opens_a_field(text, start, at)).then_some(at + 3);
+            }
             found if !long && found == quote => return Some(at + 1),
             _ => at += 1,
         }
@@ -157,14 +159,22 @@ fn end_of_text(text: &str, start: usize, quote: u8) -> Option<usize> {
     (!long).then_some(bytes.len())
 }
 
+/// Whether a later line reads `name =` up to these quotes, so that they open a text and do not end the one before.
+fn opens_a_field(text: &str, start: usize, quotes: usize) -> bool {
+    let before = &text[start..quotes];
+    let line = before.rsplit_once('\n').map(|(_, line)| line);
+    line.and_then(|line| line.split_once('='))
+        .is_some_and(|(name, between)| named(name.trim()) && between.trim().is_empty())
+}
+
+fn named(name: &str) -> bool {
+    name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || "_-. ".contains(c))
+}
+
 /// Whether a line inside an open bracket looks as if a new statement starts there: a section, or, outside braces, a
 /// field.
 fn starts_anew(text: &str, start: usize, in_table: bool) -> bool {
     let line = text[start..end_of_line(text, start)].trim();
-    let named = |name: &str| {
-        name.starts_with(char::is_alphabetic)
-            && name.chars().all(|c| c.is_alphanumeric() || "_-. ".contains(c))
-    };
     if let Some(inner) = line.strip_prefix('[') {
         let inner = inner.strip_prefix('[').unwrap_or(inner);
         return inner.split(']').next().is_some_and(named) && line.contains(']');
@@ -206,6 +216,15 @@ mod tests {
                 ("[e]", None),
                 ("f = \"\"\"x", Some(Unclosed::Text)),
                 ("g = 1", None),
+            ]
+        );
+        assert_eq!(
+            shapes("a = \"\"\"x\n[e]\nb = \"\"\"y\nz\"\"\"\nc = 1"),
+            [
+                ("a = \"\"\"x", Some(Unclosed::Text)),
+                ("[e]", None),
+                ("b = \"\"\"y\nz\"\"\"", None),
+                ("c = 1", None),
             ]
         );
     }
