@@ -5,7 +5,7 @@ use std::path::Path;
 use detente_model::case::{Case, World};
 use detente_model::game::Game;
 use detente_proof::Proof;
-use detente_report::view::{Report, Section};
+use detente_report::view::{self, Report, Section};
 use detente_report::words::{self, Findings};
 use detente_solve::bounds::Stop;
 use detente_solve::claims::{self, Answered, Court};
@@ -113,15 +113,6 @@ pub fn find(
         command: &command,
         proof_file: shown.as_deref(),
     });
-    if beside.sections {
-        let plans = plan_sections(&loaded.case, &world, beside.claims, &watch);
-        report.sections.extend(plans);
-    }
-    if beside.sections && beside.claims {
-        let compared = stability::section(subject, &world, &ground, &limits, beside.compare, &watch);
-        report.sections.extend(compared);
-    }
-    let mut proofs = proof_of(&answer.verdict);
     let room = Room {
         subject,
         case: &case,
@@ -131,19 +122,21 @@ pub fn find(
         limits: &limits,
         watch: &watch,
     };
-    if beside.claims && !case.claims.is_empty() {
-        proofs.extend(room.decide_claims(&answer, &temptations, beside.turns, &mut report));
+    let further = room.ask_further(&beside, (&answer, &temptations));
+    let proofs = [proof_of(&answer.verdict), further.proofs].concat();
+    report.sections.extend(further.sections);
+    report.claims = further.claims;
+    if let Some(flips) = further.flips {
+        report.verdict.unless = words::unless(&flips);
+        report.flips = flips;
     }
-    let claims_cut = beside.claims && watch.should_stop();
-    if let Some(extent) = beside.flips {
-        room.scan_flips(extent, &answer, &temptations, &mut report);
-    }
+    report.limits.extend(further.limits);
     let stopped = match answer.bounds {
         Some((_, Stop::Interrupted)) => Some("stopped early; what is shown is partial".to_owned()),
         Some((_, Stop::StageLimit)) => {
             Some("a limit was reached; the answer is undecided, not “no deal”".to_owned())
         }
-        _ if claims_cut => {
+        _ if further.claims_cut => {
             Some("stopped before all was asked of every claim; claims left are undecided".to_owned())
         }
         _ => None,
@@ -166,7 +159,52 @@ struct Room<'a> {
     watch: &'a Terminal,
 }
 
+/// What is asked beside the question, as far as it was asked.
+#[derive(Default)]
+struct Further {
+    sections: Vec<Section>,
+    claims: Vec<view::Claim>,
+    /// Proofs of claims with their file names.
+    proofs: Vec<(String, Vec<u8>)>,
+    /// Whether the watch said stop before all was asked of every claim.
+    claims_cut: bool,
+    flips: Option<Vec<view::Flip>>,
+    limits: Vec<view::Limit>,
+}
+
 impl Room<'_> {
+    /// Asks all of it side by side: plans and the scan lay out games of their own, and only claims and rankings share the
+    /// ground, one after the other.
+    fn ask_further(&self, beside: &Beside, found: (&Answer, &[Temptation])) -> Further {
+        let plans = || {
+            let asked = beside
+                .sections
+                .then(|| plan_sections(self.subject.case, self.world, beside.claims, self.watch));
+            asked.unwrap_or_default()
+        };
+        let rankings = || {
+            let asked = beside.sections && beside.claims;
+            let Room {
+                subject,
+                world,
+                ground,
+                limits,
+                ..
+            } = self;
+            asked.then(|| stability::section(*subject, world, ground, limits, beside.compare, self.watch))
+        };
+        let ((sections, (compared, mut further)), flips) = rayon::join(
+            || rayon::join(plans, || (rankings(), self.decide_claims(beside, found))),
+            || beside.flips.map(|extent| self.scan_flips(extent, found)),
+        );
+        further.sections = sections.into_iter().chain(compared.flatten()).collect();
+        if let Some((flips, limit)) = flips {
+            further.flips = Some(flips);
+            further.limits.push(limit);
+        }
+        further
+    }
+
     /// Whether the game is too large for bounds that list joint moves.
     fn is_large(&self) -> bool {
         self.ground.arena.joint_moves() > self.limits.bounds.joint_moves
@@ -204,17 +242,13 @@ impl Room<'_> {
         limits
     }
 
-    /// Decides the claims of the case; their proofs with their file names.
-    fn decide_claims(
-        &self,
-        answer: &Answer,
-        temptations: &[Temptation],
-        turns: Option<usize>,
-        report: &mut Report,
-    ) -> Vec<(String, Vec<u8>)> {
+    /// Decides the claims of the case, if they are asked for.
+    fn decide_claims(&self, beside: &Beside, (answer, temptations): (&Answer, &[Temptation])) -> Further {
+        if !beside.claims || self.case.claims.is_empty() {
+            return Further::default();
+        }
         let (limits, elsewhere) = (self.claim_limits(), self.elsewhere_limits());
-        let turns = turns.map(claims::Extent::on);
-        report.limits.push(words::claim_limit(&elsewhere));
+        let turns = beside.turns.map(claims::Extent::on);
         let court = Court {
             subject: self.subject,
             case: self.case,
@@ -227,26 +261,30 @@ impl Room<'_> {
             watch: self.watch,
         };
         let decisions = claims::decide_all(&court);
-        report.claims = words::claims(self.case, &decisions);
-        report
-            .limits
-            .extend(turns.map(|turns| words::turns_limit(&turns, &decisions)));
+        let told = turns.map(|turns| words::turns_limit(&turns, &decisions));
+        let claims = words::claims(self.case, &decisions);
         let files = |decision: claims::Decision| {
             let names = words::claim_proof_files(&decision);
             let bytes = decision.proofs.into_iter().map(|proof| proof.to_bytes());
             names.into_iter().zip(bytes)
         };
-        decisions.into_iter().flat_map(files).collect()
+        Further {
+            claims,
+            proofs: decisions.into_iter().flat_map(files).collect(),
+            claims_cut: self.watch.should_stop(),
+            limits: std::iter::once(words::claim_limit(&elsewhere))
+                .chain(told)
+                .collect(),
+            ..Further::default()
+        }
     }
 
-    /// Looks for the judgements that would change the answer.
+    /// Looks for the judgements that would change the answer; with the limit in words.
     fn scan_flips(
         &self,
         extent: flips::Extent,
-        answer: &Answer,
-        temptations: &[Temptation],
-        report: &mut Report,
-    ) {
+        (answer, temptations): (&Answer, &[Temptation]),
+    ) -> (Vec<view::Flip>, view::Limit) {
         let limits = self.scan_limits();
         let candidates = flips::candidates(self.case, self.world, temptations);
         let scan = Scan {
@@ -259,10 +297,8 @@ impl Room<'_> {
             watch: self.watch,
         };
         let scanned = scan.over(Outcome::of(&answer.verdict), &candidates);
-        report.flips = words::flips(self.case, &scanned);
-        report.verdict.unless = words::unless(&report.flips);
         let limit = words::scan_limit(&scan, &scanned, candidates.len());
-        report.limits.push(limit);
+        (words::flips(self.case, &scanned), limit)
     }
 }
 
