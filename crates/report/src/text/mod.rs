@@ -189,7 +189,17 @@ fn others(report: &Report, paper: &mut Paper) {
         } else {
             format!(" ({})", deal.chosen_by)
         };
-        paper.item(&format!("{}{chosen}: {}", deal.name, deal.settlement));
+        let amounts: Vec<String> = deal
+            .payoffs
+            .iter()
+            .map(|payoff| format!("{} {}", payoff.party, payoff.amount.shown))
+            .collect();
+        paper.item(&format!(
+            "{}{chosen}: {} ({})",
+            deal.name,
+            deal.settlement,
+            amounts.join(", ")
+        ));
     }
 }
 

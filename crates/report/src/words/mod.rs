@@ -284,16 +284,18 @@ fn shown_as(findings: &Findings<'_>, deal: &Deal) -> (String, Vec<view::Amount>)
     (settlement, amounts.collect())
 }
 
-/// How another deal's settlement differs from the one shown, in words.
+/// How another deal differs from the one shown, in words.
 fn differing(findings: &Findings<'_>, deal: &Deal, other: &Deal) -> Option<String> {
     let (shown, ends) = (deal.path.last()?, other.path.last()?);
-    if shown == ends {
-        let steps = other.path.len() - 1;
-        let noun = if steps == 1 { "step" } else { "steps" };
-        return Some(format!("the same settlement, in {steps} {noun}"));
-    }
-    let differs = changes_in_words(findings.case, findings.game, *shown, *ends);
-    Some(format!("as the deal shown, but {differs}"))
+    let settlement = if shown == ends {
+        "the same settlement".to_owned()
+    } else {
+        let differs = changes_in_words(findings.case, findings.game, *shown, *ends);
+        format!("as the deal shown, but {differs}")
+    };
+    let steps = other.path.len() - 1;
+    let noun = if steps == 1 { "step" } else { "steps" };
+    Some(format!("{settlement}, in {steps} {noun}"))
 }
 
 fn method(findings: &Findings<'_>) -> Vec<String> {
