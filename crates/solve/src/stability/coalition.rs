@@ -41,7 +41,7 @@ impl Default for CoalitionRules {
         Self {
             improvement: Improvement::AllBetter,
             answerers: Answerers::Singles,
-            work: 40_000,
+            work: 120_000,
         }
     }
 }
