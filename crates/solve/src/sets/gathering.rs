@@ -174,6 +174,19 @@ impl Gathering {
         }
     }
 
+    /// Gathers a point unless it lies well inside the known hull: on its edge it may be a corner's simpler origin.
+    fn push_unless_within(&mut self, spot: Spot) {
+        let inside =
+            |edge: &[f64; 3]| !beyond(&[edge[0], edge[1], edge[2] - 2.0 * self.merge], spot.x, spot.y);
+        if !self
+            .known
+            .as_deref()
+            .is_some_and(|known| known.edges.iter().all(inside))
+        {
+            self.push(spot);
+        }
+    }
+
     /// Notes the points of a joint action that reach farthest along the spokes, and its cuts.
     pub fn name(&mut self, offer: &Offer) {
         let sum = offer.sum;
@@ -253,19 +266,20 @@ impl Gathering {
         if offer.sum.corners.is_empty() {
             return false;
         }
-        if self.open(offer).is_some_and(|open| open == [false; SPOKES]) {
-            return offer.may_obey();
-        }
+        // Whether what is played for ever lies inside what is known is quickly seen.
         if let Some([x, y]) = stays
             && offer.obeys([x, y])
         {
             let profile = offer.profile;
-            self.push(Spot {
+            self.push_unless_within(Spot {
                 x,
                 y,
                 origin: Origin::Stay { profile },
             });
             return true;
+        }
+        if self.open(offer).is_some_and(|open| open == [false; SPOKES]) {
+            return offer.may_obey();
         }
         self.held(offer, true) || offer.may_obey()
     }

@@ -142,7 +142,7 @@ pub(crate) struct Sum {
 
 /// Directions at equal angles. Between two neighbouring ones only the corners between their farthest corners
 /// can stick out, and none does if one known point reaches as far as the sum in both directions.
-pub(crate) const SPOKES: usize = 64;
+pub(crate) const SPOKES: usize = 32;
 const FAN_FROM: usize = 10;
 
 /// The directions of the fan.

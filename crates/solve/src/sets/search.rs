@@ -42,7 +42,8 @@ pub(crate) struct Search<'a> {
 /// rounding can add up to, so that no equilibrium is cut for sitting exactly on a bound.
 const SLACK: f64 = 1e-10;
 const MERGE: f64 = 1e-13;
-/// From so many joint actions on, what the best of them reach is found before the rest are looked at.
+/// From so many joint actions on, what the best of them reach is found before the rest are looked at; where what is
+/// played for ever may stand for a joint action, most need no look, and it pays from twice as many on.
 const MANY: usize = 16;
 
 impl<'a> Search<'a> {
@@ -154,7 +155,7 @@ impl<'a> Search<'a> {
     /// The set of a state; joint actions that may obey are noted.
     fn gather(&self, s: usize, here: &[u32], still: &mut Vec<u32>) -> Polygon {
         let mut gathering = Gathering::new(self.merge);
-        if here.len() > MANY {
+        if here.len() > if self.stays() { 2 * MANY } else { MANY } {
             // Those that made corners in the last step come first: most of the others then lie inside.
             let mut first: Vec<u32> = self.polygons[s]
                 .iter()

@@ -26,6 +26,8 @@ const FEW: usize = 16;
 /// The equations of so many unknowns are factored where sweeping does not settle.
 const MOST_FACTORED: usize = 300;
 const MOST_SWEEPS: usize = 600;
+/// Every so many sweeps it is seen whether the rest of them can settle.
+const LOOK_AFTER: i32 = 40;
 
 impl Equations {
     /// Takes entries (row, column, value) of J in any order; values at the same place add up.
@@ -85,11 +87,12 @@ impl Equations {
         Some(())
     }
 
-    /// Substitutes until nothing moves in the digits that matter.
+    /// Substitutes until nothing moves in the digits that matter, or the sweeps left seem too few for that.
     fn sweep(&self, side: &[f64]) -> Option<Vec<f64>> {
         let mut x = side.to_vec();
         let first = side.iter().fold(0.0, |size: f64, side| size.max(side.abs()));
-        for _ in 0..MOST_SWEEPS {
+        let mut before = f64::INFINITY;
+        for left in (0..MOST_SWEEPS as i32).rev() {
             let (mut moved, mut size) = (0.0_f64, 0.0_f64);
             for row in 0..side.len() {
                 let entries = &self.rows.entries[self.rows.first[row]..self.rows.first[row + 1]];
@@ -107,6 +110,14 @@ impl Equations {
             }
             if size.is_nan() || size > 1e8 * first {
                 return None;
+            }
+            if left % LOOK_AFTER == 0 {
+                // Equations that cannot be factored get all their sweeps.
+                let rest = moved * (moved / before).powi(left / LOOK_AFTER);
+                if before < f64::INFINITY && rest > 1e-15 * size && self.size() <= MOST_FACTORED {
+                    return None;
+                }
+                before = moved;
             }
         }
         None

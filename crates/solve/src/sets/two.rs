@@ -102,6 +102,9 @@ fn standing<'a>(game: &TableGame, flat: &Flat, search: &Search<'a>, change: f64)
             return coarse;
         };
         let (next, apart) = sketch.step_from(&plan, &z);
+        if apart > promised {
+            return coarse;
+        }
         let near = apart < 1e-8 * flat.fine;
         let finer = if near { 1e-12 } else { 1e-8 } * flat.fine;
         if near {
