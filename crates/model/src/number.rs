@@ -121,6 +121,18 @@ fn parse_decimal(text: &str) -> Result<Exact, NumberError> {
 /// The nearest double: for searching and showing only.
 #[must_use]
 pub fn to_float(value: &Exact) -> f64 {
+    // Whole numbers up to 2^53 are doubles, and the quotient of two doubles is rounded to the nearest: the same, sooner.
+    const MOST: i64 = 1 << 53;
+    let parts = (
+        i64::try_from(value.numerator()),
+        i64::try_from(value.denominator()),
+    );
+    if let (Ok(above), Ok(below)) = parts
+        && (-MOST..=MOST).contains(&above)
+        && below <= MOST
+    {
+        return above as f64 / below as f64;
+    }
     value.to_f64().value()
 }
 
@@ -170,6 +182,12 @@ mod tests {
         fn what_is_written_reads_back(numerator in -1_000_000_000i64..1_000_000_000, denominator in 1u64..1_000_000) {
             let value = Exact::from_parts(numerator.into(), denominator.into());
             prop_assert_eq!(parse_exact(&format_exact(&value)).unwrap(), value);
+        }
+
+        #[test]
+        fn doubles_are_the_nearest(numerator in any::<i64>(), denominator in 1u64.., cut in 0u32..63) {
+            let value = Exact::from_parts((numerator >> cut).into(), (denominator >> cut).max(1).into());
+            prop_assert_eq!(to_float(&value).to_bits(), value.to_f64().value().to_bits());
         }
 
         #[test]

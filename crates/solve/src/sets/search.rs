@@ -42,8 +42,7 @@ pub(crate) struct Search<'a> {
 /// rounding can add up to, so that no equilibrium is cut for sitting exactly on a bound.
 const SLACK: f64 = 1e-10;
 const MERGE: f64 = 1e-13;
-/// From so many joint actions on, what the best of them reach is found before the rest are looked at; where what is
-/// played for ever may stand for a joint action, most need no look, and it pays from twice as many on.
+/// From so many joint actions on, what the best of them reach is found before the rest are looked at.
 const MANY: usize = 16;
 
 impl<'a> Search<'a> {
@@ -84,6 +83,11 @@ impl<'a> Search<'a> {
     /// Whether what is played for ever may stand for what is played now.
     pub fn stays(&self) -> bool {
         self.staying.is_some()
+    }
+
+    /// Where what is played for ever may stand for a joint action, most need no look, and looking ahead pays later.
+    fn many(&self) -> usize {
+        if self.stays() { 2 * MANY } else { MANY }
     }
 
     /// Expected worst values by law, as the last step used them.
@@ -146,7 +150,7 @@ impl<'a> Search<'a> {
                 let range = flat.law_range(law as u32);
                 let polygons = &self.polygons;
                 let summands = range.map(|k| (flat.law_chance[k], &polygons[flat.law_state[k] as usize]));
-                let many = needed > MANY;
+                let many = needed > self.many();
                 self.sums[law] = sum(summands, [flat.delta[0], flat.delta[1]], many, &mut self.edges);
             }
         }
@@ -155,7 +159,7 @@ impl<'a> Search<'a> {
     /// The set of a state; joint actions that may obey are noted.
     fn gather(&self, s: usize, here: &[u32], still: &mut Vec<u32>) -> Polygon {
         let mut gathering = Gathering::new(self.merge);
-        if here.len() > if self.stays() { 2 * MANY } else { MANY } {
+        if here.len() > self.many() {
             // Those that made corners in the last step come first: most of the others then lie inside.
             let mut first: Vec<u32> = self.polygons[s]
                 .iter()
