@@ -96,15 +96,17 @@ fn standing<'a>(game: &TableGame, flat: &Flat, search: &Search<'a>, change: f64)
     let promised = 4.0 * change * patience / (1.0 - patience) + 1e-8 * flat.fine;
     let depth = (2.0 * change).clamp(1e-9 * flat.fine, 1e-2 * flat.fine);
     let mut sketch = search.sketch(depth);
-    let mut coarse = None;
+    let (mut coarse, mut last) = (None, f64::INFINITY);
     for _ in 0..ROUNDS {
         let Some((plan, z, equations)) = solved(game, flat, &sketch) else {
             return coarse;
         };
         let (next, apart) = sketch.step_from(&plan, &z);
-        if apart > promised {
+        // A guess that leads too far, or farther than the one before, leads nowhere.
+        if apart > promised.min(last) {
             return coarse;
         }
+        last = apart;
         let near = apart < 1e-8 * flat.fine;
         let finer = if near { 1e-12 } else { 1e-8 } * flat.fine;
         if near {
