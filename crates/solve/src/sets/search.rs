@@ -10,7 +10,7 @@
 use super::flat::Flat;
 use super::gathering::{Gathering, Offer, beyond, wall};
 use super::plan::Plan;
-use super::polygon::{Origin, Polygon, SPOKES, Spot, Sum, cross, fan, hull, simplify, sum};
+use super::polygon::{Origin, Polygon, Spot, Sum, cross, hull, simplify, sum};
 
 /// The state of a search.
 #[derive(Clone)]
@@ -322,18 +322,18 @@ impl<'a> Search<'a> {
             }
             let apart =
                 |(a, b): (&Spot, &Spot)| ((a.x - b.x) * unit[0]).abs().max(((a.y - b.y) * unit[1]).abs());
-            let moved = if old.len() == new.len() {
+            let by_corner = if old.len() == new.len() {
                 old.iter().zip(new).map(apart).fold(0.0, f64::max)
             } else {
                 f64::INFINITY
             };
             // Corners that come and go on a straight edge move nothing.
-            let moved = if moved > 1e-6 * self.flat.scale {
-                support_change(old, new, unit)
+            let by_set = if by_corner > 1e-6 * self.flat.scale {
+                moved(old, new, unit)
             } else {
-                moved
+                by_corner
             };
-            change = change.max(moved);
+            change = change.max(by_set);
         }
         change
     }
@@ -370,26 +370,32 @@ fn what_is_feasible(flat: &Flat, payoffs: &[[f64; 2]]) -> Polygon {
     )
 }
 
-/// How far a set moved, along the fan, with coordinates in these units.
-fn support_change(old: &Polygon, new: &Polygon, unit: [f64; 2]) -> f64 {
-    let level = |polygon: &Polygon, x: f64, y: f64| {
-        polygon
-            .iter()
-            .map(|spot| spot.x * unit[0] * x + spot.y * unit[1] * y)
-            .fold(f64::NEG_INFINITY, f64::max)
-    };
-    let fan = fan();
-    (0..SPOKES)
-        .map(|k| (level(old, fan.x[k], fan.y[k]) - level(new, fan.x[k], fan.y[k])).abs())
-        .fold(0.0, f64::max)
+/// How far a set moved, with coordinates in these units. Every corner counts: along a few directions alone a set may seem
+/// to stand still that does not.
+fn moved(old: &Polygon, new: &Polygon, unit: [f64; 2]) -> f64 {
+    let [old, new] = [old, new].map(|polygon| {
+        let scaled = polygon.iter().map(|spot| Spot {
+            x: spot.x * unit[0],
+            y: spot.y * unit[1],
+            ..*spot
+        });
+        scaled.collect::<Polygon>()
+    });
+    sticks_out(&old, &new).max(sticks_out(&new, &old))
 }
 
 /// How far the corners of one polygon are outside another at most; endless when only the other is empty.
 pub(crate) fn sticks_out(polygon: &Polygon, other: &Polygon) -> f64 {
-    polygon
-        .iter()
-        .map(|spot| sticks_out_by(spot, other))
-        .fold(0.0, f64::max)
+    let far = |by: &dyn Fn(&Spot) -> f64| polygon.iter().map(by).fold(0.0, f64::max);
+    if other.len() < 3 {
+        return far(&|spot| sticks_out_by(spot, other));
+    }
+    let next = other.iter().cycle().skip(1);
+    let walls: Vec<[f64; 3]> = other.iter().zip(next).map(|(a, b)| wall(a, b, 0.0)).collect();
+    far(&|spot| {
+        let beyond = walls.iter().map(|[a, b, reach]| a * spot.x + b * spot.y - reach);
+        beyond.fold(f64::NEG_INFINITY, f64::max)
+    })
 }
 
 /// How far a point is outside a polygon; below zero inside.
@@ -417,4 +423,28 @@ fn outside(spot: &Spot, a: &Spot, b: &Spot) -> f64 {
     let (x, y) = (b.x - a.x, b.y - a.y);
     let length = x.hypot(y).max(1e-300);
     -cross(a, b, spot) / length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_corner_that_goes_moves_its_set_whichever_way_it_points() {
+        let corner = |degree: u32| {
+            let (y, x) = f64::from(degree).to_radians().sin_cos();
+            let origin = Origin::Start;
+            Spot { x, y, origin }
+        };
+        let round = |without: u32| -> Polygon {
+            let degrees = (0..360).filter(|degree| *degree != without);
+            hull(&mut degrees.map(corner).collect::<Vec<_>>(), 1e-13)
+        };
+        let all = round(360);
+        for degree in 0..360 {
+            let by = moved(&all, &round(degree), [1.0, 1.0]);
+            assert!((1e-4..2e-4).contains(&by), "{degree}: {by:e}");
+        }
+        assert!(moved(&all, &round(360), [1.0, 1.0]) < 1e-12);
+    }
 }

@@ -102,8 +102,8 @@ fn standing<'a>(game: &TableGame, flat: &Flat, search: &Search<'a>, change: f64)
             return coarse;
         };
         let (next, apart) = sketch.step_from(&plan, &z);
-        // A guess that leads too far, or farther than the one before, leads nowhere.
-        if apart > promised.min(last) {
+        // A guess that leads farther than the one before leads nowhere.
+        if apart > last {
             return coarse;
         }
         last = apart;
