@@ -4,7 +4,7 @@ mod set_support;
 
 use detente_model::number::{Exact, parse_exact, to_float};
 use detente_solve::sets::{Coordinate, SetAnswer, SetLimits, Stop, solve_sets};
-use detente_solve::watch::Unwatched;
+use detente_solve::watch::{Unwatched, Watch};
 use serde_json::Value;
 use set_support::{corners, distance, published, read};
 
@@ -174,4 +174,36 @@ fn three_contributors_are_worst_off_with_nothing_whatever_is_added() {
     for threat in &answer.states[0].threat {
         assert!((threat.to_float() - 10.0).abs() < NEAR);
     }
+}
+
+/// Stops whoever asks more often than it says.
+struct StopsAfter(std::sync::atomic::AtomicI64);
+
+impl Watch for StopsAfter {
+    fn advanced(&self, _stage: &str, _done: u64, _total: Option<u64>) {}
+
+    fn should_stop(&self) -> bool {
+        self.0.fetch_sub(1, std::sync::atomic::Ordering::Relaxed) <= 0
+    }
+}
+
+#[test]
+fn whoever_stops_later_knows_no_less() {
+    let (game, _) = read("contrib3_2s");
+    let limits = SetLimits {
+        gap: 1e-6,
+        proofs: false,
+        ..SetLimits::default()
+    };
+    let mut least = f64::INFINITY;
+    for asked in (0..600).step_by(50) {
+        let watch = StopsAfter(asked.into());
+        let gap = solve_sets(&game, &limits, &watch).expect("an answer").outer_gap;
+        assert!(
+            gap <= least,
+            "after {asked} questions the gap is {gap}, before it was {least}"
+        );
+        least = gap;
+    }
+    assert!(least < 1e-6, "{least}");
 }

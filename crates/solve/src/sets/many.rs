@@ -19,7 +19,7 @@ use crate::watch::Watch;
 /// Outer levels and inner points of a game of three or more parties.
 pub(crate) fn solve_many(game: &TableGame, limits: &SetLimits, watch: &dyn Watch) -> SetAnswer {
     let flat = Flat::of(game);
-    let mut answer = None;
+    let mut answer: Option<SetAnswer> = None;
     for grain in 1..=limits.grain.max(1) {
         let directions = Directions::new(flat.parties, whole_directions(flat.parties, grain));
         if answer.is_some() && directions.count() > limits.directions {
@@ -27,7 +27,7 @@ pub(crate) fn solve_many(game: &TableGame, limits: &SetLimits, watch: &dyn Watch
         }
         let found = with_directions(game, &flat, &directions, limits, watch);
         let done = found.stop != Stop::StoodStill;
-        answer = Some(found);
+        answer = Some(closer(answer, found));
         if done {
             break;
         }
@@ -36,6 +36,21 @@ pub(crate) fn solve_many(game: &TableGame, limits: &SetLimits, watch: &dyn Watch
         let directions = Directions::new(flat.parties, []);
         with_directions(game, &flat, &directions, limits, watch)
     })
+}
+
+/// The answer with the smaller gap: more directions that were cut short may leave more open than fewer to their end.
+fn closer(before: Option<SetAnswer>, found: SetAnswer) -> SetAnswer {
+    match before {
+        Some(mut before) if before.outer_gap < found.outer_gap => {
+            before.stop = found.stop;
+            before.notes.push(format!(
+                "more directions left a gap of {:.3} and are not shown",
+                found.outer_gap
+            ));
+            before
+        }
+        _ => found,
+    }
 }
 
 fn with_directions(
