@@ -26,7 +26,18 @@ fn faults(schema: &Validator, value: &Value) -> Vec<String> {
 
 #[test]
 fn the_committed_schemas_are_those_of_the_types() {
-    for which in ["case", "check", "report", "claims"] {
+    for which in [
+        "case",
+        "check",
+        "report",
+        "claims",
+        "verify",
+        "plan-test",
+        "plan-design",
+        "gestures",
+        "areas",
+        "stability",
+    ] {
         let run = detente(&root(), &["schema", which]);
         let file = root().join(format!("schema/{which}.schema.json"));
         let committed = std::fs::read_to_string(file).unwrap_or_default();
@@ -41,8 +52,9 @@ fn the_committed_schemas_are_those_of_the_types() {
 fn what_is_printed_is_as_the_schemas_say() {
     let folder = tempfile::tempdir().expect("a folder for the pages");
     let pages = folder.path().join("pages").display().to_string();
+    let proof = folder.path().join("proof.json").display().to_string();
     let toy = "cases/korea-toy";
-    let calls: [(&str, &[&str], i32); 13] = [
+    let calls: [(&str, &[&str], i32); 21] = [
         ("check", &["check", toy], 0),
         ("check", &["check", "cases/korea-2020"], 0),
         ("check", &["check", "cases/bad/several-mistakes.toml"], 1),
@@ -56,6 +68,30 @@ fn what_is_printed_is_as_the_schemas_say() {
         ("report", &["report", toy, "-o", &pages], 0),
         ("claims", &["claims", toy], 0),
         ("claims", &["claims", "cases/ceasefire"], 0),
+        ("report", &["solve", toy, "--proof", &proof], 0),
+        ("verify", &["verify", &proof], 0),
+        ("verify", &["verify", "cases/korea-toy/case.toml"], 1),
+        ("plan-test", &["plan", "test", "cases/korea-2020"], 0),
+        (
+            "plan-design",
+            &[
+                "plan",
+                "design",
+                "cases/korea-2020",
+                "--deal",
+                "graded",
+                "--orders",
+                "50",
+            ],
+            0,
+        ),
+        (
+            "gestures",
+            &["gestures", "cases/korea-2020", "--deal", "graded"],
+            0,
+        ),
+        ("areas", &["areas", toy], 0),
+        ("stability", &["stability", toy], 0),
     ];
     for (which, arguments, code) in calls {
         let run = detente(&root(), &[arguments, &["--json"]].concat());

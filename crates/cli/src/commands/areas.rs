@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use detente_solve::plan::areas::{self, Areas, Limits};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::asking::WorldArguments;
@@ -36,8 +37,9 @@ pub struct Arguments {
     json: bool,
 }
 
-#[derive(Debug, Serialize)]
-struct Printed<'a> {
+/// All that is printed as JSON.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Printed<'a> {
     schema: &'static str,
     case: &'a str,
     case_hash: String,

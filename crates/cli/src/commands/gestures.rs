@@ -7,6 +7,7 @@ use detente_model::case::Case;
 use detente_solve::plan::bridge;
 use detente_solve::plan::checklist::{self, Item, Thresholds};
 use detente_solve::plan::gestures::{self, Gesture, Signal};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::asking::WorldArguments;
@@ -37,8 +38,9 @@ pub struct Arguments {
     json: bool,
 }
 
-#[derive(Debug, Serialize)]
-struct Printed<'a> {
+/// All that is printed as JSON.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Printed<'a> {
     schema: &'static str,
     case: &'a str,
     case_hash: String,

@@ -2,11 +2,12 @@
 
 use clap::{Args, ValueEnum};
 use detente_model::case::case_schema;
+use detente_report::stability::Stability;
 use detente_report::view::{Claim, Report};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
-use super::check;
+use super::{areas, check, gestures, plan, verify};
 use crate::failure::Failure;
 use crate::output::print_json;
 
@@ -28,6 +29,18 @@ enum Which {
     Report,
     /// What `claims --json` prints: the claims of a report.
     Claims,
+    /// What `verify --json` prints of a proof.
+    Verify,
+    /// What `plan test --json` prints.
+    PlanTest,
+    /// What `plan design --json` prints.
+    PlanDesign,
+    /// What `gestures --json` prints.
+    Gestures,
+    /// What `areas --json` prints.
+    Areas,
+    /// What `stability --json` prints.
+    Stability,
 }
 
 impl Arguments {
@@ -38,6 +51,12 @@ impl Arguments {
             Which::Check => printed::<check::Answer>("What `detente check --json` prints"),
             Which::Report => printed::<Report>("What `detente report`, `solve` and `why` print with --json"),
             Which::Claims => printed::<Vec<Claim>>("What `detente claims --json` prints"),
+            Which::Verify => printed::<verify::Outcome>("What `detente verify --json` prints of a proof"),
+            Which::PlanTest => printed::<plan::test::Printed>("What `detente plan test --json` prints"),
+            Which::PlanDesign => printed::<plan::design::Printed>("What `detente plan design --json` prints"),
+            Which::Gestures => printed::<gestures::Printed>("What `detente gestures --json` prints"),
+            Which::Areas => printed::<areas::Printed>("What `detente areas --json` prints"),
+            Which::Stability => printed::<Stability>("What `detente stability --json` prints"),
         })
     }
 }

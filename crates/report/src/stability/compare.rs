@@ -9,6 +9,7 @@ use detente_solve::stability::Concept;
 use detente_solve::stability::compare::{
     ByNumbers, CompareLimits, Compared, Departure, Difference, Reason, Row,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::view::{Figure, Section, Table};
@@ -18,7 +19,7 @@ use crate::words::short;
 const MOST_TOLD: usize = 20;
 
 /// How many states fall where under one concept.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Counts {
     /// Equilibria by rankings that are kept by numbers.
     pub both: usize,
@@ -33,7 +34,7 @@ pub struct Counts {
 }
 
 /// One difference, in words.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct DifferenceView {
     /// The concepts under which it is the same difference.
     pub concepts: Vec<String>,
@@ -50,7 +51,7 @@ pub struct DifferenceView {
 }
 
 /// One state, in words.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ComparedState {
     /// Its short name.
     pub state: String,
@@ -73,7 +74,7 @@ pub struct ComparedState {
 }
 
 /// The whole comparison.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Comparison {
     /// What is compared, in words.
     pub meaning: String,

@@ -13,13 +13,14 @@ pub use text::text;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The schema of the JSON.
 pub const SCHEMA: &str = "detente-stability/1";
 
 /// A short name and its words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Named {
     /// Short name.
     pub id: String,
@@ -28,7 +29,7 @@ pub struct Named {
 }
 
 /// A state that is spoken of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StateView {
     /// Its levels, in the order of the options.
     pub vector: Vec<u8>,
@@ -40,7 +41,7 @@ pub struct StateView {
 }
 
 /// Which states are stable, by concept.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Sets {
     /// The vectors of the equilibria of each concept.
     pub equilibria: BTreeMap<String, Vec<Vec<u8>>>,
@@ -53,7 +54,7 @@ pub struct Sets {
 }
 
 /// Why one party stays or leaves.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Story {
     /// The state.
     pub state: String,
@@ -68,7 +69,7 @@ pub struct Story {
 }
 
 /// One change of the conflict after which an equilibrium is none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Flip {
     /// What is changed: `swap`, `tie` or `reversibility`.
     pub kind: String,
@@ -83,7 +84,7 @@ pub struct Flip {
 }
 
 /// What the verdicts rest on.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Robustness {
     /// How many single changes were tried.
     pub tried: usize,
@@ -94,7 +95,7 @@ pub struct Robustness {
 }
 
 /// One move of a path.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StepView {
     /// Who moves, several for a joint move.
     pub by: Vec<String>,
@@ -109,7 +110,7 @@ pub struct StepView {
 }
 
 /// How an equilibrium is reached from today.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Route {
     /// The shortest path on which each step pays whoever takes it.
     pub by_improvements: Option<Vec<StepView>>,
@@ -122,7 +123,7 @@ pub struct Route {
 }
 
 /// From today to the equilibria.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StatusQuo {
     /// Today.
     pub from: String,
@@ -135,7 +136,7 @@ pub struct StatusQuo {
 }
 
 /// A coalition and the equilibria that it can upset.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CoalitionView {
     /// Who is in it.
     pub members: Vec<String>,
@@ -146,7 +147,7 @@ pub struct CoalitionView {
 }
 
 /// A joint move away from an individual equilibrium.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Jump {
     /// The concept under which nobody alone leaves.
     pub concept: String,
@@ -157,7 +158,7 @@ pub struct Jump {
 }
 
 /// What coalitions change.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Coalitions {
     /// What counts as an improvement of a coalition, in words.
     pub improvement: String,
@@ -168,7 +169,7 @@ pub struct Coalitions {
 }
 
 /// One more analysis that needs something special of the conflict.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Special {
     /// What it supposes, in words.
     pub meaning: String,
@@ -178,7 +179,7 @@ pub struct Special {
 }
 
 /// What makes one state stable for one party, as a condition on its ranking.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct InverseParty {
     /// The party.
     pub party: String,
@@ -199,7 +200,7 @@ pub struct InverseParty {
 }
 
 /// The smallest change of a ranking that makes a state stable.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LeastChange {
     /// Pairs that change places.
     pub pairs: usize,
@@ -208,7 +209,7 @@ pub struct LeastChange {
 }
 
 /// Which rankings make a state an equilibrium.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Inverse {
     /// The state.
     pub target: String,
@@ -221,7 +222,7 @@ pub struct Inverse {
 }
 
 /// A whole analysis.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct Stability {
     /// Always [`SCHEMA`].
     pub schema: String,

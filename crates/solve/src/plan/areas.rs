@@ -9,6 +9,7 @@
 
 use detente_model::case::{Case, level_name};
 use detente_model::ids::{IssueId, Level, PartyId};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::bridge;
@@ -19,7 +20,7 @@ use super::test::{self, PlanTest, ROUNDING};
 use crate::watch::Watch;
 
 /// Limits of a search.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Limits {
     /// Issues that one exchange may move.
     pub issues: usize,
@@ -37,7 +38,7 @@ impl Default for Limits {
 }
 
 /// What an exchange is worth to one party.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Share {
     /// The party.
     pub party: String,
@@ -46,7 +47,7 @@ pub struct Share {
 }
 
 /// A small area of agreement.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Area {
     /// Issues and the levels they are set to, in words.
     pub moves: Vec<String>,
@@ -64,7 +65,7 @@ pub struct Area {
 }
 
 /// All areas found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Areas {
     /// The areas, those that need least trust first.
     pub areas: Vec<Area>,

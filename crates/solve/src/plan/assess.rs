@@ -2,6 +2,7 @@
 //! what a type gains by timing its breach.
 
 use detente_model::case::{Case, Deal, World};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::behaviour::{Behaviour, NamedBehaviour};
@@ -16,7 +17,7 @@ use super::{bridge, checklist, play, timing, worlds};
 use crate::watch::Watch;
 
 /// Everything the program has to say about one plan of a case.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Assessment {
     /// The deal's short name in the case.
     pub deal: String,
@@ -41,7 +42,7 @@ pub struct Assessment {
 }
 
 /// Who must enforce the return of one issue.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct IssueEnforcement {
     /// The issue.
     pub issue: String,
@@ -94,7 +95,7 @@ fn enforcement(bridged: &bridge::Bridged) -> Result<Vec<IssueEnforcement>, Vec<S
 }
 
 /// How far a party goes ahead of what it gets.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Exposure {
     /// The party.
     pub party: String,
@@ -177,7 +178,7 @@ pub fn worst_case(model: &PlanModel, plan: &Plan, party: PartyIndex, kind: TypeI
 }
 
 /// One offer in a regret table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RegretRow {
     /// The offer; `no deal` is one of them.
     pub offer: String,
@@ -190,7 +191,7 @@ pub struct RegretRow {
 }
 
 /// Offers against types: what the proposer would wish it had done.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Regret {
     /// The types, by name.
     pub types: Vec<String>,
@@ -255,7 +256,7 @@ pub fn regret(tests: &[PlanTest]) -> Regret {
 }
 
 /// What makes the last mover keep the last step.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct LastStep {
     /// The date of the last step.
     pub date: usize,
@@ -264,7 +265,7 @@ pub struct LastStep {
 }
 
 /// What carries the step of one party.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Carried {
     /// The party.
     pub party: String,
@@ -335,7 +336,7 @@ fn carried(model: &PlanModel, plan: &Plan, party: PartyIndex, date: usize, steps
 }
 
 /// What a type would do if it could time every switch inside a breach.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct TimedAnswer {
     /// The party.
     pub party: String,

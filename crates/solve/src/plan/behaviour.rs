@@ -1,5 +1,8 @@
 //! What a party may do with a plan: keep it, leave at a date, or stop keeping a set of its obligations.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
 use super::model::{IssueIndex, PlanModel};
@@ -138,7 +141,7 @@ pub fn names(issues: IssueSet, model: &PlanModel) -> Vec<&str> {
 }
 
 /// A behaviour with the names a reader knows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NamedBehaviour {
     /// `comply`, `quit` or `breach`.
     pub kind: &'static str,
@@ -190,5 +193,15 @@ pub fn join_words(words: &[String]) -> String {
 impl Serialize for IssueSet {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter().map(|issue| issue.0))
+    }
+}
+
+impl JsonSchema for IssueSet {
+    fn schema_name() -> Cow<'static, str> {
+        "IssueSet".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Vec::<u32>::json_schema(generator)
     }
 }

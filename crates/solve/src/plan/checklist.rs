@@ -4,6 +4,7 @@
 //! 1962, *An Alternative to War or Surrender*; Lindskold 1978, *Psychol. Bull.* 85. The thresholds are the
 //! analyst's ([`Thresholds`]); the reply ratio is the size rule of [`crate::formula::gradualism`].
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::grit::{self, Row};
@@ -11,7 +12,7 @@ use super::model::{IssueIndex, Plan, PlanModel};
 use super::test::ROUNDING;
 
 /// What counts as enough.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Thresholds {
     /// Dates at the start on which only the proposer moves, for "continued for a time".
     pub opening_dates: usize,
@@ -44,7 +45,7 @@ impl Default for Thresholds {
 }
 
 /// One point of the checklist.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Item {
     /// The point.
     pub point: &'static str,

@@ -8,6 +8,7 @@
 //! [`crate::formula::supporters`]: its cost for the length of the punishment against the benefit of a restored
 //! deal times how much it is pivotal. Our own; the setting follows Martin 1992.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::{IssueIndex, Plan, PlanModel};
@@ -17,7 +18,7 @@ use crate::formula::inputs::Count;
 use crate::formula::supporters::{self, minimal_coalitions};
 
 /// A third party.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Supporter {
     /// Its name.
     pub name: String,
@@ -32,7 +33,7 @@ pub struct Supporter {
 }
 
 /// The return of some issues, carried by supporters.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Enforcement {
     /// The issues whose return they carry.
     pub issues: Vec<IssueIndex>,
@@ -45,7 +46,7 @@ pub struct Enforcement {
 }
 
 /// A supporter's part.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Part {
     /// The supporter.
     pub name: String,
@@ -60,7 +61,7 @@ pub struct Part {
 }
 
 /// What enforcement a plan depends on.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Coalitions {
     /// Whether the plan holds with everybody.
     pub holds_with_all: bool,

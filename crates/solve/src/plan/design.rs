@@ -5,6 +5,7 @@
 //! exposure, fewer steps. Beside it stands the best order under each aim alone.
 
 use detente_model::case::{Case, Deal};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::bridge::{self, Bridged};
@@ -14,7 +15,7 @@ use super::{labels, neighbours};
 use crate::watch::Watch;
 
 /// What a designer may want.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Aim {
     /// The most expected value to the proposer at the stated prior.
@@ -52,7 +53,7 @@ impl Aim {
 }
 
 /// An order with its figures.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Designed {
     /// The steps in words.
     pub order: String,
@@ -67,7 +68,7 @@ pub struct Designed {
 }
 
 /// An order that does not hold, with what it lacks.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Nearest {
     /// The steps in words.
     pub order: String,
@@ -76,7 +77,7 @@ pub struct Nearest {
 }
 
 /// Orders by number of steps.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct BySteps {
     /// Number of steps.
     pub steps: usize,
@@ -93,7 +94,7 @@ pub struct BySteps {
 }
 
 /// The result of a design.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Design {
     /// The packages.
     pub packages: Vec<String>,

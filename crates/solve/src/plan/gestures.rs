@@ -9,6 +9,7 @@
 
 use detente_model::case::{Case, Deal};
 use detente_model::ids::{IssueId, Level, PartyId};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::bridge;
@@ -18,7 +19,7 @@ use super::test::{self, PlanTest, ROUNDING};
 use crate::watch::Watch;
 
 /// What a move is to one type of one party.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct WorthTo {
     /// The party.
     pub party: String,
@@ -30,7 +31,7 @@ pub struct WorthTo {
 }
 
 /// Whether a move says something about its mover.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Signal {
     /// The mover has one type: there is nothing to tell.
@@ -44,7 +45,7 @@ pub enum Signal {
 }
 
 /// A one-sided move.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Gesture {
     /// Who moves.
     pub mover: String,

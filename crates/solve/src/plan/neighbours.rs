@@ -59,7 +59,7 @@ pub struct Found {
 }
 
 /// What an order lacks to hold, on one party's own scale.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, schemars::JsonSchema)]
 pub struct Lack {
     /// The party.
     pub party: String,

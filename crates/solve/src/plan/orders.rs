@@ -4,6 +4,7 @@
 //! the recursions of [`super::values`], without building the words and paths of a full test.
 
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::behaviour::{Behaviour, IssueSet};
@@ -70,7 +71,7 @@ impl Order {
 }
 
 /// What a quick test says of a plan.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Quick {
     /// Whether the hoped-for type keeps the plan, it pays at the stated prior, and the proposer carries on.
     pub holds: bool,

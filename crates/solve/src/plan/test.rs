@@ -5,6 +5,7 @@
 //! the proposer want to carry on at every date: at the belief `μ_t` it then has, going on must be worth at least
 //! leaving and reneging. Both are exact, because every value is linear in the prior.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::behaviour::{Behaviour, NamedBehaviour};
@@ -14,7 +15,7 @@ use super::play;
 use super::worlds::{self, Answer, World};
 
 /// What one type of a responder does.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct TypeAnswer {
     /// The party.
     pub party: String,
@@ -44,7 +45,7 @@ pub struct TypeAnswer {
 }
 
 /// The belief at a date, before its step.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct BeliefAt {
     /// The date.
     pub date: usize,
@@ -61,7 +62,7 @@ pub struct BeliefAt {
 }
 
 /// The date at which the proposer is least willing to carry on.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Slack {
     /// The date.
     pub date: usize,
@@ -72,7 +73,7 @@ pub struct Slack {
 }
 
 /// What is learned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Learning {
     /// There is only one type: nothing to learn.
@@ -84,7 +85,7 @@ pub enum Learning {
 }
 
 /// The result of a plan test.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct PlanTest {
     /// The plan's name.
     pub plan: String,

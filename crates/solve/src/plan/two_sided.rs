@@ -8,6 +8,7 @@
 //! is verified afresh, outside a breach against every commit-until behaviour and inside it against every further
 //! breach and every later leaving.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::behaviour::{Behaviour, IssueSet, NamedBehaviour};
@@ -21,7 +22,7 @@ use crate::watch::Watch;
 pub const MOST_ROUNDS: usize = 60;
 
 /// What one type does in the fixed point.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct TypeBehaviour {
     /// The party.
     pub party: String,
@@ -39,7 +40,7 @@ pub struct TypeBehaviour {
 }
 
 /// The fixed point, or how far the search came.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct TwoSided {
     /// Whether nothing changed any more.
     pub settled: bool,

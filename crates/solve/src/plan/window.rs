@@ -5,6 +5,7 @@
 //! `V(w)` the value to the proposer of the plan offered after `w` periods.
 
 use detente_model::case::{Case, Deal, World};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::bridge;
@@ -15,7 +16,7 @@ use crate::watch::Watch;
 pub const LONGEST_WAIT: u32 = 80;
 
 /// One wait.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Wait {
     /// Periods waited.
     pub periods: u32,
@@ -28,7 +29,7 @@ pub struct Wait {
 }
 
 /// How long a plan stays possible.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Window {
     /// The plan.
     pub plan: String,

@@ -11,6 +11,7 @@ use detente_solve::plan::model::{IssueIndex, Plan, PlanModel};
 use detente_solve::plan::neighbours;
 use detente_solve::plan::orders::Package;
 use detente_solve::plan::programme::{BestSizes, SizeQuestion, Sizes};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::words::{chance, foot, number};
@@ -54,8 +55,8 @@ pub struct Arguments {
 }
 
 /// A plan with its levels by name.
-#[derive(Debug, Serialize)]
-struct Sized {
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Sized {
     promised: f64,
     value_when_tested: f64,
     holds: bool,
@@ -65,8 +66,9 @@ struct Sized {
     levels: Vec<(String, Vec<f64>)>,
 }
 
-#[derive(Debug, Serialize)]
-struct Printed<'a> {
+/// All that is printed as JSON.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Printed<'a> {
     schema: &'static str,
     case: &'a str,
     case_hash: String,

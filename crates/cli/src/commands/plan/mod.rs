@@ -1,7 +1,7 @@
 //! `detente plan`: plans with uncertain types, tested as they stand and designed anew.
 
-mod design;
-mod test;
+pub mod design;
+pub mod test;
 mod words;
 
 use crate::failure::Failure;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use detente_solve::plan::assess::{self, Assessment, Regret};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::words;
@@ -31,8 +32,8 @@ pub struct Arguments {
 }
 
 /// All that is printed as JSON.
-#[derive(Debug, Serialize)]
-struct Printed<'a> {
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Printed<'a> {
     /// The version of this form.
     schema: &'static str,
     case: &'a str,

@@ -13,6 +13,7 @@ use detente_proof::bounds::{Bounded, Grounds};
 use detente_proof::sets::Established;
 use detente_proof::stability::{check_alone, is_certificate};
 use detente_proof::{Claim, FORMAT, Refusal, Shown, Verified};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::ledger::verify_ledger;
@@ -49,14 +50,16 @@ pub struct Arguments {
 }
 
 /// The result for programs.
-#[derive(Debug, Serialize)]
-struct Outcome {
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Outcome {
     file: String,
     verified: bool,
     /// Why the file was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     refusal: Option<String>,
+    /// What is claimed, as the file has it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
     claim: Option<Claim>,
     /// The solution concept of the claim.
     #[serde(skip_serializing_if = "Option::is_none")]
