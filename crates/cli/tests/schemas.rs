@@ -107,7 +107,26 @@ fn what_is_printed_is_as_the_schemas_say() {
         for name in answer.as_object().into_iter().flat_map(|fields| fields.keys()) {
             let mut cut = answer.clone();
             cut[name] = Value::String("of another kind".into());
-            let free = ["title", "question", "hash", "version", "command", "case", "file"];
+            let free = [
+                "title",
+                "question",
+                "hash",
+                "version",
+                "command",
+                "case",
+                "file",
+                "schema",
+                "case_hash",
+                "proof_hash",
+                "conflict_hash",
+                "concept",
+                "refusal",
+                "deal",
+                "sizes_refused",
+                "id",
+                "source",
+                "today",
+            ];
             assert_eq!(
                 schema(which).is_valid(&cut),
                 free.contains(&name.as_str()),
