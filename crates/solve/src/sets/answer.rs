@@ -117,7 +117,8 @@ pub struct SetAnswer {
     pub states: Vec<StateSet>,
     /// How far the vertices may stick out of what is proved possible; `None` when nothing is proved.
     pub inner_gap: Option<f64>,
-    /// How far what is not proved impossible sticks out of the vertices.
+    /// How far what is not proved impossible sticks out of the vertices; for three and more parties along the directions of
+    /// the states' outer levels, between which it may be more.
     pub outer_gap: f64,
     /// Why it stopped.
     pub stop: Stop,

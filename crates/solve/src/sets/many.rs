@@ -38,13 +38,15 @@ pub(crate) fn solve_many(game: &TableGame, limits: &SetLimits, watch: &dyn Watch
     })
 }
 
-/// The answer with the smaller gap: more directions that were cut short may leave more open than fewer to their end.
+/// The later answer, unless it was cut short and leaves more open than the one before, of fewer directions but to its
+/// end.
 fn closer(before: Option<SetAnswer>, found: SetAnswer) -> SetAnswer {
+    let cut_short = matches!(found.stop, Stop::Interrupted | Stop::StepLimit);
     match before {
-        Some(mut before) if before.outer_gap < found.outer_gap => {
+        Some(mut before) if cut_short && before.outer_gap < found.outer_gap => {
             before.stop = found.stop;
             before.notes.push(format!(
-                "more directions left a gap of {:.3} and are not shown",
+                "more directions were cut short at a gap of {:.3} and are not shown",
                 found.outer_gap
             ));
             before

@@ -86,11 +86,12 @@ fn headline(answer: &SetAnswer) -> String {
         }
         Stop::Empty => "No equilibrium in pure strategies, proved.".to_owned(),
         _ => format!(
-            "Equilibrium payoffs up to {:.1e} outside and {} inside (proved); {}.",
+            "Equilibrium payoffs up to {:.1e} outside and {} inside (proved{}); {}.",
             answer.outer_gap,
             answer
                 .inner_gap
                 .map_or("an unknown gap".to_owned(), |gap| format!("{gap:.1e}")),
+            along(answer),
             answer.stop.word()
         ),
     }
@@ -184,4 +185,14 @@ pub fn drawing(loaded: &Loaded, answer: &SetAnswer, state: TableState) -> Result
     };
     let sentence = format!("{} {CONCEPT}.", headline(answer));
     Ok(standalone(&region(&view, "payoffs", &sentence)))
+}
+
+/// Along how many directions the outer gap of three and more parties was measured: between them it may be wider.
+fn along(answer: &SetAnswer) -> String {
+    let parties = answer.states.iter().map(|set| set.threat.len()).max();
+    let directions = answer.states.iter().map(|set| set.outer.len()).max();
+    match (parties, directions) {
+        (Some(3..), Some(count)) => format!(", measured along {count} directions"),
+        _ => String::new(),
+    }
 }
