@@ -65,6 +65,34 @@ enum Stand {
     Apart(f64),
 }
 
+/// A joint worth of the type, and when what it rests on comes apart.
+#[derive(Debug)]
+struct Own<'a> {
+    joint: &'a Joint,
+    /// Each time at which a delay of its issues runs out, from 0 on, with the weight of the periods from then until
+    /// the next: between two of them nothing changes.
+    unwinding: Vec<(u32, f64)>,
+}
+
+impl<'a> Own<'a> {
+    fn of(joint: &'a Joint, model: &PlanModel, discount: f64) -> Self {
+        let delays = joint.issues.iter().map(|(issue, _)| delay(model, issue.0));
+        let mut times: Vec<u32> = delays.chain([0]).collect();
+        times.sort_unstable();
+        times.dedup();
+        let from = |time: Option<&u32>| time.map_or(0.0, |time| discount.powi(*time as i32));
+        let weighed = |(place, time): (usize, &u32)| (*time, from(Some(time)) - from(times.get(place + 1)));
+        Self {
+            joint,
+            unwinding: times.iter().enumerate().map(weighed).collect(),
+        }
+    }
+}
+
+fn delay(model: &PlanModel, issue: usize) -> u32 {
+    model.issues[issue].delay.min(LONGEST_DELAY)
+}
+
 /// The flows of one type of a party on a plan.
 #[derive(Debug)]
 pub struct Flows<'a> {
@@ -74,7 +102,7 @@ pub struct Flows<'a> {
     issues: usize,
     /// `[row][issue]` by [`Of`]; the first row is today, then one a date.
     tables: [Vec<f64>; 3],
-    joints: Vec<&'a Joint>,
+    joints: Vec<Own<'a>>,
     /// `[row][joint]` by [`Of`] while nothing is breached.
     joint_tables: [Vec<f64>; 3],
     /// Sums of both by row.
@@ -92,14 +120,17 @@ impl<'a> Flows<'a> {
             discount,
             issues: model.issues.len(),
             tables: Default::default(),
-            joints: model.joint.iter().filter(mine).collect(),
+            joints: model
+                .joint
+                .iter()
+                .filter(mine)
+                .map(|joint| Own::of(joint, model, discount))
+                .collect(),
             joint_tables: Default::default(),
             totals: Default::default(),
         };
-        let weights: Vec<f64> = model
-            .issues
-            .iter()
-            .map(|issue| discount.powi(issue.delay.min(LONGEST_DELAY) as i32))
+        let weights: Vec<f64> = (0..flows.issues)
+            .map(|issue| discount.powi(delay(model, issue) as i32))
             .collect();
         let nothing = Breaches::none(model);
         for date in -1..plan.dates() as isize {
@@ -160,7 +191,12 @@ impl<'a> Flows<'a> {
                 - self.tables[of as usize][row * self.issues + issue.0];
         }
         for (place, joint) in self.joints.iter().enumerate() {
-            if joint.issues.iter().any(|(issue, _)| breached.contains(*issue)) {
+            if joint
+                .joint
+                .issues
+                .iter()
+                .any(|(issue, _)| breached.contains(*issue))
+            {
                 total += self.of_joint(joint, of, date, breaches)
                     - self.joint_tables[of as usize][row * self.joints.len() + place];
             }
@@ -173,34 +209,23 @@ impl<'a> Flows<'a> {
     }
 
     /// The flow of one joint worth.
-    fn of_joint(&self, joint: &Joint, of: Of, date: isize, breaches: &Breaches) -> f64 {
+    fn of_joint(&self, own: &Own, of: Of, date: isize, breaches: &Breaches) -> f64 {
         let since = |issue: usize| breaches.since(IssueIndex(issue), usize::try_from(date).ok()?);
         // Where an issue stands so many periods after coming apart.
         let stand = |issue: usize, period: u32| match (since(issue), of) {
             (Some(since), _) => Stand::Apart(self.level(issue, since as isize - 1)),
             (None, Of::Plan) => Stand::On(self.level(issue, date)),
-            (None, Of::Unwound) if period < self.delay(issue) => Stand::On(self.level(issue, date)),
+            (None, Of::Unwound) if period < delay(self.model, issue) => Stand::On(self.level(issue, date)),
             (None, _) => Stand::Apart(self.level(issue, date)),
         };
+        let expected = |period: u32| self.expected(own.joint, 0, 0, 1.0, &|issue| stand(issue, period));
         if of != Of::Unwound {
-            return self.expected(joint, 0, 0, 1.0, &|issue| stand(issue, 0));
+            return expected(0);
         }
-        // Between two delays that run out nothing changes.
-        let delays = joint.issues.iter().map(|(issue, _)| self.delay(issue.0));
-        let mut times: Vec<u32> = delays.chain([0]).collect();
-        times.sort_unstable();
-        times.dedup();
-        let weight = |period: u32| self.discount.powi(period as i32);
-        let mut value = 0.0;
-        for (place, time) in times.iter().enumerate() {
-            let until = times.get(place + 1).map_or(0.0, |next| weight(*next));
-            value += (weight(*time) - until) * self.expected(joint, 0, 0, 1.0, &|issue| stand(issue, *time));
-        }
-        value
-    }
-
-    fn delay(&self, issue: usize) -> u32 {
-        self.model.issues[issue].delay.min(LONGEST_DELAY)
+        own.unwinding
+            .iter()
+            .map(|(time, weight)| weight * expected(*time))
+            .sum()
     }
 
     /// Expected joint flow, the issues from `next` on still open.
@@ -225,10 +250,15 @@ impl<'a> Flows<'a> {
         };
         let mut total = 0.0;
         for (level, share) in places {
+            if share == 0.0 {
+                continue;
+            }
             let place = level.clamp(0.0, 1.0) * levels.saturating_sub(1) as f64;
             let below = place as usize;
             let above = place - below as f64;
-            for (place, part) in [(below, 1.0 - above), (below + 1, above)] {
+            // At a level there is but one place; between two, both count.
+            let parts = [(below, 1.0 - above), (below + 1, above)];
+            for (place, part) in &parts[..if above > 0.0 { 2 } else { 1 }] {
                 if share * part > 0.0 {
                     let cell = cell * levels + place;
                     total += self.expected(joint, next + 1, cell, chance * share * part, stand);
