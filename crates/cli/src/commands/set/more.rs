@@ -260,9 +260,10 @@ pub fn renegotiated(
         Some(list) => {
             for one in list {
                 words.push_str(&format!(
-                    "Penance of party {}: {} periods of {:?}, worth ({})\n",
+                    "Penance of party {}: {} {} of {:?}, worth ({})\n",
                     one.by + 1,
                     one.periods,
+                    if one.periods == 1 { "period" } else { "periods" },
                     game.actions_of(state, one.profile),
                     texts(&one.values).join(", ")
                 ));

@@ -85,6 +85,11 @@ fn headline(answer: &SetAnswer) -> String {
             "All equilibrium payoffs, exactly: every corner is proved and nothing lies outside.".to_owned()
         }
         Stop::Empty => "No equilibrium in pure strategies, proved.".to_owned(),
+        _ if answer.outer_gap.is_infinite() => format!(
+            "Outer bounds on the equilibrium payoffs are proved{}, and no payoff is proved possible; {}.",
+            along(answer),
+            answer.stop.word()
+        ),
         _ => format!(
             "Equilibrium payoffs up to {:.1e} outside and {} inside (proved{}); {}.",
             answer.outer_gap,
