@@ -173,8 +173,8 @@ struct Further {
 }
 
 impl Room<'_> {
-    /// Asks all of it side by side: plans and the scan lay out games of their own, and only claims and rankings share the
-    /// ground, one after the other.
+    /// Asks plans beside rankings and claims, which share the ground; then, if there is time left, what would change the
+    /// answer.
     fn ask_further(&self, beside: &Beside, found: (&Answer, &[Temptation])) -> Further {
         let plans = || {
             let asked = beside
@@ -193,10 +193,9 @@ impl Room<'_> {
             } = self;
             asked.then(|| stability::section(*subject, world, ground, limits, beside.compare, self.watch))
         };
-        let ((sections, (compared, mut further)), flips) = rayon::join(
-            || rayon::join(plans, || (rankings(), self.decide_claims(beside, found))),
-            || beside.flips.map(|extent| self.scan_flips(extent, found)),
-        );
+        let claims = || (rankings(), self.decide_claims(beside, found));
+        let (sections, (compared, mut further)) = rayon::join(plans, claims);
+        let flips = beside.flips.map(|extent| self.scan_flips(extent, found));
         further.sections = sections.into_iter().chain(compared.flatten()).collect();
         if let Some((flips, limit)) = flips {
             further.flips = Some(flips);

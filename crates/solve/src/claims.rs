@@ -97,7 +97,7 @@ pub struct Court<'a> {
     pub watch: &'a dyn Watch,
 }
 
-/// Decides every assertion of the case, in its order; those that are left when the watch says stop are undecided.
+/// Decides every assertion of the case, in its order; when the watch says stop, by what has been asked until then.
 /// What they turn on is asked after all are decided.
 #[must_use]
 pub fn decide_all(court: &Court<'_>) -> Vec<Decision> {
@@ -117,7 +117,7 @@ pub fn decide_all(court: &Court<'_>) -> Vec<Decision> {
 /// Decides one assertion.
 #[must_use]
 pub fn decide(court: &Court<'_>, claim: &Claim) -> Decision {
-    if court.watch.should_stop() {
+    if claim.kind == ClaimKind::SmallAreas && court.watch.should_stop() {
         return Decision {
             id: claim.id.clone(),
             finding: Finding::Undecided,

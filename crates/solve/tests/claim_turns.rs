@@ -208,3 +208,41 @@ fn claims_that_plans_decide_are_scanned_on_every_range() {
     assert_eq!(found[0].turns.candidates + tied.count(), ranges.count());
     assert_eq!(found[0].turns.moved, found[0].turns.candidates);
 }
+
+/// Stops whoever asks more often than it says.
+struct StopsAfter(std::sync::atomic::AtomicI64);
+
+impl Watch for StopsAfter {
+    fn advanced(&self, _stage: &str, _done: u64, _total: Option<u64>) {}
+
+    fn should_stop(&self) -> bool {
+        self.0.fetch_sub(1, std::sync::atomic::Ordering::Relaxed) <= 0
+    }
+}
+
+/// A claim is found as it is found with all the time there is, or not decided.
+#[test]
+fn a_claim_is_never_found_otherwise_for_want_of_time() {
+    let text = include_str!("../../../cases/ceasefire/case.toml");
+    let case = check(text).expect("well written");
+    let whole = decisions(&case, text, None, &Unwatched);
+    let mut decided = std::collections::BTreeSet::new();
+    for looks in (0..40).map(|step| step * step).chain([1 << 40]) {
+        let found = decisions(&case, text, None, &StopsAfter(looks.into()));
+        for (found, whole) in found.iter().zip(&whole) {
+            assert!(
+                [whole.finding, Finding::Undecided].contains(&found.finding),
+                "{} after {looks}: {}",
+                found.id,
+                found.reason
+            );
+        }
+        decided.insert(
+            found
+                .iter()
+                .filter(|one| one.finding != Finding::Undecided)
+                .count(),
+        );
+    }
+    assert!(decided.len() > 2, "some at a time, not {decided:?}");
+}

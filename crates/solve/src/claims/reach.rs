@@ -12,6 +12,7 @@ use detente_proof::Proof;
 use super::Court;
 use crate::deals::Criterion;
 use crate::verdict::{Answer, Deal, Ground, Limits, Question, Verdict, answer};
+use crate::watch::Watch;
 use crate::why::{self, Temptation};
 
 /// Answers to questions about the case in its world, in variants and at later dates: several claims ask the same.
@@ -58,9 +59,13 @@ impl Answered {
         Self(Mutex::new(known))
     }
 
-    fn or_ask(&self, asked: Asked, ask: impl FnOnce() -> Reach) -> Reach {
+    /// What is known is told whenever it is asked for; only what is not known has to be asked in time.
+    fn or_ask(&self, asked: Asked, watch: &dyn Watch, ask: impl FnOnce() -> Reach) -> Reach {
         if let Some(reach) = self.known().get(&asked) {
             return reach.clone();
+        }
+        if watch.should_stop() {
+            return Reach::open("the time limit was reached before this was asked".into());
         }
         // Asked without the lock: while a question waits for its parts, its thread may take up another question.
         let reach = ask();
@@ -123,6 +128,18 @@ impl Reach {
         }
     }
 
+    /// Undecided, for a reason.
+    fn open(why: String) -> Self {
+        Self {
+            possible: None,
+            deal: None,
+            proofs: Vec::new(),
+            settlements: 0,
+            why,
+            temptations: Vec::new(),
+        }
+    }
+
     pub(super) fn in_words(&self) -> String {
         match (self.possible, &self.deal) {
             (Some(true), Some(deal)) => format!("possible (in {} steps)", deal.path.len() - 1),
@@ -167,25 +184,16 @@ impl Court<'_> {
 
     pub(super) fn reach(&self, target: &Target) -> Reach {
         let asked = Asked::of(self.world, target, self.limits);
-        self.answered.or_ask(asked, || {
+        self.answered.or_ask(asked, self.watch, || {
             self.ask(self.case, self.world, self.ground, target, self.limits)
         })
     }
 
     pub(super) fn reach_in(&self, world: &World, target: &Target) -> Reach {
         let asked = Asked::of(world, target, self.limits);
-        self.answered
-            .or_ask(asked, || match self.asked_in(world, target) {
-                Ok(reach) => reach,
-                Err(why) => Reach {
-                    possible: None,
-                    deal: None,
-                    proofs: Vec::new(),
-                    settlements: 0,
-                    why,
-                    temptations: Vec::new(),
-                },
-            })
+        self.answered.or_ask(asked, self.watch, || {
+            self.asked_in(world, target).unwrap_or_else(Reach::open)
+        })
     }
 
     fn asked_in(&self, world: &World, target: &Target) -> Result<Reach, String> {
