@@ -176,22 +176,23 @@ impl Room<'_> {
     /// Asks plans beside rankings and claims, which share the ground; then, if there is time left, what would change the
     /// answer.
     fn ask_further(&self, beside: &Beside, found: (&Answer, &[Temptation])) -> Further {
-        let plans = || {
-            let asked = beside
-                .sections
-                .then(|| plan_sections(self.subject.case, self.world, beside.claims, self.watch));
-            asked.unwrap_or_default()
+        let plans = || match beside.sections {
+            true => plan_sections(self.subject.case, self.world, beside.claims, self.watch),
+            false => Vec::new(),
         };
         let rankings = || {
             let asked = beside.sections && beside.claims;
-            let Room {
-                subject,
-                world,
-                ground,
-                limits,
-                ..
-            } = self;
-            asked.then(|| stability::section(*subject, world, ground, limits, beside.compare, self.watch))
+            let (ground, limits) = (self.ground, self.limits);
+            asked.then(|| {
+                stability::section(
+                    self.subject,
+                    self.world,
+                    ground,
+                    limits,
+                    beside.compare,
+                    self.watch,
+                )
+            })
         };
         let claims = || (rankings(), self.decide_claims(beside, found));
         let (sections, (compared, mut further)) = rayon::join(plans, claims);

@@ -117,6 +117,7 @@ pub fn decide_all(court: &Court<'_>) -> Vec<Decision> {
 /// Decides one assertion.
 #[must_use]
 pub fn decide(court: &Court<'_>, claim: &Claim) -> Decision {
+    // The other kinds ask in time themselves, or ask nothing that takes long.
     if claim.kind == ClaimKind::SmallAreas && court.watch.should_stop() {
         return Decision {
             id: claim.id.clone(),

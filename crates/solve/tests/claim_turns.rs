@@ -2,6 +2,7 @@
 //! punishment 1, in which both cooperate for ever if `(1−δ)T + δ ≤ 2` for each, and a step that costs its mover c.
 
 mod dilemma;
+mod stopping;
 
 use detente_model::case::{Case, ClaimKind, World, check};
 use detente_model::game::Game;
@@ -10,6 +11,7 @@ use detente_solve::claims::{Answered, Court, Decision, Extent, Finding, decide, 
 use detente_solve::line::Change;
 use detente_solve::verdict::{Ground, Limits, Subject};
 use detente_solve::watch::{Unwatched, Watch};
+use stopping::StopsAfter;
 
 /// An office that One may open, and the claims.
 const OFFICE_AND_CLAIMS: &str = r#"[issues.office]
@@ -209,17 +211,6 @@ fn claims_that_plans_decide_are_scanned_on_every_range() {
     assert_eq!(found[0].turns.moved, found[0].turns.candidates);
 }
 
-/// Stops whoever asks more often than it says.
-struct StopsAfter(std::sync::atomic::AtomicI64);
-
-impl Watch for StopsAfter {
-    fn advanced(&self, _stage: &str, _done: u64, _total: Option<u64>) {}
-
-    fn should_stop(&self) -> bool {
-        self.0.fetch_sub(1, std::sync::atomic::Ordering::Relaxed) <= 0
-    }
-}
-
 /// A claim is found as it is found with all the time there is, or not decided.
 #[test]
 fn a_claim_is_never_found_otherwise_for_want_of_time() {
@@ -228,7 +219,7 @@ fn a_claim_is_never_found_otherwise_for_want_of_time() {
     let whole = decisions(&case, text, None, &Unwatched);
     let mut decided = std::collections::BTreeSet::new();
     for looks in (0..40).map(|step| step * step).chain([1 << 40]) {
-        let found = decisions(&case, text, None, &StopsAfter(looks.into()));
+        let found = decisions(&case, text, None, &StopsAfter::looks(looks));
         for (found, whole) in found.iter().zip(&whole) {
             assert!(
                 [whole.finding, Finding::Undecided].contains(&found.finding),

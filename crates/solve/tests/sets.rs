@@ -1,12 +1,14 @@
 //! Every published game, by name, against its published answer: exact vertices exactly, numeric ones to 1e-6.
 
 mod set_support;
+mod stopping;
 
 use detente_model::number::{Exact, parse_exact, to_float};
 use detente_solve::sets::{Coordinate, SetAnswer, SetLimits, Stop, solve_sets};
-use detente_solve::watch::{Unwatched, Watch};
+use detente_solve::watch::Unwatched;
 use serde_json::Value;
 use set_support::{corners, distance, published, read};
+use stopping::StopsAfter;
 
 const NEAR: f64 = 1e-6;
 
@@ -176,17 +178,6 @@ fn three_contributors_are_worst_off_with_nothing_whatever_is_added() {
     }
 }
 
-/// Stops whoever asks more often than it says.
-struct StopsAfter(std::sync::atomic::AtomicI64);
-
-impl Watch for StopsAfter {
-    fn advanced(&self, _stage: &str, _done: u64, _total: Option<u64>) {}
-
-    fn should_stop(&self) -> bool {
-        self.0.fetch_sub(1, std::sync::atomic::Ordering::Relaxed) <= 0
-    }
-}
-
 #[test]
 fn whoever_stops_later_knows_no_less() {
     let (game, _) = read("contrib3_2s");
@@ -197,7 +188,7 @@ fn whoever_stops_later_knows_no_less() {
     };
     let mut least = f64::INFINITY;
     for asked in (0..600).step_by(50) {
-        let watch = StopsAfter(asked.into());
+        let watch = StopsAfter::looks(asked);
         let gap = solve_sets(&game, &limits, &watch).expect("an answer").outer_gap;
         assert!(
             gap <= least,

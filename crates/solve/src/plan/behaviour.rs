@@ -1,8 +1,6 @@
 //! What a party may do with a plan: keep it, leave at a date, or stop keeping a set of its obligations.
 
-use std::borrow::Cow;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use super::model::{IssueIndex, PlanModel};
@@ -193,15 +191,5 @@ pub fn join_words(words: &[String]) -> String {
 impl Serialize for IssueSet {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter().map(|issue| issue.0))
-    }
-}
-
-impl JsonSchema for IssueSet {
-    fn schema_name() -> Cow<'static, str> {
-        "IssueSet".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        Vec::<u32>::json_schema(generator)
     }
 }

@@ -7,7 +7,6 @@
 use detente_model::case::{Case, Claim, Deal, World};
 use detente_model::ids::PartyId;
 use detente_model::number::to_float;
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::areas;
@@ -19,7 +18,7 @@ use super::window;
 use crate::watch::Watch;
 
 /// The answer to one assertion.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Decided {
     /// Yes, no, or not decidable from what the case says.
     pub holds: Option<bool>,

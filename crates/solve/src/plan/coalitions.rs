@@ -18,7 +18,7 @@ use crate::formula::inputs::Count;
 use crate::formula::supporters::{self, minimal_coalitions};
 
 /// A third party.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Supporter {
     /// Its name.
     pub name: String,
@@ -33,7 +33,7 @@ pub struct Supporter {
 }
 
 /// The return of some issues, carried by supporters.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Enforcement {
     /// The issues whose return they carry.
     pub issues: Vec<IssueIndex>,

@@ -256,9 +256,7 @@ impl<'a> Flows<'a> {
             let place = level.clamp(0.0, 1.0) * levels.saturating_sub(1) as f64;
             let below = place as usize;
             let above = place - below as f64;
-            // At a level there is but one place; between two, both count.
-            let parts = [(below, 1.0 - above), (below + 1, above)];
-            for (place, part) in &parts[..if above > 0.0 { 2 } else { 1 }] {
+            for (place, part) in [(below, 1.0 - above), (below + 1, above)] {
                 if share * part > 0.0 {
                     let cell = cell * levels + place;
                     total += self.expected(joint, next + 1, cell, chance * share * part, stand);

@@ -4,7 +4,6 @@
 //! `max_t Σ −v_i persist_i x_it`, the security margin `1 − max_t Σ w_i x_it`, and the lead `max_t [Σ_own(−v x) −
 //! Σ_other(v x)]`. Source: Osgood 1962; Lindskold 1978. Thresholds are inputs.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One issue seen by the initiator.
@@ -23,7 +22,7 @@ pub struct Row {
 }
 
 /// The numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Metrics {
     /// Whether the first dated step is the initiator's alone.
     pub opens_unilaterally: bool,

@@ -9,23 +9,22 @@
 //! raises a false alarm with chance `false_alarm`. With chance `hazard` a period outside politics ends the
 //! deal. `pardons` alarms are forgiven before the deal unwinds.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The place of a party in [`PlanModel::parties`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PartyIndex(pub usize);
 
 /// The place of a type in [`PlanParty::types`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TypeIndex(pub usize);
 
 /// The place of an issue in [`PlanModel::issues`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct IssueIndex(pub usize);
 
 /// What a party may secretly be.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PartyType {
     /// Its name, for instance `reformer`.
     pub name: String,
@@ -36,7 +35,7 @@ pub struct PartyType {
 }
 
 /// A party and its types; the first type is the one that the others hope for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanParty {
     /// Its name.
     pub name: String,
@@ -45,7 +44,7 @@ pub struct PlanParty {
 }
 
 /// What an issue is worth to one type at each level.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Worth {
     /// Proportional to the level: flow per period at level 1.
     Linear(f64),
@@ -94,7 +93,7 @@ impl Worth {
 }
 
 /// Something one party controls.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanIssue {
     /// Its name.
     pub name: String,
@@ -140,7 +139,7 @@ impl PlanIssue {
 ///
 /// What stays of an issue after it has come apart counts as a lottery: with the share that persists it stands at
 /// the level it had, otherwise at the level to which it fell. For one issue alone this is [`PlanIssue::after`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Joint {
     /// Whose flow.
     pub party: PartyIndex,
@@ -153,7 +152,7 @@ pub struct Joint {
 }
 
 /// A plan problem without its plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanModel {
     /// The parties.
     pub parties: Vec<PlanParty>,
@@ -172,7 +171,7 @@ pub struct PlanModel {
 }
 
 /// What reneging brings the proposer against somebody who is in breach of some obligations already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Reneging {
     /// The obligations that the other still keeps at that date: the true value of the departure.
     #[default]
@@ -183,7 +182,7 @@ pub enum Reneging {
 }
 
 /// A plan: the level of every issue at every date; after the last date levels stay for ever.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// Its name.
     pub name: String,

@@ -82,8 +82,16 @@ pub(crate) fn beyond([a, b, reach]: &[f64; 3], x: f64, y: f64) -> bool {
     a * x + b * y > *reach
 }
 
+/// The walls of a polygon of three and more corners; none of one of fewer.
+pub(crate) fn walls(polygon: &Polygon, depth: f64) -> impl Iterator<Item = [f64; 3]> + '_ {
+    let edges = if polygon.len() < 3 { 0 } else { polygon.len() };
+    let next = polygon.iter().cycle().skip(1);
+    let pairs = polygon.iter().zip(next).take(edges);
+    pairs.map(move |(spot, next)| wall(spot, next, depth))
+}
+
 /// The line through an edge: its normal, and how far along that it is, moved out by `depth`.
-pub(crate) fn wall(spot: &Spot, next: &Spot, depth: f64) -> [f64; 3] {
+fn wall(spot: &Spot, next: &Spot, depth: f64) -> [f64; 3] {
     let (a, b) = (next.y - spot.y, spot.x - next.x);
     let length = (a * a + b * b).sqrt().max(1e-300);
     let (a, b) = (a / length, b / length);
@@ -166,22 +174,13 @@ impl Gathering {
         self.known = Some(Box::new(known));
     }
 
-    /// Gathers a point unless it lies inside the known hull.
-    fn push_outside(&mut self, spot: Spot) {
-        let out = |known: &Known| known.edges.iter().any(|e| beyond(e, spot.x, spot.y));
-        if self.known.as_deref().is_none_or(out) {
-            self.push(spot);
-        }
-    }
-
-    /// Gathers a point unless it lies well inside the known hull: on its edge it may be a corner's simpler origin.
-    fn push_unless_within(&mut self, spot: Spot) {
-        let inside =
-            |edge: &[f64; 3]| !beyond(&[edge[0], edge[1], edge[2] - 2.0 * self.merge], spot.x, spot.y);
-        if !self
+    /// Gathers a point unless it lies inside the known hull, more than `depth` from its edge.
+    fn push_outside(&mut self, spot: Spot, depth: f64) {
+        let out = |[a, b, reach]: &[f64; 3]| beyond(&[*a, *b, reach - depth], spot.x, spot.y);
+        if self
             .known
             .as_deref()
-            .is_some_and(|known| known.edges.iter().all(inside))
+            .is_none_or(|known| known.edges.iter().any(out))
         {
             self.push(spot);
         }
@@ -271,11 +270,9 @@ impl Gathering {
             && offer.obeys([x, y])
         {
             let profile = offer.profile;
-            self.push_unless_within(Spot {
-                x,
-                y,
-                origin: Origin::Stay { profile },
-            });
+            let origin = Origin::Stay { profile };
+            // On the edge it may be a corner's simpler origin.
+            self.push_outside(Spot { x, y, origin }, 2.0 * self.merge);
             return true;
         }
         if self.open(offer).is_some_and(|open| open == [false; SPOKES]) {
@@ -311,7 +308,7 @@ impl Gathering {
         let snap = |this: &mut Self, k: usize| {
             let obeys = offer.obeys(offer.at(k));
             if obeys {
-                this.push_outside(offer.corner(k));
+                this.push_outside(offer.corner(k), 0.0);
             }
             obeys
         };
@@ -344,7 +341,7 @@ impl Gathering {
                             corner: k as u32,
                             party: i as u8,
                         };
-                        self.push_outside(Spot { x, y, origin });
+                        self.push_outside(Spot { x, y, origin }, 0.0);
                         found = true;
                     }
                 }

@@ -45,10 +45,8 @@ fn closer(before: Option<SetAnswer>, found: SetAnswer) -> SetAnswer {
     match before {
         Some(mut before) if cut_short && before.outer_gap < found.outer_gap => {
             before.stop = found.stop;
-            before.notes.push(format!(
-                "more directions were cut short at a gap of {:.3} and are not shown",
-                found.outer_gap
-            ));
+            let note = "more directions were cut short, left more open, and are not shown";
+            before.notes.push(note.to_owned());
             before
         }
         _ => found,

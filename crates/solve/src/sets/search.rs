@@ -8,9 +8,9 @@
 //! can be computed directly ([`super::plan`]) and then be checked.
 
 use super::flat::Flat;
-use super::gathering::{Gathering, Offer, beyond, wall};
+use super::gathering::{Gathering, Offer, beyond, walls};
 use super::plan::Plan;
-use super::polygon::{Origin, Polygon, Spot, Sum, cross, hull, simplify, sum};
+use super::polygon::{Origin, Polygon, Spot, Sum, hull, simplify, sum};
 
 /// The state of a search.
 #[derive(Clone)]
@@ -133,13 +133,8 @@ impl<'a> Search<'a> {
     fn add_up(&mut self) {
         let flat = self.flat;
         self.walls.clear();
-        if let (Some(_), polygon @ [_, _, _, ..]) = (&self.staying, self.polygons[0].as_slice()) {
-            let next = polygon.iter().cycle().skip(1);
-            let walls = polygon
-                .iter()
-                .zip(next)
-                .map(|(spot, next)| wall(spot, next, self.slack));
-            self.walls.extend(walls);
+        if self.stays() {
+            self.walls.extend(walls(&self.polygons[0], self.slack));
         }
         let mut needed = vec![0_usize; flat.laws()];
         for p in &self.active {
@@ -202,7 +197,7 @@ impl<'a> Search<'a> {
             let origin = Origin::Start;
             let spot = Spot { x: *x, y: *y, origin };
             match self.walls.as_slice() {
-                [] => sticks_out_by(&spot, &self.polygons[0]) <= self.slack,
+                [] => from_few(&spot, &self.polygons[0]) <= self.slack,
                 walls => !walls.iter().any(|wall| beyond(wall, *x, *y)),
             }
         });
@@ -273,8 +268,8 @@ impl<'a> Search<'a> {
         }
         let before = again.polygons.clone();
         again.step();
-        let apart = |(old, new): (&Polygon, &Polygon)| sticks_out(new, old).max(sticks_out(old, new));
-        let apart = before.iter().zip(&again.polygons).map(apart).fold(0.0, f64::max);
+        let both = before.iter().zip(&again.polygons);
+        let apart = both.map(|(old, new)| apart(old, new)).fold(0.0, f64::max);
         (again, apart)
     }
 
@@ -381,32 +376,33 @@ fn moved(old: &Polygon, new: &Polygon, unit: [f64; 2]) -> f64 {
         });
         scaled.collect::<Polygon>()
     });
-    sticks_out(&old, &new).max(sticks_out(&new, &old))
+    apart(&old, &new)
+}
+
+/// How far two sets are apart.
+fn apart(one: &Polygon, other: &Polygon) -> f64 {
+    sticks_out(one, other).max(sticks_out(other, one))
 }
 
 /// How far the corners of one polygon are outside another at most; endless when only the other is empty.
 pub(crate) fn sticks_out(polygon: &Polygon, other: &Polygon) -> f64 {
-    let far = |by: &dyn Fn(&Spot) -> f64| polygon.iter().map(by).fold(0.0, f64::max);
-    if other.len() < 3 {
-        return far(&|spot| sticks_out_by(spot, other));
-    }
-    let next = other.iter().cycle().skip(1);
-    let walls: Vec<[f64; 3]> = other.iter().zip(next).map(|(a, b)| wall(a, b, 0.0)).collect();
-    far(&|spot| {
-        let beyond = walls.iter().map(|[a, b, reach]| a * spot.x + b * spot.y - reach);
-        beyond.fold(f64::NEG_INFINITY, f64::max)
-    })
+    let walls: Vec<[f64; 3]> = walls(other, 0.0).collect();
+    let past = |spot: &Spot| match walls.as_slice() {
+        [] => from_few(spot, other),
+        walls => {
+            let past = walls.iter().map(|[a, b, reach]| a * spot.x + b * spot.y - reach);
+            past.fold(f64::NEG_INFINITY, f64::max)
+        }
+    };
+    polygon.iter().map(past).fold(0.0, f64::max)
 }
 
-/// How far a point is outside a polygon; below zero inside.
-fn sticks_out_by(spot: &Spot, other: &Polygon) -> f64 {
-    match other.len() {
-        0 => f64::INFINITY,
-        1 => (spot.x - other[0].x).hypot(spot.y - other[0].y),
-        2 => from_segment(spot, &other[0], &other[1]),
-        count => (0..count)
-            .map(|k| outside(spot, &other[k], &other[(k + 1) % count]))
-            .fold(f64::NEG_INFINITY, f64::max),
+/// How far a point is from a polygon of at most two corners.
+fn from_few(spot: &Spot, other: &Polygon) -> f64 {
+    match other.as_slice() {
+        [] => f64::INFINITY,
+        [one] => (spot.x - one.x).hypot(spot.y - one.y),
+        [a, b, ..] => from_segment(spot, a, b),
     }
 }
 
@@ -416,13 +412,6 @@ fn from_segment(spot: &Spot, a: &Spot, b: &Spot) -> f64 {
     let share = ((spot.x - a.x) * x + (spot.y - a.y) * y) / (x * x + y * y).max(1e-300);
     let share = share.clamp(0.0, 1.0);
     (spot.x - a.x - share * x).hypot(spot.y - a.y - share * y)
-}
-
-/// How far a point is to the right of an edge.
-fn outside(spot: &Spot, a: &Spot, b: &Spot) -> f64 {
-    let (x, y) = (b.x - a.x, b.y - a.y);
-    let length = x.hypot(y).max(1e-300);
-    -cross(a, b, spot) / length
 }
 
 #[cfg(test)]
