@@ -291,6 +291,7 @@ impl Task<'_, '_> {
         let room = self.limits.labels.saturating_mul(WAYS_A_LABEL);
         let mut labels: Vec<Vec<Label>> = vec![Vec::new(); between.states.len()];
         let mut waiting: Vec<Vec<(u32, u32)>> = vec![Vec::new(); between.states.len()];
+        let mut behind = Vec::new();
         // Onward moves only raise the local number, so going down all that lead on from a state are done before it.
         for local in (0..=last).rev() {
             let state = between.states[local];
@@ -302,12 +303,13 @@ impl Task<'_, '_> {
             };
             for (number, label) in labels[local].iter().enumerate() {
                 if label.steps < self.limits.steps && *work < self.limits.work {
-                    *work += self.step_back(state, label, &onward, &mut |behind| {
+                    *work += self.step_back(state, label, &onward, &mut behind);
+                    for behind in behind.iter().filter(|behind| **behind > 0) {
                         let waiting = &mut waiting[local - behind];
                         if waiting.len() < room {
                             waiting.push((local as u32, number as u32));
                         }
-                    });
+                    }
                 }
             }
         }
@@ -315,11 +317,13 @@ impl Task<'_, '_> {
         labels[0].iter().map(|first| self.path(first, &after)).collect()
     }
 
-    /// Calls back for every state from which onward moves lead to a label and everybody goes along, with how far its
-    /// local number is behind. Gives how many positions and states were looked at.
-    fn step_back(&self, target: u32, label: &Label, onward: &[Onward], call: &mut impl FnMut(usize)) -> u64 {
+    /// Puts into `behind`, for every state from which onward moves lead to a label and everybody goes along, how far its
+    /// local number is behind, 0 for the label's own. Gives how many positions and states were looked at.
+    fn step_back(&self, target: u32, label: &Label, onward: &[Onward], behind: &mut Vec<usize>) -> u64 {
         let (arena, target) = (self.arena, target as usize);
-        let (mut behind, mut looked) = (vec![0], 0);
+        behind.clear();
+        behind.push(0);
+        let mut looked = 0;
         for (party, onward) in onward.iter().enumerate() {
             let (own, stride) = (arena.position(target, party), arena.strides[party]);
             let goes_along = |position: usize, cost: f64| {
@@ -328,23 +332,20 @@ impl Task<'_, '_> {
                 sure.any(|sure| goes_along(label.brings[party] - cost, sure))
             };
             let stays = onward.reached[own] && goes_along(own, 0.0);
-            let moves = onward.before[own]
-                .iter()
-                .filter(|step| onward.reached[step.position] && goes_along(step.position, step.cost))
-                .map(|step| step.behind);
-            let steps: Vec<usize> = stays.then_some(0).into_iter().chain(moves).collect();
-            looked += 1 + onward.before[own].len() as u64;
             let so_far = behind.len();
-            for step in &steps {
-                for index in 0..so_far {
-                    behind.push(behind[index] + step);
+            for step in &onward.before[own] {
+                if onward.reached[step.position] && goes_along(step.position, step.cost) {
+                    for index in 0..so_far {
+                        behind.push(behind[index] + step.behind);
+                    }
                 }
             }
-            behind.drain(..so_far);
+            looked += 1 + onward.before[own].len() as u64;
+            if !stays {
+                behind.drain(..so_far);
+            }
         }
-        looked += behind.len() as u64;
-        behind.into_iter().filter(|behind| *behind > 0).for_each(call);
-        looked
+        looked + behind.len() as u64
     }
 
     /// The labels of a state, from those that it can lead on to: fewer periods first, then large steps, because where
