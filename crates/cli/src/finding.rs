@@ -233,11 +233,9 @@ impl Room<'_> {
         limits
     }
 
-    /// A scan asks many times, and only whether there is a deal: the first settlement that one is found to will do, and
-    /// in large games ways back are shorter still.
+    /// A scan asks many times: in large games with shorter ways back still.
     fn scan_limits(&self) -> Limits {
         let mut limits = self.elsewhere_limits();
-        limits.deals.deals = 1;
         if self.is_large() {
             limits.deals.looks /= 4;
         }

@@ -6,7 +6,7 @@ use detente_solve::claims::{Decision, Extent, Finding, Turns};
 use detente_solve::line::Change;
 use detente_solve::verdict::Limits;
 
-use super::flips::{place, unmoved};
+use super::flips::{in_another_game, place, unmoved};
 use super::numbers::grouped;
 use crate::view;
 
@@ -31,20 +31,10 @@ pub fn claim_limit(limits: &Limits) -> view::Limit {
     view::Limit {
         what: "a question of a claim".into(),
         value: format!(
-            "at most {} stages of bounds of at most {} rounds; in variants and at later dates, rounds of harsher \
-             answers at most {}, until {} blocks of states were looked at, onward paths until {} positions and moves and ways back \
-             until {} states were{}",
+            "at most {} stages of bounds of at most {} rounds; in variants and at later dates, {}",
             limits.bounds.stages,
             limits.bounds.rounds,
-            limits.answer_rounds,
-            grouped(limits.answer_looks),
-            grouped(limits.deals.work),
-            grouped(limits.deals.looks),
-            match limits.deals.deals {
-                usize::MAX => String::new(),
-                1 => "; no further settlement is tried after the first deal".into(),
-                most => format!("; no further settlement is tried after {most} deals"),
-            }
+            in_another_game(limits)
         ),
         reached: false,
     }

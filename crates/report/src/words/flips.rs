@@ -5,6 +5,7 @@ use detente_model::ids::JudgementId;
 use detente_model::number::{format_exact, to_float};
 use detente_solve::flips::{Outcome, Scan, Scanned};
 use detente_solve::line::Change;
+use detente_solve::verdict::Limits;
 
 use super::numbers::{grouped, short};
 use crate::view;
@@ -91,16 +92,31 @@ pub fn scan_limit(scan: &Scan<'_>, scanned: &[Scanned], candidates: usize) -> vi
         what: "judgements moved alone".into(),
         value: format!(
             "{} of {candidates} (those on which a margin rests, and discount factors){whole}, at {} values towards each \
-             end of the range, with halvings of a bracket at most {}, stages of bounds at most {}, rounds of harsher answers at \
-             most {}, onward paths until {} positions and moves and ways back until {} states were looked at",
+             end of the range, with halvings of a bracket at most {}, at most {} stages of bounds of at most {} rounds, {}",
             scanned.len(),
             scan.extent.points,
             scan.extent.halvings,
             scan.limits.bounds.stages,
-            scan.limits.answer_rounds,
-            grouped(scan.limits.deals.work),
-            grouped(scan.limits.deals.looks)
+            scan.limits.bounds.rounds,
+            in_another_game(scan.limits)
         ),
         reached: scanned.len() < candidates || unfinished > 0,
     }
+}
+
+/// The limits of work on a question about another game than the present one, in which nothing can be used again.
+pub(super) fn in_another_game(limits: &Limits) -> String {
+    let further = match limits.deals.deals {
+        usize::MAX => String::new(),
+        1 => "; no further settlement is tried after the first deal".into(),
+        most => format!("; no further settlement is tried after {most} deals"),
+    };
+    format!(
+        "rounds of harsher answers at most {}, until {} blocks of states were looked at, onward paths until {} positions \
+         and moves and ways back until {} states were{further}",
+        limits.answer_rounds,
+        grouped(limits.answer_looks),
+        grouped(limits.deals.work),
+        grouped(limits.deals.looks)
+    )
 }
