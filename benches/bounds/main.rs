@@ -13,8 +13,8 @@ use detente_model::case::{MOST_PARTIES, World, check};
 use detente_model::game::Game;
 use detente_solve::arena::Arena;
 use detente_solve::bounds::{self, Limits, Stage};
-use detente_solve::deals::{Criterion, Family, Search};
-use detente_solve::fallback;
+use detente_solve::deals::{Criterion, Search};
+use detente_solve::fallback::{self, Kept};
 use detente_solve::verdict::{self, Ground, Harshness};
 use detente_solve::watch::Unwatched;
 
@@ -202,8 +202,9 @@ fn korea() {
     }
     let (time, found) = seconds(|| fallback::find(&arena, limits.fallback_rounds, &Unwatched));
     println!("korea-2020: what is played without a deal {:>26.3} s", time);
-    let Some(fallback) = found else { return };
-    let family = Family::of_fallback(&arena, &fallback);
+    let Some(Kept { fallback, family }) = found else {
+        return;
+    };
     let wanted = game.truth(&case.target.as_ref().expect("a target").condition);
     let today = game.today().index();
     let mut no_deal = [0.0; MOST_PARTIES];

@@ -63,6 +63,8 @@ pub struct Arena<'g> {
     pub positions: Vec<usize>,
     /// Distance between neighbouring positions of each party in the numbering of states.
     pub strides: Vec<usize>,
+    /// The parties, the one with the widest stride first.
+    pub widest_first: Vec<usize>,
     /// `base_i(t)`, by party and state.
     pub base: Vec<Vec<f64>>,
     /// `weight_i(t)`, by party and state.
@@ -97,12 +99,16 @@ impl<'g> Arena<'g> {
                 )
             })
             .collect();
+        let strides: Vec<usize> = ids.iter().map(|party| game.stride(*party)).collect();
+        let mut widest_first: Vec<usize> = (0..parties).collect();
+        widest_first.sort_by_key(|party| std::cmp::Reverse(strides[*party]));
         let mut arena = Self {
             game,
             parties,
             states,
             positions: ids.iter().map(|party| game.positions(*party)).collect(),
-            strides: ids.iter().map(|party| game.stride(*party)).collect(),
+            strides,
+            widest_first,
             base: Vec::new(),
             weight: Vec::new(),
             moves: Vec::new(),
@@ -433,28 +439,32 @@ impl<'g> Arena<'g> {
     #[must_use]
     pub fn can_move(&self, state: usize, target: usize) -> bool {
         (0..self.parties).all(|party| {
-            let (from, to) = (self.position(state, party), self.position(target, party));
             let moves = &self.moves[party];
             // A lone table was what the move was found in.
-            moves.len() == 1
-                || moves[self.table_at(state, party)]
-                    .from(from)
-                    .contains(&(to as u32))
+            if moves.len() == 1 {
+                return true;
+            }
+            let (from, to) = (self.position(state, party), self.position(target, party));
+            moves[self.table_at(state, party)]
+                .from(from)
+                .contains(&(to as u32))
         })
     }
 
     /// The position of a party in a state.
     #[must_use]
     pub fn position(&self, state: usize, party: usize) -> usize {
-        state / self.strides[party] % self.positions[party]
+        // States have numbers of 32 bits, and these divide sooner.
+        (state as u32 / self.strides[party] as u32 % self.positions[party] as u32) as usize
     }
 
     /// What each party's position adds to the number of a state.
     #[must_use]
     pub fn shares(&self, state: usize) -> Shares {
-        let mut shares = [0; MOST_PARTIES];
-        for (party, share) in shares.iter_mut().enumerate().take(self.parties) {
-            *share = (self.position(state, party) * self.strides[party]) as u32;
+        let (mut shares, mut rest) = ([0; MOST_PARTIES], state as u32);
+        for party in self.widest_first.iter().copied() {
+            let of_narrower = rest % self.strides[party] as u32;
+            (shares[party], rest) = (rest - of_narrower, of_narrower);
         }
         shares
     }

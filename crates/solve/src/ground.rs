@@ -80,10 +80,8 @@ impl<'g> Ground<'g> {
         if needed > limits.bounds.memory {
             return Err(Unanswerable::Memory(needed, limits.bounds.memory));
         }
-        let fallback = fallback::find(&arena, limits.fallback_rounds, watch);
-        let family = fallback
-            .as_ref()
-            .map(|fallback| Family::of_fallback(&arena, fallback));
+        let kept = fallback::find(&arena, limits.fallback_rounds, watch);
+        let (fallback, family) = kept.map(|kept| (kept.fallback, kept.family)).unzip();
         let mut ground = Self {
             bounds: Mutex::new(Chain::new(&arena, &limits.bounds)),
             arena,

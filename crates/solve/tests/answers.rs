@@ -63,7 +63,7 @@ fn listed(arena: &Arena<'_>, family: &Family) -> Vec<Vec<f64>> {
         let own = game.own_moves(state, party).iter();
         let worth = |position: &_| {
             let departed = game.with_position(target, party, *position).index();
-            let follows = family.values[family.answer[party.index()][departed] as usize];
+            let follows = family.worths(family.answer[party.index()][departed] as usize);
             family.worth_of_step(arena, state.index(), departed, &follows)[party.index()]
         };
         own.map(worth).fold(f64::NEG_INFINITY, f64::max)
@@ -76,7 +76,7 @@ fn listed(arena: &Arena<'_>, family: &Family) -> Vec<Vec<f64>> {
                 .iter()
                 .filter(|node| family.state[**node] as usize == target)
             {
-                let worth = family.worth_of_step(arena, state.index(), target, &family.values[*node]);
+                let worth = family.worth_of_step(arena, state.index(), target, &family.worths(*node));
                 let goes_along =
                     |party: PartyId| worth[party.index()] >= sure(party, state, StateId::at(target)) - 1e-10;
                 if game.parties().all(goes_along) {
@@ -99,11 +99,11 @@ fn answers_hold_and_lie_between_what_listing_finds_and_what_bounds_allow() {
         let case = check(&text).expect("well written");
         let game = Game::of_case(&case, &World::default()).expect("a game");
         let arena = Arena::new(&game);
-        let Some(fallback) = fallback::find(&arena, 400, &Unwatched) else {
+        let Some(kept) = fallback::find(&arena, 400, &Unwatched) else {
             without += 1;
             continue;
         };
-        let plain = Family::of_fallback(&arena, &fallback);
+        let plain = kept.family;
         assert!(
             plain.holds(&arena),
             "game {number}: what is played without a deal"
@@ -159,10 +159,9 @@ fn searching_back_finds_what_all_paths_find() {
         let case = check(&random_case(&mut random)).expect("well written");
         let game = Game::of_case(&case, &World::default()).expect("a game");
         let arena = Arena::new(&game);
-        let Some(fallback) = fallback::find(&arena, 400, &Unwatched) else {
+        let Some(fallback::Kept { mut family, .. }) = fallback::find(&arena, 400, &Unwatched) else {
             continue;
         };
-        let mut family = Family::of_fallback(&arena, &fallback);
         worsen(&arena, &mut family, 5, u64::MAX, &Unwatched);
         // Any states but today's: so that a deal needs a step.
         let wanted: Vec<bool> = game.state_ids().map(|state| state != game.today()).collect();
@@ -215,12 +214,12 @@ fn the_korean_case_without_enforcement_has_something_to_fall_back_on() {
         let world = World::default().with_variant(variant);
         let game = Game::of_case(&case, &world).expect("a game");
         let arena = Arena::new(&game);
-        let fallback = fallback::find(&arena, 400, &Unwatched).expect(variant);
+        let fallback::Kept { fallback, family } = fallback::find(&arena, 400, &Unwatched).expect(variant);
         let wider = |phase: &fallback::Phase| phase.policy.settles.contains(&true);
         assert!(
             fallback.phases.len() > 1 || fallback.phases.iter().any(wider),
             "{variant}"
         );
-        assert!(Family::of_fallback(&arena, &fallback).holds(&arena), "{variant}");
+        assert!(family.holds(&arena), "{variant}");
     }
 }

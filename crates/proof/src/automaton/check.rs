@@ -182,16 +182,18 @@ fn check_departures(
         .state_ids()
         .map(|target| worths.departing_enclosed(target))
         .collect::<Result<_, Refusal>>()?;
+    let stride = subject.game.stride(party);
     let mut departures = 0;
     for node in 0..plan.len() {
         let (from, target) = (plan.state(node), plan.target(node));
         let own = subject.game.position(target, party);
+        let without_own = target.index() - own.index() * stride;
         for other in subject.game.own_moves(from, party) {
             if *other == own {
                 continue;
             }
             departures += 1;
-            let reached = subject.game.with_position(target, party, *other);
+            let reached = StateId::at(without_own + other.index() * stride);
             let gets = answered[reached.index()].map_err(|unanswered| {
                 Refusal::Field(format!(
                     "answers to {}: none for {}, where it can lead from node {node}",

@@ -13,7 +13,7 @@
 
 use super::sweep::Fixed;
 use crate::arena::{Arena, Best};
-use crate::paths;
+use crate::paths::{Order, Step};
 
 /// Rounds in which own replies are improved before the others' targets are looked over again.
 const REPLY_ROUNDS: usize = 40;
@@ -276,15 +276,18 @@ impl<'b> Improvement<'b> {
             return self.follow_by_steps(arena);
         }
         let (base, weight) = (&arena.base[self.party], &arena.weight[self.party]);
-        let mut values = vec![f64::NAN; arena.states];
+        let mut values = vec![0.0; arena.states];
         let next = |state: usize| self.target[state] as usize;
-        let step = |state: usize, after: f64| {
-            let to = next(state);
-            self.within(state, self.pay[state] + base[to] + weight[to] * after)
-        };
-        paths::fill(&mut values, &next, &step, &|cycle| {
-            self.around(cycle, base, weight)
-        });
+        for step in Order::of(&vec![false; arena.states], &next).steps() {
+            match step {
+                Step::Around(cycle) => values[cycle[0]] = self.around(cycle, base, weight),
+                Step::Onward(state) => {
+                    let to = next(state);
+                    let onward = self.pay[state] + base[to] + weight[to] * values[to];
+                    values[state] = self.within(state, onward);
+                }
+            }
+        }
         self.values = values;
     }
 

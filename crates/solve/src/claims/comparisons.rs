@@ -1,6 +1,6 @@
 //! Claims that compare the case as it stands with its variants and with later dates.
 
-use detente_model::case::{Claim, Target, World};
+use detente_model::case::{Claim, ClaimKind, Target, World};
 use detente_proof::Proof;
 use rayon::prelude::*;
 
@@ -21,8 +21,8 @@ struct Compared {
 }
 
 impl Court<'_> {
-    /// Asks what all claims will ask of variants, side by side, and beside them what they ask of the case as it stands, one
-    /// question after the other: these share their ground.
+    /// Asks what all claims will ask of variants and of later dates, side by side, and beside them what they ask of the
+    /// case as it stands, one question after the other: these share their ground.
     pub(super) fn ask_ahead(&self) {
         let claims = &self.case.claims;
         let of_claim = |claim: &Claim| {
@@ -44,11 +44,19 @@ impl Court<'_> {
                 ask();
             }
         };
+        // Whether later dates are asked hangs on today, and two questions on one ground must not wait for each other.
+        let windows = claims.iter().filter(|claim| claim.kind == ClaimKind::Window);
+        for claim in windows.clone() {
+            unless_stopped(&|| drop(self.reach(&self.target(claim))));
+        }
         rayon::join(
             || {
                 variants.par_iter().for_each(|(world, target)| {
                     unless_stopped(&|| drop(self.reach_in(world, target)));
                 });
+                for claim in windows {
+                    unless_stopped(&|| drop(self.window(claim)));
+                }
             },
             || {
                 for target in claims.iter().filter_map(|claim| self.asked_of_the_game(claim)) {

@@ -40,8 +40,6 @@ pub(super) struct Along<'a, 'g> {
     reaching: &'a Reaching,
     /// By party: own positions from which it goes along under some table of moves.
     positions: Vec<Vec<u32>>,
-    /// The parties, widest stride first, so that neighbouring states are looked at one after the other.
-    order: Vec<usize>,
     /// Whether no party's moves depend on what others do.
     one_table: bool,
 }
@@ -49,14 +47,11 @@ pub(super) struct Along<'a, 'g> {
 impl<'a, 'g> Along<'a, 'g> {
     /// `departing` is what leaving is worth, by party, table of moves, and (own position, others' targets).
     pub(super) fn new(arena: &'a Arena<'g>, departing: &'a [Vec<Vec<f64>>], reaching: &'a Reaching) -> Self {
-        let mut order: Vec<usize> = (0..arena.parties).collect();
-        order.sort_by_key(|party| std::cmp::Reverse(arena.strides[*party]));
         Self {
             arena,
             departing,
             reaching,
             positions: vec![Vec::new(); arena.parties],
-            order,
             one_table: arena.moves.iter().all(|tables| tables.len() == 1),
         }
     }
@@ -99,15 +94,16 @@ impl<'a, 'g> Along<'a, 'g> {
         !along.is_empty()
     }
 
+    /// The parties with wide strides first, so that neighbouring states are looked at one after the other.
     fn over_states(&self, depth: usize, state: usize, call: &mut impl FnMut(&Self, usize)) {
-        let Some(party) = self.order.get(depth) else {
+        let Some(party) = self.arena.widest_first.get(depth) else {
             return call(self, state);
         };
         let stride = self.arena.strides[*party];
         let states = self.positions[*party]
             .iter()
             .map(|position| state + *position as usize * stride);
-        if depth + 1 == self.order.len() {
+        if depth + 1 == self.arena.parties {
             states.for_each(|state| call(self, state));
         } else {
             states.for_each(|state| self.over_states(depth + 1, state, call));

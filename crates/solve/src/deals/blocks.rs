@@ -172,13 +172,14 @@ impl<'r> Products<'r> {
             return self.in_row(words, row, states, call);
         };
         let stride = self.rows.others[depth].1;
-        let mut looked = 0;
+        // The parties before have moved by whole blocks of this one.
+        let (block, mut looked) = (row / stride, 0);
         for (number, word) in words[*first..first + count].iter().enumerate() {
             for bit in ones(*word) {
-                let row = row + (number * BITS + bit) * stride;
+                let position = number * BITS + bit;
                 looked += 1;
-                if states.in_block[depth][row / stride] > 0 {
-                    looked += self.over_rows(words, depth + 1, row, states, call);
+                if states.in_block[depth][block + position] > 0 {
+                    looked += self.over_rows(words, depth + 1, row + position * stride, states, call);
                 }
             }
         }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::family::{Family, holds};
 use crate::arena::Arena;
-use crate::paths;
+use crate::paths::{Order, Step, geometric};
 
 /// The most rounds of taking answers back.
 const ROUNDS: u32 = 60;
@@ -60,8 +60,8 @@ fn add_copies(arena: &Arena<'_>, family: &mut Family) -> Vec<Copy> {
                 continue;
             }
             let (target, next) = (family.target[source as usize], family.next[source as usize]);
-            let values = family.values[source as usize];
-            family.add_for(party, state as u32, target, next, values);
+            let values = family.worths(source as usize);
+            family.add_for(party, state as u32, target, next, &values);
             copies.push(Copy {
                 party,
                 state,
@@ -88,29 +88,30 @@ fn assign(family: &mut Family, copies: &[Copy], first: usize) {
     }
 }
 
-/// Values of the nodes from `first` on, along their paths.
+/// Worths of the nodes from `first` on, along their paths.
 fn follow(arena: &Arena<'_>, family: &mut Family, first: usize) {
-    let of_party = |party: usize| {
-        let mut value: Vec<f64> = family.values.iter().map(|values| values[party]).collect();
-        value[first..].fill(f64::NAN);
-        let term = |node: usize| {
-            let target = family.target[node];
-            let cost = arena.cost_of_policy(party, family.state[node] as usize, target);
-            let target = target as usize;
-            (arena.base[party][target] - cost, arena.weight[party][target])
+    let known: Vec<bool> = (0..family.state.len()).map(|node| node < first).collect();
+    let order = Order::of(&known, &|node| family.next[node] as usize);
+    for step in order.steps() {
+        let (Step::Around(&[node, ..]) | Step::Onward(node)) = step else {
+            continue;
         };
-        let step = |node: usize, after: f64| {
-            let (pay, weight) = term(node);
-            pay + weight * after
-        };
-        let next = |node: usize| family.next[node] as usize;
-        paths::fill(&mut value, &next, &step, &|cycle| paths::geometric(cycle, &term));
-        value.split_off(first)
-    };
-    let found: Vec<Vec<f64>> = (0..arena.parties).into_par_iter().map(of_party).collect();
-    for (party, found) in found.into_iter().enumerate() {
-        for (values, value) in family.values[first..].iter_mut().zip(found) {
-            values[party] = value;
+        let next = family.next[node] as usize;
+        for party in 0..arena.parties {
+            let term = |node: usize| {
+                let (state, target) = (family.state[node] as usize, family.target[node]);
+                let cost = arena.cost_of_policy(party, state, target);
+                let target = target as usize;
+                (arena.base[party][target] - cost, arena.weight[party][target])
+            };
+            let worth = match step {
+                Step::Around(cycle) => geometric(cycle, &term),
+                Step::Onward(_) => {
+                    let (pay, weight) = term(node);
+                    pay + weight * family.worth(next, party)
+                }
+            };
+            family.set_worth(node, party, worth);
         }
     }
 }
@@ -126,9 +127,9 @@ fn broken(arena: &Arena<'_>, family: &Family, copies: &[Copy], first: usize) -> 
                 return false;
             }
             let target = family.target[node] as usize;
-            let follows = &family.values[family.next[node] as usize];
-            let worth = family.worth_of_step(arena, copy.state, target, follows);
-            let was = family.values[copy.source as usize][copy.party];
+            let follows = family.worths(family.next[node] as usize);
+            let worth = family.worth_of_step(arena, copy.state, target, &follows);
+            let was = family.worth(copy.source as usize, copy.party);
             let stands = worth[copy.party] <= was + 1e-12 * (1.0 + was.abs())
                 && holds(arena, &departing, copy.state, target, &worth);
             !stands

@@ -19,8 +19,9 @@ pub struct Family {
     pub target: Vec<u32>,
     /// The node that follows when everybody complies.
     pub next: Vec<u32>,
-    /// What each node is worth to each party.
-    pub values: Vec<Values>,
+    /// What each node is worth to each party, party by party for each node.
+    worths: Vec<f64>,
+    parties: usize,
     /// For each party and state, the node at which play goes on after that party departed.
     pub answer: Vec<Vec<u32>>,
     /// For each target, the chance that play gets there and what the other outcomes bring under the fallback;
@@ -43,7 +44,8 @@ impl Family {
             state: Vec::new(),
             target: Vec::new(),
             next: Vec::new(),
-            values: Vec::new(),
+            worths: Vec::new(),
+            parties: arena.parties,
             answer: vec![vec![0; states]; arena.parties],
             by_chance: arena.elsewhere_by_chance(&fallback.phases[0].values),
             lasting: 0,
@@ -53,7 +55,7 @@ impl Family {
         for (number, phase) in fallback.phases.iter().enumerate() {
             for (state, target) in phase.policy.target.iter().enumerate() {
                 let next = node(fallback.after(number), *target);
-                family.add(state as u32, *target, next, values_at(&phase.values, state));
+                family.add(state as u32, *target, next, &values_at(&phase.values, state));
             }
         }
         family.answer_with_worst();
@@ -76,10 +78,11 @@ impl Family {
         let departing = self.departing(arena);
         let stays: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
         for state in (0..arena.states).filter(|state| arena.rests(*state)) {
-            let values = values_at(&stays, state);
-            if holds(arena, &departing, state, state, &values) {
+            let (values, shares) = (values_at(&stays, state), arena.shares(state));
+            let at_rest = (state, &shares);
+            if holds_between(arena, &departing, at_rest, at_rest, &values) {
                 let node = self.state.len() as u32;
-                self.add(state as u32, state as u32, node, values);
+                self.add(state as u32, state as u32, node, &values);
             }
         }
     }
@@ -109,9 +112,9 @@ impl Family {
     }
 
     /// Adds a node that answers a party's departures.
-    pub fn add_for(&mut self, party: usize, state: u32, target: u32, next: u32, values: Values) -> u32 {
+    pub fn add_for(&mut self, party: usize, state: u32, target: u32, next: u32, worths: &Values) -> u32 {
         self.made_for.push(party as u8);
-        self.add(state, target, next, values)
+        self.add(state, target, next, worths)
     }
 
     /// The family without the nodes that no answer leads to any more.
@@ -138,7 +141,12 @@ impl Family {
                 .iter()
                 .map(|node| number[self.next[*node] as usize])
                 .collect(),
-            values: kept.iter().map(|node| self.values[*node]).collect(),
+            worths: kept
+                .iter()
+                .flat_map(|node| &self.worths[node * self.parties..(node + 1) * self.parties])
+                .copied()
+                .collect(),
+            parties: self.parties,
             answer: self.answer.iter().map(|answers| renumbered(answers)).collect(),
             by_chance: self.by_chance.clone(),
             lasting: self.lasting,
@@ -167,7 +175,7 @@ impl Family {
         for (party, answers) in self.answer.iter_mut().enumerate() {
             let mut least = vec![f64::INFINITY; answers.len()];
             for (node, state) in self.state.iter().enumerate() {
-                let (worth, state) = (self.values[node][party], *state as usize);
+                let (worth, state) = (self.worths[node * self.parties + party], *state as usize);
                 if worth < least[state] {
                     least[state] = worth;
                     answers[state] = node as u32;
@@ -182,8 +190,8 @@ impl Family {
         let departing = self.departing(arena);
         (0..self.state.len()).into_par_iter().all(|node| {
             let (state, target) = (self.state[node] as usize, self.target[node] as usize);
-            let follows = &self.values[self.next[node] as usize];
-            let worth = self.worth_of_step(arena, state, target, follows);
+            let follows = self.worths(self.next[node] as usize);
+            let worth = self.worth_of_step(arena, state, target, &follows);
             holds(arena, &departing, state, target, &worth)
         })
     }
@@ -193,7 +201,7 @@ impl Family {
     pub fn answer_values(&self, party: usize) -> Vec<f64> {
         self.answer[party]
             .iter()
-            .map(|node| self.values[*node as usize][party])
+            .map(|node| self.worth(*node as usize, party))
             .collect()
     }
 
@@ -219,13 +227,32 @@ impl Family {
     }
 
     /// Adds a node and gives its number.
-    pub fn add(&mut self, state: u32, target: u32, next: u32, values: Values) -> u32 {
+    pub fn add(&mut self, state: u32, target: u32, next: u32, worths: &Values) -> u32 {
         let node = self.state.len() as u32;
         self.state.push(state);
         self.target.push(target);
         self.next.push(next);
-        self.values.push(values);
+        self.worths.extend_from_slice(&worths[..self.parties]);
         node
+    }
+
+    /// What a node is worth to a party.
+    #[must_use]
+    pub fn worth(&self, node: usize, party: usize) -> f64 {
+        self.worths[node * self.parties + party]
+    }
+
+    /// What a node is worth to every party.
+    #[must_use]
+    pub fn worths(&self, node: usize) -> Values {
+        let mut worths = [0.0; MOST_PARTIES];
+        worths[..self.parties].copy_from_slice(&self.worths[node * self.parties..(node + 1) * self.parties]);
+        worths
+    }
+
+    /// Gives a node another worth to a party.
+    pub(super) fn set_worth(&mut self, node: usize, party: usize, worth: f64) {
+        self.worths[node * self.parties + party] = worth;
     }
 
     /// What a joint move is worth to every party, if play then goes on with values `after`; costs included.

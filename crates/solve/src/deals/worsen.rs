@@ -44,9 +44,9 @@ pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, looks: u64, w
             for (state, next) in found.next.into_iter().enumerate() {
                 if next != u32::MAX {
                     let target = family.state[next as usize];
-                    let follows = family.values[next as usize];
+                    let follows = family.worths(next as usize);
                     let values = family.worth_of_step(arena, state, target as usize, &follows);
-                    let node = family.add_for(party, state as u32, target, next, values);
+                    let node = family.add_for(party, state as u32, target, next, &values);
                     family.answer[party][state] = node;
                 }
             }
@@ -74,7 +74,7 @@ fn harsher(arena: &Arena<'_>, family: &Family, reaching: &Reaching) -> Vec<Harsh
         .into_par_iter()
         .filter_map(|node| {
             let target = family.state[node as usize] as usize;
-            let brings = family.worth_before_costs(arena, target, &family.values[node as usize]);
+            let brings = family.worth_before_costs(arena, target, &family.worths(node as usize));
             let may_lower = brings
                 .iter()
                 .zip(&highest)

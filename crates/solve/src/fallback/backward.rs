@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::reply::Standing;
 use super::worth::{evaluate, worth_of_policy};
-use super::{Fallback, Phase, Policy};
+use super::{Fallback, Kept, Phase, Policy};
 use crate::arena::Arena;
 use crate::deals::{departing, holds, values_at};
 use crate::watch::Watch;
@@ -20,7 +20,7 @@ pub(super) fn find(
     slack: &[f64],
     rounds: u32,
     watch: &dyn Watch,
-) -> Option<Fallback> {
+) -> Option<Kept> {
     // Where chance leads elsewhere a proof goes on in the first phase, whatever the phase was.
     let most_phases = if arena.game.has_chances() { 1 } else { MOST_PHASES };
     // The last policies, newest first: the newest is played first, the one after it a period later.
@@ -50,8 +50,8 @@ pub(super) fn find(
                 phases: phases.map(|(policy, values)| Phase { policy, values }).collect(),
                 rounds: round,
             };
-            if found.holds(arena) {
-                return Some(found);
+            if let Some(kept) = found.kept(arena) {
+                return Some(kept);
             }
         }
     }

@@ -69,9 +69,18 @@ const INDIFFERENT: f64 = 1e-9;
 /// Rounds of best replies before backward induction takes over.
 const REPLY_ROUNDS: u32 = 12;
 
+/// What is played without a deal, and the family it makes, from whose nodes nobody gains by departing.
+#[derive(Debug)]
+pub struct Kept {
+    /// What is played.
+    pub fallback: Fallback,
+    /// Its nodes with the mildest answers to departures.
+    pub family: Family,
+}
+
 /// Searches for what is played without a deal; `None` when nothing was found within the rounds.
 #[must_use]
-pub fn find(arena: &Arena<'_>, rounds: u32, watch: &dyn Watch) -> Option<Fallback> {
+pub fn find(arena: &Arena<'_>, rounds: u32, watch: &dyn Watch) -> Option<Kept> {
     let mut policy = Policy::still(arena.states);
     let mut values = evaluate(arena, std::slice::from_ref(&policy)).swap_remove(0);
     let slack: Vec<f64> = values
@@ -89,7 +98,7 @@ pub fn find(arena: &Arena<'_>, rounds: u32, watch: &dyn Watch) -> Option<Fallbac
                 phases: vec![Phase { policy, values }],
                 rounds: round,
             };
-            return found.holds(arena).then_some(found);
+            return found.kept(arena);
         }
         policy = replies.policy;
         values = evaluate(arena, std::slice::from_ref(&policy)).swap_remove(0);
@@ -104,10 +113,13 @@ impl Fallback {
         (phase + 1) % self.phases.len()
     }
 
-    /// Whether nobody gains by departing once from any of its nodes, with all of them as answers.
-    fn holds(&self, arena: &Arena<'_>) -> bool {
-        let family = Family::of_fallback(arena, self);
-        family.holds(arena)
+    /// With its family, if nobody gains by departing once from any of its nodes, with all of them as answers.
+    fn kept(self, arena: &Arena<'_>) -> Option<Kept> {
+        let family = Family::of_fallback(arena, &self);
+        family.holds(arena).then_some(Kept {
+            fallback: self,
+            family,
+        })
     }
 }
 

@@ -4,21 +4,23 @@ use rayon::prelude::*;
 
 use super::Policy;
 use crate::arena::Arena;
-use crate::paths;
+use crate::paths::{Order, Step, geometric};
 
 /// What following policies in turn for ever is worth, by phase, party and state.
 ///
 /// Without chances play leads from one phase and state to the next in a straight line that ends in a cycle or in a
 /// settlement, so the values are geometric sums; with chances they are iterated to the accuracy of doubles.
 pub(super) fn evaluate(arena: &Arena<'_>, policies: &[Policy]) -> Vec<Vec<Vec<f64>>> {
+    let turns = Turns::of(policies);
+    let order = Order::of(&turns.settles, &|node| turns.next[node] as usize);
     let by_party: Vec<Vec<Vec<f64>>> = (0..arena.parties)
         .into_par_iter()
         .map(|party| {
             if arena.game.has_chances() {
-                iterate(arena, party, policies)
-            } else {
-                follow(arena, party, policies)
+                return iterate(arena, party, policies);
             }
+            let worth = turns.worth(arena, party, &order);
+            worth.chunks(arena.states).map(<[f64]>::to_vec).collect()
         })
         .collect();
     let phase = |phase: usize| by_party.iter().map(|phases| phases[phase].clone()).collect();
@@ -57,28 +59,67 @@ fn iterate(arena: &Arena<'_>, party: usize, policies: &[Policy]) -> Vec<Vec<f64>
     values
 }
 
-/// Values of following policies in turn; a node is a phase and a state.
-fn follow(arena: &Arena<'_>, party: usize, policies: &[Policy]) -> Vec<Vec<f64>> {
-    let (base, weight, states) = (&arena.base[party], &arena.weight[party], arena.states);
-    let nodes = states * policies.len();
-    let next = |node: usize| {
-        let phase = (node / states + 1) % policies.len();
-        phase * states + policies[node / states].target[node % states] as usize
-    };
-    let term = |node: usize| {
-        let to = next(node) % states;
-        let cost = arena.cost_of_policy(party, node % states, to as u32);
-        (base[to] - cost, weight[to])
-    };
-    let step = |node: usize, after: f64| {
-        let (pay, weight) = term(node);
-        pay + weight * after
-    };
-    let mut values = vec![f64::NAN; nodes];
-    let stays = arena.staying(party);
-    for node in (0..nodes).filter(|node| policies[node / states].settles[node % states]) {
-        values[node] = step(node, stays[next(node) % states]);
+/// Policies played in turn for ever, laid out; a node is a phase and a state.
+struct Turns {
+    /// The state each node stands in.
+    state: Vec<u32>,
+    /// The state each node leads to.
+    target: Vec<u32>,
+    /// The node that follows each.
+    next: Vec<u32>,
+    /// Whether everybody stays at the target for ever.
+    settles: Vec<bool>,
+}
+
+impl Turns {
+    fn of(policies: &[Policy]) -> Self {
+        let phase = |phase: usize| {
+            let after = (phase + 1) % policies.len();
+            let first = (after * policies[after].target.len()) as u32;
+            policies[phase].target.iter().map(move |target| first + target)
+        };
+        Self {
+            state: policies
+                .iter()
+                .flat_map(|policy| 0..policy.target.len() as u32)
+                .collect(),
+            target: policies
+                .iter()
+                .flat_map(|policy| &policy.target)
+                .copied()
+                .collect(),
+            next: (0..policies.len()).flat_map(phase).collect(),
+            settles: policies
+                .iter()
+                .flat_map(|policy| &policy.settles)
+                .copied()
+                .collect(),
+        }
     }
-    paths::fill(&mut values, &next, &step, &|cycle| paths::geometric(cycle, &term));
-    values.chunks(states).map(<[f64]>::to_vec).collect()
+
+    /// What they are worth to a party, by node; `order` is over the nodes that do not settle.
+    fn worth(&self, arena: &Arena<'_>, party: usize, order: &Order) -> Vec<f64> {
+        let (base, weight) = (&arena.base[party], &arena.weight[party]);
+        let term = |node: usize| {
+            let to = self.target[node];
+            let cost = arena.cost_of_policy(party, self.state[node] as usize, to);
+            (base[to as usize] - cost, weight[to as usize])
+        };
+        let onward = |node: usize, after: f64| {
+            let (pay, weight) = term(node);
+            pay + weight * after
+        };
+        let mut values = vec![0.0; self.target.len()];
+        let stays = arena.staying(party);
+        for node in (0..values.len()).filter(|node| self.settles[*node]) {
+            values[node] = onward(node, stays[self.target[node] as usize]);
+        }
+        for step in order.steps() {
+            match step {
+                Step::Around(cycle) => values[cycle[0]] = geometric(cycle, &term),
+                Step::Onward(node) => values[node] = onward(node, values[self.next[node] as usize]),
+            }
+        }
+        values
+    }
 }
