@@ -86,13 +86,23 @@ pub fn find(
     let watch = Terminal::start(Some(arguments.seconds.unwrap_or(beside.default_seconds())));
     let game = Game::of_case(&loaded.case, &world)
         .map_err(|error| Failure::BadInput(format!("{}: {error}", loaded.path.display())))?;
-    let ground = Ground::new(&game, &limits, &watch).map_err(unanswerable)?;
     let subject = Subject {
         text: &loaded.text,
         case: &loaded.case,
     };
-    let answer = verdict::answer(subject, &world, &ground, &question, &limits, &watch);
-    let temptations = why::of_answer(&case, &world, &ground, (&question, &answer), &limits, &watch);
+    let ask = || {
+        let ground = Ground::new(&game, &limits, &watch)?;
+        let answer = verdict::answer(subject, &world, &ground, &question, &limits, &watch);
+        let temptations = why::of_answer(&case, &world, &ground, (&question, &answer), &limits, &watch);
+        Ok((ground, answer, temptations))
+    };
+    let plans = || match beside.sections {
+        true => plan_sections(&loaded.case, &world, beside.claims, &watch),
+        false => Vec::new(),
+    };
+    // Plans rest on the case alone.
+    let (asked, plans) = rayon::join(ask, plans);
+    let (ground, answer, temptations) = asked.map_err(unanswerable)?;
     if let Some(file) = proof_file {
         write_proof(&answer.verdict, file)?;
     }
@@ -124,7 +134,7 @@ pub fn find(
     };
     let further = room.ask_further(&beside, (&answer, &temptations));
     let proofs = [proof_of(&answer.verdict), further.proofs].concat();
-    report.sections.extend(further.sections);
+    report.sections.extend(plans.into_iter().chain(further.compared));
     report.claims = further.claims;
     if let Some(flips) = further.flips {
         report.verdict.unless = words::unless(&flips);
@@ -162,7 +172,8 @@ struct Room<'a> {
 /// What is asked beside the question, as far as it was asked.
 #[derive(Default)]
 struct Further {
-    sections: Vec<Section>,
+    /// Rankings beside numbers.
+    compared: Option<Section>,
     claims: Vec<view::Claim>,
     /// Proofs of claims with their file names.
     proofs: Vec<(String, Vec<u8>)>,
@@ -173,32 +184,23 @@ struct Further {
 }
 
 impl Room<'_> {
-    /// Asks plans beside rankings and claims, which share the ground; then, if there is time left, what would change the
-    /// answer.
+    /// Asks rankings and claims; then, if there is time left, what would change the answer.
     fn ask_further(&self, beside: &Beside, found: (&Answer, &[Temptation])) -> Further {
-        let plans = || match beside.sections {
-            true => plan_sections(self.subject.case, self.world, beside.claims, self.watch),
-            false => Vec::new(),
-        };
-        let rankings = || {
-            let asked = beside.sections && beside.claims;
+        let compared = (beside.sections && beside.claims).then(|| {
             let (ground, limits) = (self.ground, self.limits);
-            asked.then(|| {
-                stability::section(
-                    self.subject,
-                    self.world,
-                    ground,
-                    limits,
-                    beside.compare,
-                    self.watch,
-                )
-            })
-        };
-        let claims = || (rankings(), self.decide_claims(beside, found));
-        let (sections, (compared, mut further)) = rayon::join(plans, claims);
-        let flips = beside.flips.map(|extent| self.scan_flips(extent, found));
-        further.sections = sections.into_iter().chain(compared.flatten()).collect();
-        if let Some((flips, limit)) = flips {
+            stability::section(
+                self.subject,
+                self.world,
+                ground,
+                limits,
+                beside.compare,
+                self.watch,
+            )
+        });
+        let mut further = self.decide_claims(beside, found);
+        further.compared = compared.flatten();
+        if let Some(extent) = beside.flips {
+            let (flips, limit) = self.scan_flips(extent, found);
             further.flips = Some(flips);
             further.limits.push(limit);
         }

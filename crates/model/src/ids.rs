@@ -12,12 +12,14 @@ macro_rules! id {
             /// # Panics
             /// When the position does not fit; the limits of a case keep it far below.
             #[must_use]
+            #[inline]
             pub fn at(index: usize) -> Self {
                 Self(<$inner>::try_from(index).expect("within the limits of a case"))
             }
 
             /// The position in the case.
             #[must_use]
+            #[inline]
             pub fn index(self) -> usize {
                 self.0 as usize
             }

@@ -30,12 +30,14 @@ impl Position {
     /// # Panics
     /// When the number does not fit 32 bits; games are far smaller.
     #[must_use]
+    #[inline]
     pub fn at(index: usize) -> Self {
         Self(u32::try_from(index).expect("a game has fewer positions"))
     }
 
     /// Its number among the party's positions.
     #[must_use]
+    #[inline]
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -131,6 +133,7 @@ impl Game {
 
     /// The starting state.
     #[must_use]
+    #[inline]
     pub fn today(&self) -> StateId {
         self.today
     }
@@ -190,33 +193,39 @@ impl Game {
 
     /// How far apart in the numbering of states two neighbouring positions of a party are.
     #[must_use]
+    #[inline]
     pub fn stride(&self, party: PartyId) -> usize {
         self.blocks[party.index()].stride
     }
 
     /// A party's position in a state.
     #[must_use]
+    #[inline]
     pub fn position(&self, state: StateId, party: PartyId) -> Position {
         let block = &self.blocks[party.index()];
-        Position::at(state.index() / block.stride % block.positions)
+        // States have numbers of 32 bits, and these divide sooner.
+        Position(state.index() as u32 / block.stride as u32 % block.positions as u32)
     }
 
     /// The state that differs only in one party's position.
     #[must_use]
+    #[inline]
     pub fn with_position(&self, state: StateId, party: PartyId, position: Position) -> StateId {
         let block = &self.blocks[party.index()];
-        let now = state.index() / block.stride % block.positions;
+        let now = self.position(state, party).index();
         StateId::at(state.index() - now * block.stride + position.index() * block.stride)
     }
 
     /// The positions a party can move to from a state, its present one first.
     #[must_use]
+    #[inline]
     pub fn own_moves(&self, state: StateId, party: PartyId) -> &[Position] {
         self.table(state, party).from(self.position(state, party))
     }
 
     /// The moves of a party that apply in a state.
     #[must_use]
+    #[inline]
     pub fn table(&self, state: StateId, party: PartyId) -> &MoveTable {
         let block = &self.blocks[party.index()];
         &block.tables[self.table_number(state, party)]
@@ -224,6 +233,7 @@ impl Game {
 
     /// Which of the party's tables applies in a state: a number below [`Game::tables`]'s length.
     #[must_use]
+    #[inline]
     pub fn table_number(&self, state: StateId, party: PartyId) -> usize {
         let block = &self.blocks[party.index()];
         block
@@ -256,6 +266,7 @@ impl Game {
 
     /// A party's flows in all states, as whole numbers over [`Game::flow_denominator`]; below 2^53 in size.
     #[must_use]
+    #[inline]
     pub fn flow_numerators(&self, party: PartyId) -> &[i64] {
         &self.flows[party.index()]
     }
@@ -280,12 +291,14 @@ impl Game {
 
     /// Which of [`Game::ending_classes`] applies in a state.
     #[must_use]
+    #[inline]
     pub fn ending_class_number(&self, state: StateId) -> usize {
         usize::from(self.class_of_state[state.index()])
     }
 
     /// Whether any move has a one-off cost.
     #[must_use]
+    #[inline]
     pub fn has_costs(&self) -> bool {
         !self.costs.is_empty()
     }
@@ -331,6 +344,7 @@ impl Game {
 
     /// Whether levels change at random.
     #[must_use]
+    #[inline]
     pub fn has_chances(&self) -> bool {
         !self.chances.is_empty()
     }

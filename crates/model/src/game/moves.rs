@@ -25,6 +25,7 @@ impl MoveTable {
 
     /// The positions that can be moved to from this one, itself first.
     #[must_use]
+    #[inline]
     pub fn from(&self, position: Position) -> &[Position] {
         let index = position.index();
         &self.targets[self.starts[index] as usize..self.starts[index + 1] as usize]
