@@ -9,7 +9,7 @@ use super::certificates;
 use super::directions::{Directions, near_direction};
 use super::flat::Flat;
 use super::inner::Inner;
-use super::outer::Outer;
+use super::outer::{Jump, Outer};
 use super::plan::Plan;
 use super::polygon::{Origin, Polygon, Spot, hull, simplify};
 use super::search::Search;
@@ -45,7 +45,7 @@ pub(crate) fn answer(
     let keep = limits.proofs && bounds <= limits.largest_proof;
     outer.record = keep.then(Vec::new);
     let target = target(flat, &directions, &polygons);
-    let landed = climb_down(&mut outer, &target, None, limits, watch) && outer.tight;
+    let landed = climb_down(&mut outer, &target, None, limits, watch) == Jump::Landed && outer.tight;
     // Where the search found nothing, the levels have to go on until they contradict each other.
     if !landed || polygons.iter().any(Polygon::is_empty) {
         outer.run(limits.steps, watch);

@@ -324,7 +324,8 @@ impl Plan {
     /// The solution near `z` by Newton's method in doubles, with the linear equations of the last step.
     pub fn settle(&self, mut z: Vec<[f64; 2]>, scale: f64) -> Option<(Vec<[f64; 2]>, Equations)> {
         let numbers = self.numbers(&0.0);
-        for _ in 0..12 {
+        let mut last = f64::INFINITY;
+        for round in 0..12 {
             let mut equations = Equations::of(self.entries(&numbers, &z)?, 2 * z.len())?;
             let moved = self.apply(&numbers, &z)?;
             let mut rest: Vec<f64> = z
@@ -334,9 +335,11 @@ impl Plan {
                 .collect();
             equations.solve(&mut rest)?;
             let size = rest.iter().fold(0.0, |size: f64, step| size.max(step.abs()));
-            if size.is_nan() || size >= 1e3 * scale {
+            // Near a solution the steps soon fall like squares; those that do not lead to none.
+            if size.is_nan() || size >= 1e3 * scale || round > 2 && size > last / 2.0 {
                 return None;
             }
+            last = size;
             for (k, step) in rest.iter().enumerate() {
                 z[k / 2][k % 2] += step;
             }
@@ -438,16 +441,26 @@ impl Plan {
         (moved == guess).then_some(guess)
     }
 
-    /// The simplest fractions near sharp corners, if they solve the equations exactly.
-    pub fn guess(&self, wide: &[[Wide; 2]]) -> Option<Vec<[Exact; 2]>> {
-        let known = wide.first()?[0].bits - 40;
-        let z: Vec<[Exact; 2]> = wide
-            .iter()
-            .map(|[x, y]| Some([x.simplest(known)?, y.simplest(known)?]))
-            .collect::<Option<_>>()?;
-        let moved = self.apply(&self.numbers(&Exact::ONE), &z)?;
-        (moved == z).then_some(z)
+    /// The simplest fractions near sharp corners.
+    pub fn guess(&self, wide: &[[Wide; 2]]) -> Guess {
+        let simplest = |x: &Wide| x.simplest(x.bits - 40);
+        let near: Vec<[Option<Exact>; 2]> = wide.iter().map(|[x, y]| [simplest(x), simplest(y)]).collect();
+        let known = near.iter().flatten().filter(|near| near.is_some()).count();
+        let all: Option<Vec<[Exact; 2]>> = near.into_iter().map(|[x, y]| Some([x?, y?])).collect();
+        let solve = |z: &Vec<[Exact; 2]>| self.apply(&self.numbers(&Exact::ONE), z).as_ref() == Some(z);
+        Guess {
+            known,
+            corners: all.filter(solve),
+        }
     }
+}
+
+/// Fractions near sharp corners.
+pub(crate) struct Guess {
+    /// Of how many coordinates.
+    pub known: usize,
+    /// All of them, if they solve the equations exactly.
+    pub corners: Option<Vec<[Exact; 2]>>,
 }
 
 type Weights<F> = Vec<(usize, F)>;

@@ -18,6 +18,10 @@ use crate::watch::Watch;
 
 /// How often the equations of other corners are tried.
 const ROUNDS: usize = 10;
+/// To how many binary places corners are sharpened to tell fractions near them.
+const SHARPER: [usize; 3] = [256, 512, 1024];
+/// How much nearer the search comes between two tries at the equations of its corners.
+const NEARER: f64 = 100.0;
 /// Corners are sought as a solution of their equations up to this many.
 const MOST_GUESSED: usize = 1500;
 
@@ -26,7 +30,8 @@ pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch)
     let flat = Flat::of(game);
     let mut search = Search::start(&flat);
     let mut stop = Stop::StepLimit;
-    let mut next_try = if search.stays() { 2 } else { 3 };
+    let first_try = if search.stays() { 2 } else { 3 };
+    let mut tried: Option<Try> = None;
     let mut bounded = false;
     while search.steps < limits.steps {
         if watch.should_stop() {
@@ -35,10 +40,17 @@ pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch)
         }
         let change = search.step();
         let still = change < if limits.prove { 1e-12 } else { 1e-10 } * flat.scale;
-        if (search.steps >= next_try || still)
+        let now = Try {
+            steps: search.steps,
+            change,
+        };
+        let due = tried
+            .as_ref()
+            .map_or(search.steps >= first_try, |before| now.is_due_after(before));
+        if (due || still)
             && limits.exact
             && let Some(found) = {
-                next_try = 2 * search.steps;
+                tried = Some(now);
                 standing(game, &flat, &search, change)
             }
         {
@@ -77,6 +89,20 @@ pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch)
         watch.advanced("set search", search.steps, None);
     }
     near::answer(game, &flat, &search, None, None, stop, limits, watch)
+}
+
+/// When corners were last sought as a solution of their equations.
+struct Try {
+    steps: u64,
+    change: f64,
+}
+
+impl Try {
+    /// Whether another try is worth its time after one that failed: the search has taken twice as many steps, or has
+    /// come so much nearer.
+    fn is_due_after(&self, before: &Self) -> bool {
+        self.steps >= 2 * before.steps || self.change <= before.change / NEARER
+    }
 }
 
 /// Corners that solve their equations, these equations, and what one step makes of them.
@@ -159,10 +185,9 @@ fn exactly(
         mut equations,
         ..
     } = found;
-    let guess = |bits: &usize| plan.guess(&plan.sharpen(&z, &mut equations, *bits)?);
     let Some(exact) = plan
         .guess_near(&z, flat.scale)
-        .or_else(|| [256, 1024].iter().find_map(guess))
+        .or_else(|| sought(&plan, &z, &mut equations))
     else {
         return Err(None);
     };
@@ -172,6 +197,20 @@ fn exactly(
         return Err(None);
     };
     prove_outside(game, flat, &plan, &exact, &proof, steps, limits, watch).ok_or(Some(proof))
+}
+
+/// Fractions that solve the equations of a plan, sought near ever sharper corners as long as at least half of the
+/// coordinates, and more than before, turn out to be near one.
+fn sought(plan: &Plan, z: &[[f64; 2]], equations: &mut Equations) -> Option<Vec<[Exact; 2]>> {
+    let mut known = 0;
+    for bits in SHARPER {
+        let guess = plan.guess(&plan.sharpen(z, equations, bits)?);
+        if guess.corners.is_some() || guess.known <= known || guess.known < z.len() {
+            return guess.corners;
+        }
+        known = guess.known;
+    }
+    None
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -208,7 +247,8 @@ fn prove_outside(
         let mut outer = Outer::start(game, flat, &directions);
         let bounds = flat.on_path.len() * count;
         outer.record = (limits.proofs && bounds <= limits.largest_proof).then(Vec::new);
-        if climb_down(&mut outer, &target, Some(&exact), limits, watch) && outer.levels.none == empty {
+        let end = climb_down(&mut outer, &target, Some(&exact), limits, watch);
+        if end == Jump::Landed && outer.levels.none == empty {
             return Some(proved(
                 game,
                 flat,
@@ -219,6 +259,10 @@ fn prove_outside(
                 steps,
                 limits,
             ));
+        }
+        // The edges of sets with an inside hold all there is to know of them.
+        if end == Jump::Missed && hulls.iter().all(|hull| hull.len() > 2) {
+            return None;
         }
     }
     None
@@ -290,14 +334,14 @@ fn proved(
     }
 }
 
-/// Steps of the chain with tries to jump to the target in between.
+/// Steps of the chain with tries to jump to the target in between; how the last one ended.
 pub(crate) fn climb_down(
     outer: &mut Outer,
     target: &[f64],
     exact: Option<&[Exact]>,
     limits: &SetLimits,
     watch: &dyn Watch,
-) -> bool {
+) -> Jump {
     // Old levels that are nearly there leave little to prove: worth some cheap steps when there is much.
     let bounds = outer.flat.on_path.len() * outer.directions.count();
     let mut next_try = if bounds > 20_000 { 16 } else { 0 };
@@ -309,16 +353,15 @@ pub(crate) fn climb_down(
                 outer.steps + outer.steps / 2
             };
             match outer.jump(target, exact, false) {
-                Jump::Landed => return true,
-                Jump::Missed => return false,
                 Jump::Short => {}
+                end => return end,
             }
         }
         if watch.should_stop() || outer.steps >= limits.steps {
-            return false;
+            return Jump::Short;
         }
         if outer.step() < 4.0 * outer.margin() {
-            return outer.jump(target, exact, true) == Jump::Landed;
+            return outer.jump(target, exact, true);
         }
     }
 }
