@@ -328,6 +328,8 @@ fn frontier(case: &Case, world: &World, watch: &Terminal) -> Option<Section> {
         exhaustive: 6,
         search: neighbours::Limits {
             orders: 1000,
+            // Labels of ten packages take as long as the whole report.
+            labelled: 0,
             ..neighbours::Limits::default()
         },
     };

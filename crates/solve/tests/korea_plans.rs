@@ -493,6 +493,33 @@ fn label_setting_finds_the_best_order_of_six() {
     assert_close(found.orders[0].1.value, 16.2641, 4);
 }
 
+/// The same where every order takes a full test: lag, chance of a false alarm, pardons, and how many orders hold.
+#[test]
+fn label_setting_finds_the_best_order_of_six_where_tests_are_full() {
+    for (lag, false_alarm, pardons, hold) in [
+        (2, 0.0, 0, 1141),
+        (1, 0.002, 0, 2816),
+        (1, 0.01, 1, 170),
+        (1, 0.005, 1, 369),
+    ] {
+        let mut model = korea().model;
+        for issue in &mut model.issues {
+            (issue.lag, issue.false_alarm) = (lag, false_alarm);
+        }
+        model.pardons = pardons;
+        let packages = packages(&model, &SIX);
+        let kept = |_: &Order, quick: &Quick| quick.holds.then_some(quick.value);
+        let all = orders::all_orders(&model, &packages, &Unwatched, kept)
+            .unwrap()
+            .found;
+        assert_eq!(all.len(), hold);
+        let limits = detente_solve::plan::labels::Limits { width: 4, step: 6 };
+        let found = detente_solve::plan::labels::best_orders(&model, &packages, limits, &Unwatched).unwrap();
+        let best = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        assert_close(found.orders[0].1.value, best, 9);
+    }
+}
+
 /// Local search is no proof either, but on six packages it meets the best order under every aim and nearly the whole
 /// frontier of all 4683.
 #[test]
@@ -502,8 +529,15 @@ fn local_search_meets_the_best_of_six_under_every_aim() {
     let packages = packages(model, &SIX);
     let own = parameters.plan("graded").unwrap();
     let all = design::design(model, &packages, own, design::Limits::default(), &Unwatched).unwrap();
-    let found =
-        neighbours::good_orders(model, &packages, own, neighbours::Limits::default(), &Unwatched).unwrap();
+    let found = neighbours::good_orders(
+        model,
+        &packages,
+        own,
+        &[],
+        neighbours::Limits::default(),
+        &Unwatched,
+    )
+    .unwrap();
     assert!(found.finished && found.tested < 4683, "{} tested", found.tested);
     let met = |figures: &Quick| {
         let same = |other: &Quick| {
@@ -531,8 +565,15 @@ fn local_search_says_what_the_nearest_order_lacks() {
     }
     let packages = packages(&model, &SIX);
     let own = parameters.plan("graded").unwrap();
-    let found =
-        neighbours::good_orders(&model, &packages, own, neighbours::Limits::default(), &Unwatched).unwrap();
+    let found = neighbours::good_orders(
+        &model,
+        &packages,
+        own,
+        &[],
+        neighbours::Limits::default(),
+        &Unwatched,
+    )
+    .unwrap();
     assert!(found.orders.is_empty());
     let (_, lacks) = found.nearest.unwrap();
     assert!(!lacks.is_empty() && lacks.iter().all(|lack| lack.amount > 0.0));

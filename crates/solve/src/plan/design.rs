@@ -98,7 +98,7 @@ pub struct BySteps {
 pub struct Design {
     /// The packages.
     pub packages: Vec<String>,
-    /// `exhaustive`, `label-setting` or `local search`.
+    /// `exhaustive`, `label-setting`, `label-setting, then local search` or `local search`.
     pub method: &'static str,
     /// What bounded the search, in words.
     pub limits: String,
@@ -174,8 +174,8 @@ pub fn settlements(case: &Case) -> Vec<(&Deal, Bridged)> {
         .collect()
 }
 
-/// Compares the orders of some packages: all of them up to eight; beyond by label-setting where that is exact, and by
-/// local search from the order of `own` where it is not.
+/// Compares the orders of some packages: all of them up to eight; beyond by label-setting, and from what that found, the
+/// order of `own` and plain ones by local search where a test takes more than the recursions of one party that answers.
 pub fn design(
     model: &PlanModel,
     packages: &[Package],
@@ -200,20 +200,31 @@ fn names(packages: &[Package]) -> Vec<String> {
     packages.iter().map(|package| package.name.clone()).collect()
 }
 
-fn by_labels(model: &PlanModel, packages: &[Package], watch: &dyn Watch) -> Result<Design, String> {
-    let limits = labels::Limits {
+/// Limits of label-setting over so many packages.
+fn label_limits(packages: usize) -> labels::Limits {
+    labels::Limits {
         width: 4,
-        step: if packages.len() > 10 { 2 } else { packages.len() },
-    };
+        step: if packages > 10 { 2 } else { packages },
+    }
+}
+
+impl labels::Limits {
+    fn in_words(&self) -> String {
+        format!(
+            "{} suffixes kept a set of packages, at most {} packages a step",
+            self.width, self.step
+        )
+    }
+}
+
+fn by_labels(model: &PlanModel, packages: &[Package], watch: &dyn Watch) -> Result<Design, String> {
+    let limits = label_limits(packages.len());
     let found = labels::best_orders(model, packages, limits, watch)?;
     let (frontier, frontier_size) = frontier(model, packages, &found.orders);
     Ok(Design {
         packages: names(packages),
         method: "label-setting",
-        limits: format!(
-            "{} suffixes kept a set of packages, at most {} packages a step",
-            limits.width, limits.step
-        ),
+        limits: limits.in_words(),
         tried: found.labels,
         hold: found.orders.len(),
         orders: None,
@@ -233,13 +244,27 @@ fn by_neighbours(
     limits: neighbours::Limits,
     watch: &dyn Watch,
 ) -> Result<Design, String> {
-    let found = neighbours::good_orders(model, packages, own, limits, watch)?;
+    let labelled = match packages.len() <= limits.labelled {
+        true => Some(label_limits(packages.len())),
+        false => None,
+    };
+    let known = match labelled {
+        Some(limits) => labels::best_orders(model, packages, limits, watch)?.orders,
+        None => Vec::new(),
+    };
+    let known: Vec<Order> = known.into_iter().map(|(order, _)| order).collect();
+    let found = neighbours::good_orders(model, packages, own, &known, limits, watch)?;
     let (frontier, frontier_size) = frontier(model, packages, &found.orders);
+    let labelling = labelled.map(|limits| limits.in_words() + "; ");
     Ok(Design {
         packages: names(packages),
-        method: "local search",
+        method: match labelled {
+            Some(_) => "label-setting, then local search",
+            None => "local search",
+        },
         limits: format!(
-            "at most {} orders tested, {}",
+            "{}at most {} orders tested, {}",
+            labelling.unwrap_or_default(),
             limits.orders,
             match found.finished {
                 true => "not reached: nothing that was kept has an untested neighbour",

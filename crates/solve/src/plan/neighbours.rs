@@ -1,7 +1,7 @@
-//! Orders of many packages by local search on full tests, where label-setting is not exact: several parties that
-//! answer, lags, false alarms, pardons, flows over several issues at once.
+//! Orders of many packages by local search on full tests, where more counts than the recursions of one party that answers
+//! tell: several such parties, lags, false alarms, pardons, flows over several issues at once.
 //!
-//! From a few plain orders the search steps to their neighbours: one package moved to another step or to one of its
+//! From what [label-setting](super::labels) found and a few plain orders the search steps to their neighbours: one package moved to another step or to one of its
 //! own, two steps joined, two exchanged. Every neighbour is tested in full. Kept are the orders that no other beats:
 //! among those that do not hold, in what is missing party by party (what each hoped-for type would gain by
 //! departing, what the proposer would gain by stopping, what the plan costs it) and never in a sum of these; among
@@ -30,6 +30,8 @@ pub struct Limits {
     pub orders: usize,
     /// Orders kept that do not hold.
     pub failing: usize,
+    /// The most packages of which label-setting says first where to start.
+    pub labelled: usize,
 }
 
 impl Default for Limits {
@@ -37,6 +39,7 @@ impl Default for Limits {
         Self {
             orders: 20_000,
             failing: 100,
+            labelled: 12,
         }
     }
 }
@@ -119,11 +122,12 @@ fn missing(model: &PlanModel, result: &PlanTest) -> Vec<f64> {
     missing
 }
 
-/// Looks for good orders of some packages, from the order of `own` and some plain ones.
+/// Looks for good orders of some packages, from the order of `own`, some plain ones and those in `known`.
 pub fn good_orders(
     model: &PlanModel,
     packages: &[Package],
     own: &Plan,
+    known: &[Order],
     limits: Limits,
     watch: &dyn Watch,
 ) -> Result<Found, String> {
@@ -139,7 +143,9 @@ pub fn good_orders(
         limits,
     };
     let mut state = State::default();
-    search.test(starts(model, packages, own), &mut state);
+    let known = known.iter().map(|order| order.0.clone());
+    let starts = starts(model, packages, own).into_iter().chain(known);
+    search.test(starts.collect(), &mut state);
     if state.kept.is_empty() && state.failing.is_empty() {
         let plan = Order(vec![(1 << packages.len()) - 1]).plan(model, packages);
         return Err(test::test(model, &plan).err().unwrap_or_default().join("; "));

@@ -111,6 +111,16 @@ pub fn value_with(
 
 /// The same with the flows of the type made once for many profiles.
 pub fn value_of(flows: &Flows, profile: &[Behaviour], later: &[(PartyIndex, Behaviour)], from: usize) -> f64 {
+    values_of(flows, profile, later, from)[flows.model().pardons as usize]
+}
+
+/// The same by pardons left, from none to all.
+pub fn values_of(
+    flows: &Flows,
+    profile: &[Behaviour],
+    later: &[(PartyIndex, Behaviour)],
+    from: usize,
+) -> Vec<f64> {
     let model = flows.model();
     let situation = Situation::new(model, profile, later);
     let pardons = model.pardons as usize;
@@ -135,7 +145,7 @@ pub fn value_of(flows: &Flows, profile: &[Behaviour], later: &[(PartyIndex, Beha
     for date in (from..end).rev() {
         step(&Period::new(&situation, flows, date), &mut values);
     }
-    values[pardons]
+    values
 }
 
 /// Value at the start.

@@ -181,17 +181,17 @@ fn uncertain_party(model: &PlanModel, answers: &[Answer]) -> Option<PartyIndex> 
 }
 
 /// The proposer's values in every world: from each date on, of carrying on, leaving and reneging.
-struct Checks {
+pub(super) struct Checks {
     start: Vec<f64>,
     /// `[world][date]`.
     quiet: Vec<Vec<f64>>,
-    keep: Vec<Vec<f64>>,
+    pub(super) keep: Vec<Vec<f64>>,
     leave: Vec<Vec<f64>>,
     renege: Vec<Vec<f64>>,
 }
 
 impl Checks {
-    fn new(model: &PlanModel, plan: &Plan, worlds: &[World]) -> Self {
+    pub(super) fn new(model: &PlanModel, plan: &Plan, worlds: &[World]) -> Self {
         let (party, kind) = (model.proposer, TypeIndex(0));
         let owns = !model.obligations(party, plan).is_empty();
         let mut checks = Self {
@@ -242,6 +242,19 @@ impl Checks {
         [self.leave[world][date], self.renege[world][date]]
             .map(|other| quiet * (self.keep[world][date] - other))
     }
+
+    /// What carrying on is worth more than leaving, and more than reneging, at a date after a quiet history; `None` where
+    /// there is none.
+    pub(super) fn slack(&self, worlds: &[World], date: usize) -> Option<[f64; 2]> {
+        let (mut quiet, mut totals) = (0.0, [0.0, 0.0]);
+        for (index, world) in worlds.iter().enumerate() {
+            quiet += world.chance * self.quiet[index][date];
+            for (total, slack) in totals.iter_mut().zip(self.slacks(index, date)) {
+                *total += world.chance * slack;
+            }
+        }
+        (quiet > 0.0).then(|| totals.map(|total| total / quiet))
+    }
 }
 
 /// Whether the rule says that reneging at a date brings no more than leaving, because somebody is in breach.
@@ -268,20 +281,18 @@ fn path(
                 .filter(|index| hoped(&worlds[*index]))
                 .map(weight)
                 .sum();
-            let mut totals = [0.0, 0.0];
-            for (index, world) in worlds.iter().enumerate() {
-                for (total, slack) in totals.iter_mut().zip(checks.slacks(index, date)) {
-                    *total += world.chance * slack;
-                }
-            }
+            let slack = checks.slack(worlds, date);
             let belief = (quiet > 0.0).then(|| good / quiet);
             BeliefAt {
                 date,
                 quiet,
                 belief,
                 learned: belief.map(|belief| belief - prior),
-                slack: (quiet > 0.0).then(|| totals[0].min(totals[1]) / quiet),
-                alternative: if totals[1] < totals[0] { "renege" } else { "leave" },
+                slack: slack.map(|[leave, renege]| leave.min(renege)),
+                alternative: match slack {
+                    Some([leave, renege]) if renege < leave => "renege",
+                    _ => "leave",
+                },
             }
         })
         .collect()
