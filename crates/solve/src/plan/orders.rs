@@ -165,23 +165,22 @@ pub fn quick(model: &PlanModel, plan: &Plan) -> Quick {
     }
 }
 
-/// Tests one of many orders: in full only where the hoped-for types keep it. Of the others only the worst case,
-/// the exposure and the steps are worked out.
+/// Tests one of many orders without faults: in full only where the hoped-for types keep it. Of the others only the worst
+/// case, the exposure and the steps are worked out.
 fn quick_among_many(model: &PlanModel, plan: &Plan, is_quick: bool) -> Quick {
-    let hoped = TypeIndex(0);
-    let responders = model.responders(plan);
-    if is_quick
-        || responders
-            .iter()
-            .all(|party| worlds::keeps(model, plan, *party, hoped))
-    {
+    if is_quick {
         return quick(model, plan);
     }
+    if let Some(answers) = worlds::answers_if_kept(model, plan) {
+        return match test::of_answers(model, plan, &answers) {
+            Ok(result) => Quick::of(model, plan, &result),
+            Err(_) => Quick::failed(model, plan),
+        };
+    }
+    let worst = |party: &PartyIndex| test::worst_case(model, plan, *party, TypeIndex(0)).0;
+    let responders = model.responders(plan);
     Quick {
-        worst_case: responders
-            .iter()
-            .map(|party| test::worst_case(model, plan, *party, hoped).0)
-            .fold(f64::INFINITY, f64::min),
+        worst_case: responders.iter().map(worst).fold(f64::INFINITY, f64::min),
         ..Quick::failed(model, plan)
     }
 }

@@ -120,10 +120,18 @@ pub fn test(model: &PlanModel, plan: &Plan) -> Result<PlanTest, Vec<String>> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    let answers = worlds::answers(model, plan);
-    let worlds = worlds::worlds(model, &answers).map_err(|error| vec![error])?;
+    of_answers(model, plan, &worlds::answers(model, plan))
+}
+
+/// The same for a plan without faults whose answers are known.
+pub(super) fn of_answers(
+    model: &PlanModel,
+    plan: &Plan,
+    answers: &[Answer],
+) -> Result<PlanTest, Vec<String>> {
+    let worlds = worlds::worlds(model, answers).map_err(|error| vec![error])?;
     let checks = Checks::new(model, plan, &worlds);
-    let uncertain = uncertain_party(model, &answers);
+    let uncertain = uncertain_party(model, answers);
     let path = path(model, plan, &worlds, &checks, uncertain);
     let worst = path
         .iter()

@@ -75,19 +75,29 @@ pub fn valued_behaviours(
         .collect()
 }
 
-/// Whether a type keeps the plan while the others do: no behaviour beats keeping it by more than a tie.
-pub fn keeps(model: &PlanModel, plan: &Plan, party: PartyIndex, kind: TypeIndex) -> bool {
+/// All commit-until behaviours of a type with their values while the others keep the plan, if it keeps it too: no
+/// behaviour beats keeping it by more than a tie.
+fn behaviours_if_kept(
+    model: &PlanModel,
+    plan: &Plan,
+    party: PartyIndex,
+    kind: TypeIndex,
+) -> Option<Vec<Valued>> {
     let flows = Flows::new(model, plan, party, kind);
     let mut profile = play::all_comply(model);
     let comply = play::value_of(&flows, &profile, &[], 0);
     // Large breaches at late dates tempt most often: they come last, and so are tried first.
-    all_behaviours(model, plan, party)
+    let mut all: Vec<Valued> = all_behaviours(model, plan, party)
         .into_iter()
         .rev()
-        .all(|behaviour| {
+        .map(|behaviour| {
             profile[party.0] = behaviour;
-            play::value_of(&flows, &profile, &[], 0) <= comply + values::TIE
+            let value = play::value_of(&flows, &profile, &[], 0);
+            (value <= comply + values::TIE).then_some(Valued { behaviour, value })
         })
+        .collect::<Option<_>>()?;
+    all.reverse();
+    Some(all)
 }
 
 /// Every commit-until behaviour of a party: keep, leave at each date, breach each set at each date.
@@ -107,23 +117,51 @@ pub fn all_behaviours(model: &PlanModel, plan: &Plan, party: PartyIndex) -> Vec<
 /// The best answers of every type of every responder while the others keep the plan.
 pub fn answers(model: &PlanModel, plan: &Plan) -> Vec<Answer> {
     let others = play::all_comply(model);
-    let mut answers = Vec::new();
-    for party in model.responders(plan) {
-        for kind in (0..model.parties[party.0].types.len()).map(TypeIndex) {
-            let all = valued_behaviours(model, plan, party, kind, &others);
-            if let Some((best, _)) = values::best(&all) {
-                let margin = margin(model, plan, party, &all, best);
-                answers.push(Answer {
-                    party,
-                    kind,
-                    best,
-                    comply: all[0].value,
-                    margin,
-                });
-            }
-        }
-    }
-    answers
+    let of = |party, kind| valued_behaviours(model, plan, party, kind, &others);
+    every_type(model, plan)
+        .filter_map(|(party, kind)| answer(model, plan, (party, kind), &of(party, kind)))
+        .collect()
+}
+
+/// The same, if the first type of every responder keeps the plan.
+pub fn answers_if_kept(model: &PlanModel, plan: &Plan) -> Option<Vec<Answer>> {
+    let hoped = |(_, kind): &(PartyIndex, TypeIndex)| *kind == TypeIndex(0);
+    let kept: Vec<Vec<Valued>> = every_type(model, plan)
+        .filter(hoped)
+        .map(|(party, kind)| behaviours_if_kept(model, plan, party, kind))
+        .collect::<Option<_>>()?;
+    let (mut kept, others) = (kept.into_iter(), play::all_comply(model));
+    let found = every_type(model, plan).filter_map(|of| {
+        let all = match hoped(&of) {
+            true => kept.next()?,
+            false => valued_behaviours(model, plan, of.0, of.1, &others),
+        };
+        answer(model, plan, of, &all)
+    });
+    Some(found.collect())
+}
+
+fn every_type(model: &PlanModel, plan: &Plan) -> impl Iterator<Item = (PartyIndex, TypeIndex)> {
+    let kinds = |party: PartyIndex| (0..model.parties[party.0].types.len()).map(TypeIndex);
+    let responders = model.responders(plan).into_iter();
+    responders.flat_map(move |party| kinds(party).map(move |kind| (party, kind)))
+}
+
+/// The best of the behaviours of a type.
+fn answer(
+    model: &PlanModel,
+    plan: &Plan,
+    (party, kind): (PartyIndex, TypeIndex),
+    all: &[Valued],
+) -> Option<Answer> {
+    let (best, _) = values::best(all)?;
+    Some(Answer {
+        party,
+        kind,
+        best,
+        comply: all[0].value,
+        margin: margin(model, plan, party, all, best),
+    })
 }
 
 /// By how much the best behaviour beats every other that is not the same to the proposer.
