@@ -18,6 +18,16 @@ pub(crate) enum Step<'a> {
     Onward(usize),
 }
 
+impl Step<'_> {
+    /// The node whose value is found.
+    pub(crate) fn node(&self) -> usize {
+        match self {
+            Self::Around(cycle) => cycle[0],
+            Self::Onward(node) => *node,
+        }
+    }
+}
+
 impl Order {
     /// The order over the nodes whose values are not known; `next` gives the node that follows.
     pub(crate) fn of(known: &[bool], next: &impl Fn(usize) -> usize) -> Self {

@@ -93,10 +93,6 @@ fn follow(arena: &Arena<'_>, family: &mut Family, first: usize) {
     let known: Vec<bool> = (0..family.state.len()).map(|node| node < first).collect();
     let order = Order::of(&known, &|node| family.next[node] as usize);
     for step in order.steps() {
-        let (Step::Around(&[node, ..]) | Step::Onward(node)) = step else {
-            continue;
-        };
-        let next = family.next[node] as usize;
         for party in 0..arena.parties {
             let term = |node: usize| {
                 let (state, target) = (family.state[node] as usize, family.target[node]);
@@ -106,12 +102,12 @@ fn follow(arena: &Arena<'_>, family: &mut Family, first: usize) {
             };
             let worth = match step {
                 Step::Around(cycle) => geometric(cycle, &term),
-                Step::Onward(_) => {
+                Step::Onward(node) => {
                     let (pay, weight) = term(node);
-                    pay + weight * family.worth(next, party)
+                    pay + weight * family.worth(family.next[node] as usize, party)
                 }
             };
-            family.set_worth(node, party, worth);
+            family.set_worth(step.node(), party, worth);
         }
     }
 }
