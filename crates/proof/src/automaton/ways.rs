@@ -24,7 +24,8 @@ pub(super) struct Ways {
 
 impl Ways {
     pub(super) fn of(subject: &Subject, plan: &Plan) -> Result<Self, Refusal> {
-        let (mut starts, mut ways) = (vec![0], Vec::new());
+        let (mut starts, mut ways) = (Vec::with_capacity(plan.len() + 1), Vec::with_capacity(plan.len()));
+        starts.push(0);
         for node in 0..plan.len() {
             let target = plan.target(node);
             for (state, probability) in outcomes(subject, target) {

@@ -234,7 +234,7 @@ impl Reach {
 pub(super) const LATER: [u32; 7] = [2, 4, 8, 16, 32, 64, 128];
 
 /// How many of them are asked side by side.
-const LATER_AT_ONCE: usize = 2;
+const LATER_AT_ONCE: usize = 3;
 
 /// What was found at later dates.
 #[derive(Default)]

@@ -52,7 +52,10 @@ pub(super) fn close(arena: &Arena<'_>, family: &mut Family) {
 
 /// Adds one node beside each answer that is not one of what is played without a deal.
 fn add_copies(arena: &Arena<'_>, family: &mut Family) -> Vec<Copy> {
-    let mut copies = Vec::new();
+    let answers = family.answer.iter().flatten();
+    let made = answers.filter(|answer| !family.is_lasting(**answer)).count();
+    let mut copies = Vec::with_capacity(made);
+    family.reserve(made);
     for party in 0..arena.parties {
         for state in 0..arena.states {
             let source = family.answer[party][state];

@@ -51,6 +51,7 @@ impl Family {
             lasting: 0,
             made_for: Vec::new(),
         };
+        family.reserve((fallback.phases.len() + 1) * states);
         let node = |phase: usize, state: u32| (phase * states) as u32 + state;
         for (number, phase) in fallback.phases.iter().enumerate() {
             for (state, target) in phase.policy.target.iter().enumerate() {
@@ -109,6 +110,15 @@ impl Family {
     pub fn made_for(&self, node: u32) -> Option<usize> {
         let after = (node as usize).checked_sub(self.lasting)?;
         Some(usize::from(self.made_for[after]))
+    }
+
+    /// Makes room for so many more nodes.
+    pub(super) fn reserve(&mut self, nodes: usize) {
+        self.state.reserve_exact(nodes);
+        self.target.reserve_exact(nodes);
+        self.next.reserve_exact(nodes);
+        self.worths.reserve_exact(nodes * self.parties);
+        self.made_for.reserve_exact(nodes);
     }
 
     /// Adds a node that answers a party's departures.

@@ -40,6 +40,8 @@ pub fn worsen(arena: &Arena<'_>, family: &mut Family, rounds: u32, looks: u64, w
         let found = harsher(arena, family, &reaching);
         looked += found.iter().map(|found| found.looks).sum::<u64>();
         let before = family.state.len();
+        let harsher = found.iter().flat_map(|found| &found.next);
+        family.reserve(harsher.filter(|next| **next != u32::MAX).count());
         for (party, found) in found.into_iter().enumerate() {
             for (state, next) in found.next.into_iter().enumerate() {
                 if next != u32::MAX {
