@@ -224,6 +224,9 @@ impl Gathering {
         if sum.corners.is_empty() {
             return false;
         }
+        if !offer.may_obey() {
+            return false;
+        }
         let free = offer.free();
         let Some(open) = self.open(offer) else {
             let mut found = false;
@@ -235,10 +238,9 @@ impl Gathering {
             }
             return free || self.held(offer, false) || found;
         };
-        // What is not looked at may obey; only a joint action that surely cannot is given up.
-        let mut found = free || offer.may_obey();
+        // What is not looked at may obey.
         if open == [false; SPOKES] {
-            return found;
+            return true;
         }
         for j in (0..SPOKES).filter(|j| open[*j]) {
             let last = sum.far[if j + 1 == SPOKES { 0 } else { j + 1 }] as usize;
@@ -248,7 +250,6 @@ impl Gathering {
                 let out = known.is_none_or(|known| known.sticks_out_in(self.fan, j, offer.at(k)));
                 if out && (free || offer.obeys(offer.at(k))) {
                     self.push(offer.corner(k));
-                    found = true;
                 }
                 if k == last {
                     break;
@@ -256,7 +257,10 @@ impl Gathering {
                 k = if k + 1 == sum.corners.len() { 0 } else { k + 1 };
             }
         }
-        free || self.held(offer, false) || found
+        if !free {
+            self.held(offer, false);
+        }
+        true
     }
 
     /// For a joint action whose continuation is the set it is in: what is played for ever if that obeys and
@@ -275,10 +279,11 @@ impl Gathering {
             self.push_outside(Spot { x, y, origin }, 2.0 * self.merge);
             return true;
         }
-        if self.open(offer).is_some_and(|open| open == [false; SPOKES]) {
-            return offer.may_obey();
+        let may_obey = offer.may_obey();
+        if may_obey && self.open(offer).is_none_or(|open| open != [false; SPOKES]) {
+            self.held(offer, true);
         }
-        self.held(offer, true) || offer.may_obey()
+        may_obey
     }
 
     /// Between which neighbouring spokes the sum may stick out of what is known; `None` when nothing is known.
