@@ -9,8 +9,8 @@
 //! good orders that are tested in full, not a proof that no better one exists; up to eight packages
 //! [`all_orders`](super::orders::all_orders) is exhaustive and the tests compare the two.
 //!
-//! One party that answers without lags, alarms or pardons is followed by the recursions of [`values`](super::values),
-//! everything else by [`play`](super::play).
+//! One party that answers without lags, alarms or pardons is followed by the recursions of [`values`],
+//! everything else by [`play`].
 
 use std::collections::HashMap;
 
