@@ -2,6 +2,7 @@
 //! of the graded plan and the waits. The numbers are those of the theory notes, sections 8 and 10.
 
 use detente_solve::plan::design;
+use detente_solve::plan::labels;
 use detente_solve::plan::model::{IssueIndex, PartyIndex, Plan, PlanModel, Reneging, TypeIndex, Worth};
 use detente_solve::plan::neighbours;
 use detente_solve::plan::orders::{self, Order, Package, Quick};
@@ -483,13 +484,30 @@ fn the_design_names_the_best_orders_and_what_being_regret_free_costs() {
     assert_eq!(best(Aim::Shortest).figures.steps, 2);
 }
 
+fn labelled(model: &PlanModel, packages: &[Package]) -> labels::Found {
+    let limits = labels::Limits { width: 4, step: 6 };
+    labels::best_orders(model, packages, limits, &Unwatched).unwrap()
+}
+
+/// Local search alone, from plain orders.
+fn searched(model: &PlanModel, packages: &[Package], own: &Plan) -> neighbours::Found {
+    neighbours::good_orders(
+        model,
+        packages,
+        own,
+        &[],
+        neighbours::Limits::default(),
+        &Unwatched,
+    )
+    .unwrap()
+}
+
 /// Label-setting is no proof, but on six packages it finds the best of all 4683 orders.
 #[test]
 fn label_setting_finds_the_best_order_of_six() {
     let model = korea().model;
     let packages = packages(&model, &SIX);
-    let limits = detente_solve::plan::labels::Limits { width: 4, step: 6 };
-    let found = detente_solve::plan::labels::best_orders(&model, &packages, limits, &Unwatched).unwrap();
+    let found = labelled(&model, &packages);
     assert_close(found.orders[0].1.value, 16.2641, 4);
 }
 
@@ -513,8 +531,7 @@ fn label_setting_finds_the_best_order_of_six_where_tests_are_full() {
             .unwrap()
             .found;
         assert_eq!(all.len(), hold);
-        let limits = detente_solve::plan::labels::Limits { width: 4, step: 6 };
-        let found = detente_solve::plan::labels::best_orders(&model, &packages, limits, &Unwatched).unwrap();
+        let found = labelled(&model, &packages);
         let best = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         assert_close(found.orders[0].1.value, best, 9);
     }
@@ -529,15 +546,7 @@ fn local_search_meets_the_best_of_six_under_every_aim() {
     let packages = packages(model, &SIX);
     let own = parameters.plan("graded").unwrap();
     let all = design::design(model, &packages, own, design::Limits::default(), &Unwatched).unwrap();
-    let found = neighbours::good_orders(
-        model,
-        &packages,
-        own,
-        &[],
-        neighbours::Limits::default(),
-        &Unwatched,
-    )
-    .unwrap();
+    let found = searched(model, &packages, own);
     assert!(found.finished && found.tested < 4683, "{} tested", found.tested);
     let met = |figures: &Quick| {
         let same = |other: &Quick| {
@@ -565,15 +574,7 @@ fn local_search_says_what_the_nearest_order_lacks() {
     }
     let packages = packages(&model, &SIX);
     let own = parameters.plan("graded").unwrap();
-    let found = neighbours::good_orders(
-        &model,
-        &packages,
-        own,
-        &[],
-        neighbours::Limits::default(),
-        &Unwatched,
-    )
-    .unwrap();
+    let found = searched(&model, &packages, own);
     assert!(found.orders.is_empty());
     let (_, lacks) = found.nearest.unwrap();
     assert!(!lacks.is_empty() && lacks.iter().all(|lack| lack.amount > 0.0));

@@ -211,8 +211,10 @@ fn label_limits(packages: usize) -> labels::Limits {
 impl labels::Limits {
     fn in_words(&self) -> String {
         format!(
-            "{} suffixes kept a set of packages, at most {} packages a step",
-            self.width, self.step
+            "{} suffixes kept a set of packages, at most {} packages a step, at most {} single moves of each order found",
+            self.width,
+            self.step,
+            labels::MOVES
         )
     }
 }

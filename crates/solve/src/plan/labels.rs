@@ -29,6 +29,9 @@ use crate::watch::Watch;
 /// The most packages.
 pub const MOST_PACKAGES: usize = 16;
 
+/// The most moves of one package by which an order that was found is made better.
+pub const MOVES: usize = 100;
+
 /// Limits of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -135,8 +138,7 @@ fn improve(
     entry: &mut (Order, Quick),
     watch: &dyn Watch,
 ) {
-    const ROUNDS: usize = 100;
-    for _ in 0..ROUNDS {
+    for _ in 0..MOVES {
         let mut better: Option<(Order, Quick)> = None;
         for steps in moved(&entry.0.0, packages.len(), most) {
             if watch.should_stop() {
@@ -238,7 +240,13 @@ impl Search<'_> {
             all,
             vec![Label {
                 steps: vec![],
-                merits: self.nothing_left(),
+                // Nothing is left to be compared: all suffixes end alike.
+                merits: Merits {
+                    more: Vec::new(),
+                    as_much: Vec::new(),
+                    value: 0.0,
+                    willing: 2,
+                },
             }],
         );
         let (mut made, mut done) = (0, 0);
@@ -276,16 +284,6 @@ impl Search<'_> {
             }
         }
         (here, made)
-    }
-
-    /// Once everything is in place no step is left to be compared: all suffixes end alike.
-    fn nothing_left(&self) -> Merits {
-        Merits {
-            more: Vec::new(),
-            as_much: Vec::new(),
-            value: 0.0,
-            willing: 2,
-        }
     }
 
     /// What counts from the first step on when `set` stands before it; nothing if a hoped-for type departs.

@@ -1,8 +1,8 @@
 //! Orders of many packages by local search on full tests, where more counts than the recursions of one party that answers
 //! tell: several such parties, lags, false alarms, pardons, flows over several issues at once.
 //!
-//! From what [label-setting](super::labels) found and a few plain orders the search steps to their neighbours: one package moved to another step or to one of its
-//! own, two steps joined, two exchanged. Every neighbour is tested in full. Kept are the orders that no other beats:
+//! From what [label-setting](super::labels) found and a few plain orders the search steps to their neighbours: one
+//! package moved to another step or to one of its own, two steps joined, two exchanged. Every neighbour is tested in full. Kept are the orders that no other beats:
 //! among those that do not hold, in what is missing party by party (what each hoped-for type would gain by
 //! departing, what the proposer would gain by stopping, what the plan costs it) and never in a sum of these; among
 //! those that hold, in every aim. Then the neighbours of what was kept are tested, until nothing kept is left to

@@ -161,7 +161,7 @@ pub fn is_quick(model: &PlanModel, plan: &Plan) -> bool {
 pub fn quick(model: &PlanModel, plan: &Plan) -> Quick {
     match model.responders(plan)[..] {
         [responder] if is_quick(model, plan) => quick_against(model, plan, responder),
-        _ => in_full(model, plan),
+        _ => of_full(model, plan, test::test(model, plan)),
     }
 }
 
@@ -172,10 +172,7 @@ fn quick_among_many(model: &PlanModel, plan: &Plan, is_quick: bool) -> Quick {
         return quick(model, plan);
     }
     if let Some(answers) = worlds::answers_if_kept(model, plan) {
-        return match test::of_answers(model, plan, &answers) {
-            Ok(result) => Quick::of(model, plan, &result),
-            Err(_) => Quick::failed(model, plan),
-        };
+        return of_full(model, plan, test::of_answers(model, plan, &answers));
     }
     let worst = |party: &PartyIndex| test::worst_case(model, plan, *party, TypeIndex(0)).0;
     let responders = model.responders(plan);
@@ -185,8 +182,8 @@ fn quick_among_many(model: &PlanModel, plan: &Plan, is_quick: bool) -> Quick {
     }
 }
 
-fn in_full(model: &PlanModel, plan: &Plan) -> Quick {
-    match test::test(model, plan) {
+fn of_full(model: &PlanModel, plan: &Plan, tested: Result<PlanTest, Vec<String>>) -> Quick {
+    match tested {
         Ok(result) => Quick::of(model, plan, &result),
         Err(_) => Quick::failed(model, plan),
     }
