@@ -118,6 +118,14 @@ impl Proof {
         bytes
     }
 
+    /// The hash of the proof's bytes as they are when `hash`, the last field, is the empty text.
+    fn hash_of(&self, bytes: &[u8]) -> ContentHash {
+        const END: &[u8] = b"}\n";
+        let hash = serde_json::to_string(&self.hash).expect("text is always written");
+        let before = &bytes[..bytes.len() - END.len() - hash.len()];
+        ContentHash::of_parts(&[before, b"\"\"", END])
+    }
+
     /// Reads a proof and checks that its bytes, its own hash and the hash of its case are what they must be.
     /// What it claims is not looked at: [`crate::verify`] does that.
     ///
@@ -130,7 +138,7 @@ impl Proof {
                 "the file has {found} bytes; at most {LARGEST_PROOF} are read"
             )));
         }
-        let mut proof: Self = serde_json::from_slice(bytes)
+        let proof: Self = serde_json::from_slice(bytes)
             .map_err(|error| Refusal::Bytes(format!("this is not a proof of this format: {error}")))?;
         if proof.format != FORMAT {
             return Err(Refusal::Bytes(format!("the format is not `{FORMAT}`")));
@@ -142,9 +150,7 @@ impl Proof {
                 "byte {same} is not what this content is written as; the file was changed or rewritten"
             )));
         }
-        let claimed = std::mem::take(&mut proof.hash);
-        let hash = ContentHash::of(&proof.to_bytes()).to_string();
-        proof.hash = claimed;
+        let hash = proof.hash_of(&written).to_string();
         if hash != proof.hash {
             return Err(Refusal::Bytes(format!(
                 "`hash` is {} but the content has {hash}; the file was changed",

@@ -182,48 +182,76 @@ fn check_departures(
         .state_ids()
         .map(|target| worths.departing_enclosed(target))
         .collect::<Result<_, Refusal>>()?;
+    // Where moves are free, one comparison of small numbers settles nearly every departure.
+    let at_most: Vec<i64> = answered
+        .iter()
+        .map(|gets| match gets {
+            Ok(gets) if !subject.game.has_costs() => gets.coarsely_at_most(),
+            _ => i64::MAX,
+        })
+        .collect();
     let stride = subject.game.stride(party);
     let mut departures = 0;
     for node in 0..plan.len() {
         let (from, target) = (plan.state(node), plan.target(node));
         let own = subject.game.position(target, party);
         let without_own = target.index() - own.index() * stride;
+        let at_least = worths.enclosure(node).coarsely_at_least();
         for other in subject.game.own_moves(from, party) {
             if *other == own {
                 continue;
             }
             departures += 1;
             let reached = StateId::at(without_own + other.index() * stride);
-            let gets = answered[reached.index()].map_err(|unanswered| {
-                Refusal::Field(format!(
-                    "answers to {}: none for {}, where it can lead from node {node}",
-                    subject.name(party),
-                    subject.in_words(unanswered)
-                ))
-            })?;
-            let cost = arrival.cost(from, reached);
-            let gets = cost
-                .as_ref()
-                .map_or(gets, |cost| gets.minus(Enclosure::around(cost)));
-            if gets.above(worths.enclosure(node)) == Some(false) {
-                continue;
-            }
-            let gets = worths.departing(reached)? - cost.unwrap_or(Exact::ZERO);
-            let planned = worths.value(node)?;
-            if gets > *planned {
-                return Err(departure_pays(
-                    subject,
-                    party,
-                    node,
-                    (from, target),
-                    *other,
-                    &gets,
-                    planned,
-                ));
+            if at_most[reached.index()] > at_least {
+                let gets = answered[reached.index()];
+                check_departure(subject, plan, arrival, worths, node, (reached, *other), gets)?;
             }
         }
     }
     Ok(departures)
+}
+
+/// Checks that a party does not gain where its departure at a node reaches a state with another position of its own;
+/// `answered` is what it then gets before costs, or the state for which there is no answer.
+fn check_departure(
+    subject: &Subject,
+    plan: &Plan<'_>,
+    arrival: &Arrival<'_>,
+    worths: &mut Worths<'_>,
+    node: usize,
+    (reached, other): (StateId, Position),
+    answered: Result<Enclosure, StateId>,
+) -> Result<(), Refusal> {
+    let (party, from) = (arrival.party(), plan.state(node));
+    let gets = answered.map_err(|unanswered| {
+        Refusal::Field(format!(
+            "answers to {}: none for {}, where it can lead from node {node}",
+            subject.name(party),
+            subject.in_words(unanswered)
+        ))
+    })?;
+    let cost = arrival.cost(from, reached);
+    let gets = cost
+        .as_ref()
+        .map_or(gets, |cost| gets.minus(Enclosure::around(cost)));
+    if gets.above(worths.enclosure(node)) == Some(false) {
+        return Ok(());
+    }
+    let gets = worths.departing(reached)? - cost.unwrap_or(Exact::ZERO);
+    let planned = worths.value(node)?;
+    if gets > *planned {
+        return Err(departure_pays(
+            subject,
+            party,
+            node,
+            (from, plan.target(node)),
+            other,
+            &gets,
+            planned,
+        ));
+    }
+    Ok(())
 }
 
 fn departure_pays(

@@ -11,6 +11,8 @@ use detente_model::number::Exact;
 const VALUE_BITS: usize = 48;
 /// Bits behind the point of a factor, a number from 0 to 1.
 const FACTOR_BITS: usize = 56;
+/// Bits behind the point of a coarse end of an enclosure.
+const COARSE_BITS: usize = 32;
 /// Bits behind the point of what one unit of a whole number of flow is worth.
 const UNIT_BITS: usize = 72;
 
@@ -92,6 +94,25 @@ impl Enclosure {
         } else {
             None
         }
+    }
+
+    /// A whole number of 2⁻³² that the value is not above; the largest there is where none is known, and never the
+    /// least, which stands for an unknown lower end.
+    pub(super) fn coarsely_at_most(self) -> i64 {
+        let most = |(_, high)| i64::try_from(shifted_up(high, VALUE_BITS - COARSE_BITS)).ok();
+        self.0
+            .and_then(most)
+            .filter(|most| *most > i64::MIN)
+            .unwrap_or(i64::MAX)
+    }
+
+    /// A whole number of 2⁻³² that the value is not below; the least there is where none is known, and never the largest.
+    pub(super) fn coarsely_at_least(self) -> i64 {
+        let least = |(low, _): (i128, i128)| i64::try_from(low >> (VALUE_BITS - COARSE_BITS)).ok();
+        self.0
+            .and_then(least)
+            .filter(|least| *least < i64::MAX)
+            .unwrap_or(i64::MIN)
     }
 
     fn with(
@@ -178,6 +199,9 @@ mod tests {
             if let Some(above) = x.above(y) {
                 prop_assert_eq!(above, a > c);
             }
+            if x.coarsely_at_most() <= y.coarsely_at_least() {
+                prop_assert!(a <= c);
+            }
         }
 
         #[test]
@@ -194,5 +218,10 @@ mod tests {
         assert_eq!(huge, Enclosure::UNKNOWN);
         assert_eq!(huge.above(Enclosure::ZERO), None);
         assert_eq!(huge.plus(Enclosure::around(&Exact::ONE)), Enclosure::UNKNOWN);
+        let ends = [i64::MIN, i64::MAX].map(|end| Enclosure::around(&Exact::from(end >> (64 - COARSE_BITS))));
+        for end in ends.iter().chain([&huge, &Enclosure::UNKNOWN]) {
+            assert!(end.coarsely_at_most() > Enclosure::UNKNOWN.coarsely_at_least());
+            assert!(Enclosure::UNKNOWN.coarsely_at_most() > end.coarsely_at_least());
+        }
     }
 }

@@ -2,13 +2,12 @@
 
 use std::collections::VecDeque;
 
-use detente_model::ids::StateId;
+use detente_model::ids::{PartyId, StateId};
 use detente_model::number::Exact;
 
 use super::Stage;
 use super::rules::Rules;
 use super::stages::Checker;
-use super::survival::{Departures, stance};
 use crate::Refusal;
 
 /// What the conclusion rests on.
@@ -35,18 +34,22 @@ impl Checker<'_> {
     /// Checks that the last stage excludes every settlement that satisfies the target.
     pub(super) fn conclude(&self, last: &Stage, without: Option<StateId>) -> Result<Grounds, Refusal> {
         let scales = self.pair_scales(&last.pairs)?;
-        let rules = Rules::of(self.game(), self.layout, self.scales, last, &last.pairs, &scales)?;
+        let rules = || Rules::of(self.game(), self.layout, self.scales, last, &last.pairs, &scales);
         if let Some(state) = without {
-            self.check_without_equilibrium(&rules, state)?;
+            self.check_without_equilibrium(&rules()?, state)?;
             return Ok(Grounds::NoEquilibrium { state });
         }
         let game = &self.subject.game;
         let holds = |state: &StateId| game.holds(&self.subject.target.condition, *state);
         let targets: Vec<StateId> = game.state_ids().filter(holds).collect();
-        let stays = |state: &&StateId| self.all_would_stay(**state, last, &rules.departures);
-        let standing: Vec<StateId> = targets.iter().filter(stays).copied().collect();
+        let mut standing = Vec::new();
+        for state in &targets {
+            if self.all_would_stay(*state, last)? {
+                standing.push(*state);
+            }
+        }
         if !standing.is_empty() {
-            let reached = self.reached(&rules);
+            let reached = self.reached(&rules()?);
             if let Some(state) = standing.iter().find(|state| reached[state.index()]) {
                 return Err(Refusal::Stands(format!(
                     "{} satisfies `{}`, nobody is sure to gain by leaving it, and surviving moves lead to it",
@@ -92,16 +95,30 @@ impl Checker<'_> {
     }
 
     /// Whether staying for ever is, for every party, at least what it is sure of otherwise.
-    fn all_would_stay(&self, state: StateId, last: &Stage, departures: &[Departures]) -> bool {
-        let game = &self.subject.game;
-        game.parties().all(|party| {
-            let index = party.index();
-            let scale = &self.scales[index];
-            let staying = scale.staying(state, &last.high[index]);
-            let departing = departures[index].best(stance(game, party, state), state);
-            staying >= Exact::from(last.low[index][state.index()])
-                && staying * Exact::from(scale.refinement) >= Exact::from(departing)
-        })
+    fn all_would_stay(&self, state: StateId, last: &Stage) -> Result<bool, Refusal> {
+        for party in self.game().parties() {
+            let (scale, low) = (&self.scales[party.index()], &last.low[party.index()]);
+            let staying = scale.staying(state, &last.high[party.index()]);
+            if staying < Exact::from(low[state.index()])
+                || staying * Exact::from(scale.refinement) < Exact::from(self.departing(party, state, low)?)
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// What a party is sure of by its best move alone from a state in which the others stay, given lower bounds.
+    fn departing(&self, party: PartyId, state: StateId, low: &[i64]) -> Result<i128, Refusal> {
+        let (game, scale) = (self.game(), &self.scales[party.index()]);
+        let from = game.position(state, party);
+        // Staying is always a move, so there is one.
+        let mut best = i128::MIN / 4;
+        for to in game.own_moves(state, party) {
+            let target = game.with_position(state, party, *to);
+            best = best.max(scale.arriving_in(target.index(), low)? - scale.cost(party, from, *to));
+        }
+        Ok(best)
     }
 
     /// The states that surviving moves and chance lead to from today.

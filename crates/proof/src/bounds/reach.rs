@@ -8,16 +8,19 @@
 use detente_model::game::{Game, Position};
 use detente_model::ids::{PartyId, StateId};
 
-use super::layout::Layout;
 use super::survival::{Departures, Survival};
 
 /// The most and the least of no moves, with room for costs.
 pub(super) const NOTHING: (i128, i128) = (i128::MIN / 4, i128::MAX / 4);
+/// Bits of a rounded number, its sign left out.
+const ROUNDED_BITS: u32 = 62;
 
-/// For one party and every state: no surviving move brings more than `most` or is sure of less than `least`.
+/// For one party and every state: no surviving move brings more than `most` or is sure of less than `least`, both
+/// rounded outwards to whole numbers of `2^shift`, which are quicker to go through than the numbers themselves.
 pub(super) struct Reach {
-    pub(super) most: Vec<i128>,
-    pub(super) least: Vec<i128>,
+    most: Vec<i64>,
+    least: Vec<i64>,
+    shift: u32,
 }
 
 impl Reach {
@@ -25,7 +28,6 @@ impl Reach {
     /// cost hangs on where they start.
     pub(super) fn of(
         game: &Game,
-        layout: &Layout,
         party: PartyId,
         survival: &Survival<'_>,
         alive: &[u64],
@@ -33,26 +35,26 @@ impl Reach {
         departures: &Departures,
     ) -> Self {
         let states = game.states();
-        let positions = game.positions(party);
+        let (stride, positions) = (game.stride(party), game.positions(party));
         let mut reach = Self {
-            most: vec![NOTHING.0; states],
-            least: vec![NOTHING.1; states],
+            most: vec![i64::MIN; states],
+            least: vec![i64::MAX; states],
+            shift: shift(arriving.iter().copied().chain(departures.extremes())),
         };
         for table in 0..game.tables(party).len() {
-            let (mut most, mut least) = (vec![NOTHING.0; states], vec![NOTHING.1; states]);
-            for stance in table * positions..(table + 1) * positions {
-                let own = Position::at(stance % positions);
-                for row in 0..layout.rows() {
-                    survival.for_each_complying(party, stance, row, alive, &mut |target| {
-                        let from = game.with_position(target, party, own).index();
-                        most[from] = most[from].max(arriving[target.index()]);
-                        least[from] = least[from].min(departures.best(stance, target));
-                    });
-                }
+            let (mut most, mut least) = (vec![i64::MIN; states], vec![i64::MAX; states]);
+            for own in 0..positions {
+                let stance = table * positions + own;
+                survival.for_each_complying(party, stance, alive, departures, &mut |_, target, sure| {
+                    let there = game.position(target, party).index();
+                    let from = target.index() + own * stride - there * stride;
+                    most[from] = most[from].max(reach.rounded_up(arriving[target.index()]));
+                    least[from] = least[from].min(reach.rounded_down(sure));
+                });
             }
             for mover in game.parties().filter(|mover| *mover != party) {
-                most = over_moves(game, mover, &most, i128::max);
-                least = over_moves(game, mover, &least, i128::min);
+                most = over_moves(game, mover, &most, i64::max);
+                least = over_moves(game, mover, &least, i64::min);
             }
             for state in 0..states {
                 if game.table_number(StateId::at(state), party) == table {
@@ -62,19 +64,43 @@ impl Reach {
         }
         reach
     }
+
+    /// Whether nothing that survives in a state brings more than a ceiling or is sure of less than a floor; a no may
+    /// be wrong.
+    pub(super) fn allows(&self, state: StateId, ceiling: Option<i128>, floor: Option<i128>) -> bool {
+        let whole = |rounded: i64| i128::from(rounded) << self.shift;
+        ceiling.is_none_or(|ceiling| whole(self.most[state.index()]) <= ceiling)
+            && floor.is_none_or(|floor| whole(self.least[state.index()]) >= floor)
+    }
+
+    fn rounded_up(&self, number: i128) -> i64 {
+        -self.rounded_down(-number)
+    }
+
+    fn rounded_down(&self, number: i128) -> i64 {
+        (number >> self.shift) as i64
+    }
+}
+
+/// How many bits numbers must lose so that [`ROUNDED_BITS`] are left of each: at most 60, as they are below `2^122`
+/// ([`super::scale::fits`]), so that every rounded number times `2^shift` fits 128 bits.
+fn shift(numbers: impl Iterator<Item = i128>) -> u32 {
+    let largest = numbers.map(i128::unsigned_abs).max().unwrap_or(0);
+    (u128::BITS - largest.leading_zeros()).saturating_sub(ROUNDED_BITS)
 }
 
 /// For every state, the most (or least) over what some table of a party's moves lets it make of it.
-fn over_moves(game: &Game, mover: PartyId, of: &[i128], better: impl Fn(i128, i128) -> i128) -> Vec<i128> {
+fn over_moves(game: &Game, mover: PartyId, of: &[i64], better: impl Fn(i64, i64) -> i64) -> Vec<i64> {
     let (stride, positions) = (game.stride(mover), game.positions(mover));
     let mut found = of.to_vec();
     for from in 0..positions {
-        for to in positions_from(game, mover, from) {
-            for start in (0..of.len()).step_by(stride * positions) {
-                let (row, targets) = (start + from * stride, start + to * stride);
-                let targets = &of[targets..targets + stride];
-                for (found, target) in found[row..row + stride].iter_mut().zip(targets) {
-                    *found = better(*found, *target);
+        let targets = positions_from(game, mover, from);
+        for start in (0..of.len()).step_by(stride * positions) {
+            let found = &mut found[start + from * stride..][..stride];
+            for to in &targets {
+                let of = &of[start + to * stride..][..stride];
+                for (found, of) in found.iter_mut().zip(of) {
+                    *found = better(*found, *of);
                 }
             }
         }

@@ -19,7 +19,7 @@ pub(super) struct Rules<'g> {
     /// What moving to each target brings at most, before costs, by party.
     high: Vec<Vec<i128>>,
     /// What each party is sure of by departing.
-    pub(super) departures: Vec<Departures>,
+    departures: Vec<Departures>,
     pairs: &'g [PairScale],
     sums: Vec<Sums>,
 }

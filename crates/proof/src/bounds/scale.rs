@@ -123,17 +123,20 @@ impl Scale {
     /// What moving to each target brings when the future is worth these bounds, before costs.
     pub(super) fn arriving(&self, bounds: &[i64]) -> Result<Vec<i128>, Refusal> {
         (0..self.base.len())
-            .map(|target| {
-                let terms = self.terms(target);
-                let sum = terms.iter().try_fold(self.base[target], |sum, (state, weight)| {
-                    weight
-                        .checked_mul(i128::from(bounds[*state as usize]))
-                        .and_then(|term| sum.checked_add(term))
-                        .filter(|sum| fits(*sum))
-                });
-                sum.ok_or_else(|| Refusal::TooLarge("bounds too large to be compared in 128 bits".into()))
-            })
+            .map(|target| self.arriving_in(target, bounds))
             .collect()
+    }
+
+    /// What moving to one target brings, likewise.
+    pub(super) fn arriving_in(&self, target: usize, bounds: &[i64]) -> Result<i128, Refusal> {
+        let terms = self.terms(target);
+        let sum = terms.iter().try_fold(self.base[target], |sum, (state, weight)| {
+            weight
+                .checked_mul(i128::from(bounds[*state as usize]))
+                .and_then(|term| sum.checked_add(term))
+                .filter(|sum| fits(*sum))
+        });
+        sum.ok_or_else(|| Refusal::TooLarge("bounds too large to be compared in 128 bits".into()))
     }
 
     /// A bound's whole number over the common denominator.

@@ -59,11 +59,8 @@ impl Claims<'_> {
         let Whose::Party(party, _) = entry.whose else {
             return false;
         };
-        self.parties[party.index()].reach.as_ref().is_some_and(|reach| {
-            let (most, least) = (reach.most[state.index()], reach.least[state.index()]);
-            entry.ceiling.is_none_or(|ceiling| most <= ceiling)
-                && entry.floor.is_none_or(|floor| least >= floor)
-        })
+        let reach = self.parties[party.index()].reach.as_ref();
+        reach.is_some_and(|reach| reach.allows(state, entry.ceiling, entry.floor))
     }
 }
 
@@ -157,21 +154,18 @@ impl<'g> Checker<'g> {
         let lows = before.low[index].iter().zip(&stage.low[index]);
         let tighter: Vec<i64> = lows.map(|(before, now)| *before.max(now)).collect();
         let departures = Departures::of(game, party, scale, &scale.arriving(&tighter)?);
-        let cells = layout.stances(party) * layout.rows();
-        let (mut most, mut least) = (Vec::with_capacity(cells), Vec::with_capacity(cells));
+        let rows = layout.rows();
+        let cells = layout.stances(party) * rows;
+        let (mut most, mut least) = (vec![NOTHING.0; cells], vec![NOTHING.1; cells]);
         for stance in 0..layout.stances(party) {
-            for row in 0..layout.rows() {
-                let (mut top, mut bottom) = NOTHING;
-                survival.for_each_complying(party, stance, row, alive, &mut |target| {
-                    top = top.max(arriving[target.index()]);
-                    bottom = bottom.min(departures.best(stance, target));
-                });
-                most.push(top);
-                least.push(bottom);
-            }
+            survival.for_each_complying(party, stance, alive, &departures, &mut |row, target, sure| {
+                let cell = stance * rows + row;
+                most[cell] = most[cell].max(arriving[target.index()]);
+                least[cell] = least[cell].min(sure);
+            });
         }
-        let reach = (!game.has_costs())
-            .then(|| Reach::of(game, layout, party, survival, alive, &arriving, &departures));
+        let reach =
+            (!game.has_costs()).then(|| Reach::of(game, party, survival, alive, &arriving, &departures));
         Ok(Side {
             reach,
             arriving,

@@ -73,6 +73,12 @@ impl Departures {
         &self.best[stance * self.others + self.other(first)..]
     }
 
+    /// The least and the most of them all.
+    pub(super) fn extremes(&self) -> impl Iterator<Item = i128> {
+        let all = || self.best.iter().copied();
+        [all().min(), all().max()].into_iter().flatten()
+    }
+
     fn other(&self, target: StateId) -> usize {
         let block = self.stride * self.positions;
         target.index() / block * self.stride + target.index() % self.stride
@@ -156,21 +162,34 @@ impl<'g> Survival<'g> {
         alive
     }
 
-    /// Calls `visit` with each of some targets, as bits by row, in a row with which a party goes along in a stance.
+    /// Calls `visit` with each of some targets, as bits by row, with which a party goes along in a stance: its row, the
+    /// target and the best departure there.
     pub(super) fn for_each_complying(
         &self,
         party: PartyId,
         stance: usize,
-        row: usize,
         targets: &[u64],
-        visit: &mut impl FnMut(StateId),
+        departures: &Departures,
+        visit: &mut impl FnMut(usize, StateId, i128),
     ) {
-        let (words, rows) = (self.layout.words, self.layout.rows());
-        let complies = &self.complies[party.index()][(stance * rows + row) * words..];
-        let both: Vec<u64> = (0..words)
-            .map(|word| complies[word] & targets[row * words + word])
-            .collect();
-        each_bit(&both).for_each(|place| visit(self.layout.state(row, place)));
+        let (layout, words) = (self.layout, self.layout.words);
+        let size = layout.rows() * words;
+        let complies = &self.complies[party.index()][stance * size..][..size];
+        // Against the inner party all targets of a row are one.
+        let apart = usize::from(party != layout.inner);
+        for (number, (complies, targets)) in complies.iter().zip(targets).enumerate() {
+            let (row, word) = (number / words, number % words);
+            let mut left = complies & targets;
+            if left == 0 {
+                continue;
+            }
+            let departing = departures.in_row(stance, layout.state(row, 0));
+            while left != 0 {
+                let place = word * 64 + left.trailing_zeros() as usize;
+                left &= left - 1;
+                visit(row, layout.state(row, place), departing[place * apart]);
+            }
+        }
     }
 
     /// Calls `visit` with each row that the parties other than the inner one can lead to from a state and in which
