@@ -15,6 +15,7 @@ use detente_solve::plan::{design, neighbours};
 use detente_solve::verdict::{self, Answer, Ground, Limits, Question, Subject, Unanswerable, Verdict};
 use detente_solve::watch::Watch;
 use detente_solve::why::{self, Temptation};
+use rayon::prelude::*;
 
 use crate::asking::QuestionArguments;
 use crate::case_file;
@@ -94,7 +95,17 @@ pub fn find(
         let ground = Ground::new(&game, &limits, &watch)?;
         let answer = verdict::answer(subject, &world, &ground, &question, &limits, &watch);
         let temptations = why::of_answer(&case, &world, &ground, (&question, &answer), &limits, &watch);
-        Ok((ground, answer, temptations))
+        let room = Room {
+            subject,
+            case: &case,
+            world: &world,
+            ground: &ground,
+            question: &question,
+            limits: &limits,
+            watch: &watch,
+        };
+        let further = room.ask_further(&beside, (&answer, &temptations));
+        Ok((answer, temptations, further))
     };
     let plans = || match beside.sections {
         true => plan_sections(&loaded.case, &world, beside.claims, &watch),
@@ -102,7 +113,7 @@ pub fn find(
     };
     // Plans rest on the case alone.
     let (asked, plans) = rayon::join(ask, plans);
-    let (ground, answer, temptations) = asked.map_err(unanswerable)?;
+    let (answer, temptations, further) = asked.map_err(unanswerable)?;
     if let Some(file) = proof_file {
         write_proof(&answer.verdict, file)?;
     }
@@ -123,16 +134,6 @@ pub fn find(
         command: &command,
         proof_file: shown.as_deref(),
     });
-    let room = Room {
-        subject,
-        case: &case,
-        world: &world,
-        ground: &ground,
-        question: &question,
-        limits: &limits,
-        watch: &watch,
-    };
-    let further = room.ask_further(&beside, (&answer, &temptations));
     let proofs = [proof_of(&answer.verdict), further.proofs].concat();
     report.sections.extend(plans.into_iter().chain(further.compared));
     report.claims = further.claims;
@@ -184,7 +185,7 @@ struct Further {
 }
 
 impl Room<'_> {
-    /// Asks rankings and claims; then, if there is time left, what would change the answer.
+    /// Asks rankings, then claims and beside them what would change the answer.
     fn ask_further(&self, beside: &Beside, found: (&Answer, &[Temptation])) -> Further {
         let compared = (beside.sections && beside.claims).then(|| {
             let (ground, limits) = (self.ground, self.limits);
@@ -197,10 +198,10 @@ impl Room<'_> {
                 self.watch,
             )
         });
-        let mut further = self.decide_claims(beside, found);
+        let scan = || beside.flips.map(|extent| self.scan_flips(extent, found));
+        let (mut further, scanned) = rayon::join(|| self.decide_claims(beside, found), scan);
         further.compared = compared.flatten();
-        if let Some(extent) = beside.flips {
-            let (flips, limit) = self.scan_flips(extent, found);
+        if let Some((flips, limit)) = scanned {
             further.flips = Some(flips);
             further.limits.push(limit);
         }
@@ -265,14 +266,14 @@ impl Room<'_> {
         let decisions = claims::decide_all(&court);
         let told = turns.map(|turns| words::turns_limit(&turns, &decisions));
         let claims = words::claims(self.case, &decisions);
-        let files = |decision: claims::Decision| {
-            let names = words::claim_proof_files(&decision);
-            let bytes = decision.proofs.into_iter().map(|proof| proof.to_bytes());
-            names.into_iter().zip(bytes)
+        let files = |decision: &claims::Decision| -> Vec<(String, Vec<u8>)> {
+            let names = words::claim_proof_files(decision);
+            let bytes = decision.proofs.iter().map(Proof::to_bytes);
+            names.into_iter().zip(bytes).collect()
         };
         Further {
             claims,
-            proofs: decisions.into_iter().flat_map(files).collect(),
+            proofs: decisions.par_iter().flat_map(files).collect(),
             claims_cut: self.watch.should_stop(),
             limits: std::iter::once(words::claim_limit(&elsewhere))
                 .chain(told)

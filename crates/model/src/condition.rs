@@ -73,7 +73,7 @@ pub enum Condition {
 
 impl Condition {
     /// Whether the condition holds where `level` gives each issue's level.
-    pub fn holds(&self, level: &impl Fn(IssueId) -> Level) -> bool {
+    pub fn holds(&self, level: &(impl Fn(IssueId) -> Level + ?Sized)) -> bool {
         match self {
             Self::Constant(value) => *value,
             Self::Compare(issue, comparison, right) => comparison.holds(level(*issue), *right),

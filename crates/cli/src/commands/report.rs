@@ -1,9 +1,10 @@
 //! `detente report`: the summary on the terminal, and one page to share.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use detente_solve::flips::Extent;
+use rayon::prelude::*;
 
 use crate::asking::{QuestionArguments, ScanArguments};
 use crate::failure::Failure;
@@ -60,25 +61,17 @@ impl Arguments {
         )?;
         std::fs::create_dir_all(&self.output)
             .map_err(|error| Failure::BadCall(format!("{}: {error}", self.output.display())))?;
-        let mut written = Vec::new();
-        for (name, bytes) in &found.proofs {
-            write(&self.output, name, bytes, &mut written)?;
-        }
-        write(
-            &self.output,
-            "report.html",
-            detente_report::html::page(&found.report).as_bytes(),
-            &mut written,
-        )?;
+        let page = detente_report::html::page(&found.report).into_bytes();
+        let page = ("report.html".to_owned(), page);
+        let files = found.proofs.par_iter().chain(rayon::iter::once(&page));
+        let written: Vec<String> = files
+            .map(|(name, bytes)| {
+                let path = self.output.join(name);
+                write_whole(&path, bytes).map(|()| path.display().to_string())
+            })
+            .collect::<Result<_, Failure>>()?;
         output::print_report(&found.report, self.json)?;
         eprintln!("Written: {}", written.join(", "));
         found.ended()
     }
-}
-
-fn write(folder: &Path, name: &str, bytes: &[u8], written: &mut Vec<String>) -> Result<(), Failure> {
-    let path = folder.join(name);
-    write_whole(&path, bytes)?;
-    written.push(path.display().to_string());
-    Ok(())
 }

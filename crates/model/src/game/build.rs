@@ -1,9 +1,8 @@
 //! From a checked case, in one world, to its [`Game`].
 
-use std::collections::HashMap;
-
 use dashu::integer::{IBig, UBig};
 
+use super::truth::combinations;
 use super::{Block, ChanceRule, CostRule, Digit, EndingClass, Game, MoveTable, Position};
 use crate::case::{Basis, Case, Direction, Issue, World};
 use crate::condition::Condition;
@@ -119,32 +118,22 @@ impl Game {
                 needs.filter_map(|(level, need)| Some((*issue, Level::at(level), &need.as_ref()?.condition)))
             })
             .collect();
-        let mut patterns: Vec<Vec<bool>> = Vec::new();
+        let met: Vec<Vec<bool>> = needs.iter().map(|(.., need)| self.truth(need)).collect();
+        let (pattern_of_state, first) = combinations(self.states, &met);
         let mut table_of_state = Vec::new();
-        if needs.is_empty() {
-            patterns.push(Vec::new());
-        } else {
-            let met: Vec<Vec<bool>> = needs.iter().map(|(.., need)| self.truth(need)).collect();
-            for state in 0..self.states {
-                let pattern: Vec<bool> = met.iter().map(|met| met[state]).collect();
-                let known = patterns.iter().position(|known| *known == pattern);
-                let number = known.unwrap_or_else(|| {
-                    patterns.push(pattern);
-                    patterns.len() - 1
-                });
-                table_of_state.push(
-                    u8::try_from(number)
-                        .map_err(|_| GameError::TooManyMoves(case.party(party).name.clone()))?,
-                );
-            }
+        if !needs.is_empty() {
+            let number = |number: u32| u8::try_from(number).ok();
+            let numbers: Option<Vec<u8>> = pattern_of_state.into_iter().map(number).collect();
+            table_of_state =
+                numbers.ok_or_else(|| GameError::TooManyMoves(case.party(party).name.clone()))?;
         }
         let pace = case.party(party).pace.map_or(usize::MAX, |pace| pace as usize);
         let mut tables = Vec::new();
-        for pattern in &patterns {
+        for state in first {
             let unmet: Vec<(IssueId, Level)> = needs
                 .iter()
-                .zip(pattern)
-                .filter(|(_, met)| !**met)
+                .zip(&met)
+                .filter(|(_, met)| !met[state])
                 .map(|((issue, level, _), _)| (*issue, *level))
                 .collect();
             tables.push(self.table_of(case, party, &own, positions, stride, pace, &unmet)?);
@@ -235,31 +224,32 @@ impl Game {
             i64::try_from(whole).map_err(|_| too_fine())
         };
         let mut flows = vec![0i64; self.states];
-        let mut add = |state: usize, by: i64| -> Result<(), GameError> {
-            let sum = flows[state].checked_add(by).filter(|sum| sum.abs() < 1 << 53);
-            flows[state] = sum.ok_or_else(too_fine)?;
+        let mut add = |by: &mut dyn Iterator<Item = i64>| -> Result<(), GameError> {
+            for (flow, by) in flows.iter_mut().zip(by) {
+                *flow = flow.checked_add(by).ok_or_else(too_fine)?;
+            }
             Ok(())
         };
         for basis in worths {
             match basis {
                 Basis::When(target, id) => {
                     let by = scaled(case.value(*id))?;
-                    let holds = self.truth(&target.condition);
-                    for (state, _) in holds.iter().enumerate().filter(|(_, holds)| **holds) {
-                        add(state, by)?;
-                    }
+                    let condition = &target.condition;
+                    let worth =
+                        |level: &dyn Fn(IssueId) -> Level| if condition.holds(level) { by } else { 0 };
+                    add(&mut self.by_levels(condition.issues(), worth))?;
                 }
                 Basis::Levels(issue, levels) => {
                     let by: Vec<i64> = levels
                         .iter()
                         .map(|id| id.map_or(Ok(0), |id| scaled(case.value(id))))
                         .collect::<Result<_, _>>()?;
-                    let lowest = self.digits[issue.index()].lowest.index();
-                    for (state, offset) in self.offsets(*issue).into_iter().enumerate() {
-                        add(state, by[lowest + offset as usize])?;
-                    }
+                    add(&mut self.by_levels([*issue], |level| by[level(*issue).index()]))?;
                 }
             }
+        }
+        if flows.iter().any(|flow| flow.unsigned_abs() >= 1 << 53) {
+            return Err(too_fine());
         }
         self.flows.push(flows);
         self.denominators.push(scale);
@@ -267,21 +257,15 @@ impl Game {
     }
 
     fn add_endings(&mut self, case: &Case) -> Result<(), GameError> {
-        let mut classes: HashMap<Vec<bool>, u16> = HashMap::new();
         let endings = case.endings.iter();
         let holds: Vec<Vec<bool>> = endings.map(|ending| self.truth(&ending.when.condition)).collect();
-        for state in 0..self.states {
+        let (class_of_state, first) = combinations(self.states, &holds);
+        let number = |number: u32| u16::try_from(number).ok();
+        let numbers: Option<Vec<u16>> = class_of_state.into_iter().map(number).collect();
+        self.class_of_state = numbers.ok_or(GameError::EndingsTooLikely)?;
+        for state in first {
             let here: Vec<bool> = holds.iter().map(|holds| holds[state]).collect();
-            let number = match classes.get(&here) {
-                Some(number) => *number,
-                None => {
-                    let number = u16::try_from(classes.len()).map_err(|_| GameError::EndingsTooLikely)?;
-                    self.ending_classes.push(ending_class(case, &here)?);
-                    classes.insert(here, number);
-                    number
-                }
-            };
-            self.class_of_state.push(number);
+            self.ending_classes.push(ending_class(case, &here)?);
         }
         Ok(())
     }

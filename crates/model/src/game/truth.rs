@@ -12,9 +12,19 @@ impl Game {
     /// Where a condition holds, state by state.
     #[must_use]
     pub fn truth(&self, condition: &Condition) -> Vec<bool> {
+        self.by_levels(condition.issues(), |level| condition.holds(level))
+            .collect()
+    }
+
+    /// What an answer that hangs on the levels of some issues alone is in each state.
+    pub(super) fn by_levels<T: Copy>(
+        &self,
+        issues: impl IntoIterator<Item = IssueId>,
+        answer: impl Fn(&dyn Fn(IssueId) -> Level) -> T,
+    ) -> impl Iterator<Item = T> {
         let mut steps = vec![0usize; self.digits.len()];
         let mut combinations = 1;
-        for issue in condition.issues() {
+        for issue in issues {
             steps[issue.index()] = combinations;
             combinations *= self.digits[issue.index()].count;
         }
@@ -22,27 +32,17 @@ impl Game {
             let digit = &self.digits[issue.index()];
             Level::at(digit.lowest.index() + number / steps[issue.index()] % digit.count)
         };
-        let answers: Vec<bool> = (0..combinations)
-            .map(|number| condition.holds(&|issue| level(number, issue)))
+        let answers: Vec<T> = (0..combinations)
+            .map(|number| answer(&|issue| level(number, issue)))
             .collect();
         let numbers = self.numbers(&steps);
-        numbers
-            .into_iter()
-            .map(|number| answers[number as usize])
-            .collect()
+        numbers.into_iter().map(move |number| answers[number as usize])
     }
 
     /// Whether a condition holds in a state.
     #[must_use]
     pub fn holds(&self, condition: &Condition, state: StateId) -> bool {
         condition.holds(&|issue| self.level(state, issue))
-    }
-
-    /// For each state, the offset of an issue's level from the lowest that occurs.
-    pub(super) fn offsets(&self, issue: IssueId) -> Vec<u32> {
-        let mut steps = vec![0; self.digits.len()];
-        steps[issue.index()] = 1;
-        self.numbers(&steps)
     }
 
     /// For each state, the sum over issues of step times offset.
@@ -63,4 +63,24 @@ impl Game {
         }
         numbers
     }
+}
+
+/// Numbers the combinations of several truths in the order in which states first show them: each state's number, and
+/// the first state with each.
+pub(super) fn combinations(states: usize, truths: &[Vec<bool>]) -> (Vec<u32>, Vec<usize>) {
+    const NEW: u32 = u32::MAX;
+    let (mut numbers, mut first) = (vec![0u32; states], vec![0usize]);
+    for truth in truths {
+        let mut known = vec![[NEW; 2]; first.len()];
+        first.clear();
+        for (state, (number, holds)) in numbers.iter_mut().zip(truth).enumerate() {
+            let known = &mut known[*number as usize][usize::from(*holds)];
+            if *known == NEW {
+                *known = first.len() as u32;
+                first.push(state);
+            }
+            *number = *known;
+        }
+    }
+    (numbers, first)
 }

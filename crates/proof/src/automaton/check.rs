@@ -108,10 +108,7 @@ fn path(subject: &Subject, plan: &Plan<'_>, settlement: &[String]) -> Result<Vec
             )));
         }
         seen[node] = true;
-        if !outcomes(subject, target)
-            .iter()
-            .any(|(state, _)| *state == target)
-        {
+        if !outcomes(subject, target).any(|(state, _)| state == target) {
             return Err(Refusal::Path(format!(
                 "chance never lets the parties arrive in {}",
                 subject.in_words(target)

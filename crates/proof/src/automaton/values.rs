@@ -188,9 +188,7 @@ impl<'a> Worths<'a> {
                 self.arrival.worth_enclosed(target).plus(future)
             }));
         }
-        let unanswered = outcomes(self.subject, target)
-            .into_iter()
-            .find_map(|(state, _)| answer(state).err());
+        let unanswered = outcomes(self.subject, target).find_map(|(state, _)| answer(state).err());
         match unanswered {
             Some(state) => Ok(Err(state)),
             None => Ok(Ok(Enclosure::around(&self.departing(target)?))),

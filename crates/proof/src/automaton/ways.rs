@@ -56,12 +56,13 @@ impl Ways {
 }
 
 /// What chance makes of a target; the target alone in games without chances.
-pub(super) fn outcomes(subject: &Subject, target: StateId) -> Vec<(StateId, Exact)> {
-    if subject.game.has_chances() {
-        subject.game.outcomes(target)
+pub(super) fn outcomes(subject: &Subject, target: StateId) -> impl Iterator<Item = (StateId, Exact)> {
+    let (certain, by_chance) = if subject.game.has_chances() {
+        (None, subject.game.outcomes(target))
     } else {
-        vec![(target, Exact::ONE)]
-    }
+        (Some((target, Exact::ONE)), Vec::new())
+    };
+    certain.into_iter().chain(by_chance)
 }
 
 /// The strongly connected components of the ways on.
@@ -86,11 +87,12 @@ impl Components {
             starts: vec![0],
             places: vec![(UNSEEN, UNSEEN); count],
         };
+        let mut visits = Vec::new();
         for root in 0..count {
             if number[root] != UNSEEN {
                 continue;
             }
-            let mut visits = vec![(root, ways.starts[root])];
+            visits.push((root, ways.starts[root]));
             while let Some((node, way)) = visits.pop() {
                 if number[node] == UNSEEN {
                     (number[node], low[node]) = (seen, seen);

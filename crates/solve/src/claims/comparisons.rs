@@ -49,18 +49,22 @@ impl Court<'_> {
         for claim in windows.clone() {
             unless_stopped(&|| drop(self.reach(&self.target(claim))));
         }
+        // First what must go one after the other, so that nothing long is begun last.
         rayon::join(
+            || {
+                for claim in claims {
+                    unless_stopped(&|| match (claim.kind, self.asked_of_the_game(claim)) {
+                        (ClaimKind::Series, _) => drop(self.series(claim)),
+                        (_, target) => drop(target.map(|target| self.reach(&target))),
+                    });
+                }
+            },
             || {
                 variants.par_iter().for_each(|(world, target)| {
                     unless_stopped(&|| drop(self.reach_in(world, target)));
                 });
                 for claim in windows {
                     unless_stopped(&|| drop(self.window(claim)));
-                }
-            },
-            || {
-                for target in claims.iter().filter_map(|claim| self.asked_of_the_game(claim)) {
-                    unless_stopped(&|| drop(self.reach(&target)));
                 }
             },
         );
