@@ -50,24 +50,21 @@ impl Court<'_> {
             unless_stopped(&|| drop(self.reach(&self.target(claim))));
         }
         // First what must go one after the other, so that nothing long is begun last.
-        rayon::join(
-            || {
-                for claim in claims {
-                    unless_stopped(&|| match (claim.kind, self.asked_of_the_game(claim)) {
-                        (ClaimKind::Series, _) => drop(self.series(claim)),
-                        (_, target) => drop(target.map(|target| self.reach(&target))),
-                    });
-                }
-            },
-            || {
-                variants.par_iter().for_each(|(world, target)| {
-                    unless_stopped(&|| drop(self.reach_in(world, target)));
+        let as_it_stands = || {
+            for claim in claims {
+                unless_stopped(&|| match (claim.kind, self.asked_of_the_game(claim)) {
+                    (ClaimKind::Series, _) => drop(self.series(claim)),
+                    (_, target) => drop(target.map(|target| self.reach(&target))),
                 });
-                for claim in windows {
-                    unless_stopped(&|| drop(self.window(claim)));
-                }
-            },
-        );
+            }
+        };
+        let later = || windows.for_each(|claim| unless_stopped(&|| drop(self.window(claim))));
+        let in_variants = || {
+            variants.par_iter().for_each(|(world, target)| {
+                unless_stopped(&|| drop(self.reach_in(world, target)));
+            });
+        };
+        rayon::join(as_it_stands, || rayon::join(later, in_variants));
     }
 
     /// Asks for a target here and in each variant; `stands` opens the sentence.
