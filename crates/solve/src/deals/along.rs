@@ -86,7 +86,8 @@ impl<'a, 'g> Along<'a, 'g> {
             let departing = &self.departing[party][table];
             for (position, cost) in &from[own] {
                 let sure = departing[target + *position as usize * stride - own * stride];
-                if goes_along(brings - cost, sure) && !along.contains(position) {
+                // Within one table no position comes twice.
+                if goes_along(brings - cost, sure) && (table == 0 || !along.contains(position)) {
                     along.push(*position);
                 }
             }

@@ -8,6 +8,7 @@
 //! those already there; [`search`] finds the deals; [`choose`] picks among them by a named criterion.
 
 mod along;
+mod ascending;
 mod automaton;
 mod backward;
 mod between;

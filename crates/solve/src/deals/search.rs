@@ -9,8 +9,10 @@
 //! there, as far as there is room for labels and ways on at each state, or goes back from all settlements with few
 //! labels a state (`backward`); the result says which.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 
+use super::ascending::ascending;
 use super::backward::Backward;
 use super::between::{Between, Onward};
 use super::choose::{Criterion, covers};
@@ -144,15 +146,16 @@ impl Search<'_, '_> {
         let stays: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
         let worth = |state: u32| values_at(&stays, state as usize);
         let still = |state: usize| !arena.game.has_chances() || arena.rests(state);
-        let mut settlements: Vec<u32> = (0..arena.states)
+        let starts: Vec<(u32, Values)> = (0..arena.states)
             .filter(|state| self.wanted[*state] && still(*state))
-            .filter(|state| holds(arena, &departing, *state, *state, &worth(*state as u32)))
-            .map(|state| state as u32)
+            .map(|state| (state as u32, worth(state as u32)))
+            .filter(|(state, worth)| holds(arena, &departing, *state as usize, *state as usize, worth))
             .collect();
-        let best = no_deal_gains(arena, &settlements, &worth, self.no_deal);
+        let best = no_deal_gains(arena, &starts, self.no_deal);
         let score = |values: &Values| self.criterion.score(arena.parties, values, self.no_deal, &best);
-        settlements.sort_by(|a, b| score(&worth(*b)).total_cmp(&score(&worth(*a))).then(a.cmp(b)));
-        let starts: Vec<(u32, Values)> = settlements.iter().map(|state| (*state, worth(*state))).collect();
+        // The best first.
+        let order = ascending(starts.iter().map(|(_, worth)| -score(worth)).zip(0..));
+        let starts: Vec<(u32, Values)> = order.map(|(_, place)| starts[place as usize]).collect();
         let task = Task {
             arena,
             family,
@@ -176,7 +179,7 @@ impl Search<'_, '_> {
         };
         Found {
             deals: undominated(arena.parties, deals, &score),
-            settlements,
+            settlements: starts.into_iter().map(|(state, _)| state).collect(),
             extent,
             cut_short,
         }
@@ -203,15 +206,9 @@ fn fewest_periods(arena: &Arena<'_>, today: usize) -> Vec<Vec<u32>> {
     (0..arena.parties).map(of).collect()
 }
 
-fn no_deal_gains(
-    arena: &Arena<'_>,
-    settlements: &[u32],
-    worth: &impl Fn(u32) -> Values,
-    no_deal: &Values,
-) -> Values {
+fn no_deal_gains(arena: &Arena<'_>, settlements: &[(u32, Values)], no_deal: &Values) -> Values {
     let mut best = [0.0f64; detente_model::case::MOST_PARTIES];
-    for state in settlements {
-        let values = worth(*state);
+    for (_, values) in settlements {
         (0..arena.parties).for_each(|party| best[party] = best[party].max(values[party] - no_deal[party]));
     }
     best
@@ -245,6 +242,10 @@ struct Task<'a, 'g> {
 }
 
 type Labels = HashMap<u32, Vec<Label>>;
+
+/// A label that a state can lead on to: its steps, the local number of its state, the last ones first, and its number
+/// there; in the order in which they are gone through.
+type Arriving = (u32, Reverse<u32>, u32);
 
 impl Task<'_, '_> {
     /// Onward paths to the most promising settlements, and whether a limit cut the search short: fast schedules to
@@ -290,7 +291,7 @@ impl Task<'_, '_> {
         let last = between.states.len() - 1;
         let room = self.limits.labels.saturating_mul(WAYS_A_LABEL);
         let mut labels: Vec<Vec<Label>> = vec![Vec::new(); between.states.len()];
-        let mut waiting: Vec<Vec<(u32, u32)>> = vec![Vec::new(); between.states.len()];
+        let mut waiting: Vec<Vec<Arriving>> = vec![Vec::new(); between.states.len()];
         let mut behind = Vec::new();
         // Onward moves only raise the local number, so going down all that lead on from a state are done before it.
         for local in (0..=last).rev() {
@@ -307,7 +308,7 @@ impl Task<'_, '_> {
                     for behind in behind.iter().filter(|behind| **behind > 0) {
                         let waiting = &mut waiting[local - behind];
                         if waiting.len() < room {
-                            waiting.push((local as u32, number as u32));
+                            waiting.push((label.steps, Reverse(local as u32), number as u32));
                         }
                     }
                 }
@@ -353,17 +354,14 @@ impl Task<'_, '_> {
     fn arrived(
         &self,
         state: u32,
-        mut waiting: Vec<(u32, u32)>,
+        mut waiting: Vec<Arriving>,
         labels: &[Vec<Label>],
         states: &[u32],
     ) -> Vec<Label> {
-        waiting.sort_by_key(|(at, number)| {
-            let steps = labels[*at as usize][*number as usize].steps;
-            (steps, std::cmp::Reverse(*at), *number)
-        });
+        waiting.sort_unstable();
         let from = self.arena.shares(state as usize);
         let mut here: Vec<Label> = Vec::new();
-        for (at, number) in waiting {
+        for (_, Reverse(at), number) in waiting {
             let target = states[at as usize];
             if !self.arena.can_move(state as usize, target as usize) {
                 continue;

@@ -9,6 +9,7 @@
 use rayon::prelude::*;
 
 use super::along::{Along, Reaching};
+use super::ascending::ascending;
 use super::blocks::{Products, Rows, States};
 use super::close::close;
 use super::family::{Family, Values};
@@ -132,11 +133,9 @@ impl Hunt<'_, '_> {
         let (arena, party) = (self.arena, self.party);
         let highest = bars.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let (free, most_cost) = (!arena.game.has_costs(), most_cost(arena, party));
-        let brought = self.brings.iter().map(|brings| brings[party]);
-        let order = ascending(brought, highest + most_cost);
-        let mut by_bar = ascending(bars.iter().copied(), f64::INFINITY)
-            .into_iter()
-            .peekable();
+        let brought = self.brings.iter().map(|brings| brings[party]).zip(0..);
+        let order = ascending(brought.filter(|(brought, _)| *brought < highest + most_cost));
+        let mut by_bar = ascending(bars.iter().copied().zip(0..)).peekable();
         let mut open = States::all(arena, self.rows);
         let mut worth = bars.to_vec();
         let mut found = Harsher {
@@ -167,11 +166,4 @@ impl Hunt<'_, '_> {
         }
         found
     }
-}
-
-/// Numbers below a bar with their places in a list, the least first, equal ones in the order of the list.
-fn ascending(numbers: impl Iterator<Item = f64>, bar: f64) -> Vec<(f64, u32)> {
-    let mut order: Vec<(f64, u32)> = numbers.zip(0..).filter(|(number, _)| *number < bar).collect();
-    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    order
 }
