@@ -5,6 +5,7 @@
 //! points reach as far as its whole sum between all neighbouring spokes. Cuts are found by halving.
 
 use super::polygon::{Fan, Origin, Polygon, SPOKES, Spot, Sum, fan, hull};
+use super::walls::Walls;
 
 /// A joint action with what its continuations may be, in value space.
 #[derive(Clone, Copy)]
@@ -25,7 +26,7 @@ impl Offer<'_> {
         [self.gain[0] + x, self.gain[1] + y]
     }
 
-    fn obeys(&self, [x, y]: [f64; 2]) -> bool {
+    pub fn obeys(&self, [x, y]: [f64; 2]) -> bool {
         x >= self.bound[0] - self.slack && y >= self.bound[1] - self.slack
     }
 
@@ -59,7 +60,7 @@ struct Known {
     /// How far any point reaches along each spoke.
     level: [f64; SPOKES],
     /// Edges of the hull (normal and reach), those with normals in gap j from `first[j]` on.
-    edges: Vec<[f64; 3]>,
+    edges: Walls,
     first: [usize; SPOKES + 1],
 }
 
@@ -69,33 +70,8 @@ impl Known {
     fn sticks_out_in(&self, fan: &Fan, j: usize, [x, y]: [f64; 2]) -> bool {
         let next = if j + 1 == SPOKES { 0 } else { j + 1 };
         let along = |j: usize| fan.x[j] * x + fan.y[j] * y > self.level[j];
-        along(j)
-            || along(next)
-            || self.edges[self.first[j]..self.first[j + 1]]
-                .iter()
-                .any(|e| beyond(e, x, y))
+        along(j) || along(next) || self.edges.passed(self.first[j]..self.first[j + 1], [x, y], 0.0)
     }
-}
-
-/// Whether a point is beyond a wall.
-pub(crate) fn beyond([a, b, reach]: &[f64; 3], x: f64, y: f64) -> bool {
-    a * x + b * y > *reach
-}
-
-/// The walls of a polygon of three and more corners; none of one of fewer.
-pub(crate) fn walls(polygon: &Polygon, depth: f64) -> impl Iterator<Item = [f64; 3]> + '_ {
-    let edges = if polygon.len() < 3 { 0 } else { polygon.len() };
-    let next = polygon.iter().cycle().skip(1);
-    let pairs = polygon.iter().zip(next).take(edges);
-    pairs.map(move |(spot, next)| wall(spot, next, depth))
-}
-
-/// The line through an edge: its normal, and how far along that it is, moved out by `depth`.
-fn wall(spot: &Spot, next: &Spot, depth: f64) -> [f64; 3] {
-    let (a, b) = (next.y - spot.y, spot.x - next.x);
-    let length = (a * a + b * b).sqrt().max(1e-300);
-    let (a, b) = (a / length, b / length);
-    [a, b, a * spot.x + b * spot.y + depth]
 }
 
 /// Points of one state, thinned to their hull whenever they grow many.
@@ -142,18 +118,18 @@ impl Gathering {
         let mut known = Known {
             both: [[0.0; SPOKES]; 2],
             level: [0.0; SPOKES],
-            edges: Vec::with_capacity(hull.len()),
+            edges: Walls::default(),
             first: [0; SPOKES + 1],
         };
         let reach = |[a, b]: [f64; 2], k: usize| a * hull[k].x + b * hull[k].y;
-        let farthest_from = |spoke: [f64; 2], mut k: usize, mut pass: Option<&mut Vec<[f64; 3]>>| {
+        let farthest_from = |spoke: [f64; 2], mut k: usize, mut pass: Option<&mut Walls>| {
             for _ in 0..hull.len() {
                 let next = if k + 1 == hull.len() { 0 } else { k + 1 };
                 if reach(spoke, next) < reach(spoke, k) {
                     break;
                 }
                 if let Some(edges) = &mut pass {
-                    edges.push(wall(&hull[k], &hull[next], self.merge));
+                    edges.push(&hull[k], &hull[next], self.merge);
                 }
                 k = next;
             }
@@ -176,14 +152,15 @@ impl Gathering {
 
     /// Gathers a point unless it lies inside the known hull, more than `depth` from its edge.
     fn push_outside(&mut self, spot: Spot, depth: f64) {
-        let out = |[a, b, reach]: &[f64; 3]| beyond(&[*a, *b, reach - depth], spot.x, spot.y);
-        if self
-            .known
-            .as_deref()
-            .is_none_or(|known| known.edges.iter().any(out))
-        {
+        if self.is_outside([spot.x, spot.y], depth) {
             self.push(spot);
         }
+    }
+
+    /// Whether a point does not lie inside the known hull, more than `depth` from its edge.
+    fn is_outside(&self, point: [f64; 2], depth: f64) -> bool {
+        let known = self.known.as_deref();
+        known.is_none_or(|known| known.edges.passed(0..known.edges.len(), point, depth))
     }
 
     /// Notes the points of a joint action that reach farthest along the spokes, and its cuts.
@@ -263,16 +240,14 @@ impl Gathering {
         true
     }
 
-    /// For a joint action whose continuation is the set it is in: what is played for ever if that obeys and
+    /// For a joint action whose continuation is the set it is in: `stays`, what is played for ever if that obeys and
     /// lies in the set, else only points at which somebody is held to its bound (Abreu and Sannikov 2014).
     pub fn stay_or_hold(&mut self, offer: &Offer, stays: Option<[f64; 2]>) -> bool {
         if offer.sum.corners.is_empty() {
             return false;
         }
         // Whether what is played for ever lies inside what is known is quickly seen.
-        if let Some([x, y]) = stays
-            && offer.obeys([x, y])
-        {
+        if let Some([x, y]) = stays {
             let profile = offer.profile;
             let origin = Origin::Stay { profile };
             // On the edge it may be a corner's simpler origin.
@@ -280,7 +255,7 @@ impl Gathering {
             return true;
         }
         let may_obey = offer.may_obey();
-        if may_obey && self.open(offer).is_none_or(|open| open != [false; SPOKES]) {
+        if may_obey {
             self.held(offer, true);
         }
         may_obey
@@ -352,7 +327,9 @@ impl Gathering {
                 }
             }
         }
-        if both_held_inside(offer) {
+        // Inside what is known it can only be looked for to see whether anything is left.
+        let matters = !found || self.is_outside(bound, 2.0 * self.merge);
+        if matters && both_held_inside(offer) {
             let profile = offer.profile;
             self.push(Spot {
                 x: bound[0],

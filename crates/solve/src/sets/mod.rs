@@ -43,6 +43,7 @@ pub mod thresholds;
 pub mod transfers;
 mod turns;
 mod two;
+mod walls;
 mod weights;
 
 pub use answer::{Coordinate, SetAnswer, SetLimits, StateSet, Stop};

@@ -265,18 +265,20 @@ impl Sum {
             if from >= to {
                 return None;
             }
-            let before = |k: usize| if up { at(k) < value } else { at(k) > value };
-            if !before(from) || before(to) {
+            let before = |here: f64| if up { here < value } else { here > value };
+            if !before(at(from)) || before(at(to)) {
                 return None;
             }
-            let (mut low, mut high) = (from, to);
-            while high - low > 1 {
-                let middle = low.midpoint(high);
-                if before(middle) {
-                    low = middle
+            // Halved without branches: which way it goes cannot be foreseen.
+            let (mut low, mut length) = (from, to - from);
+            while length > 1 {
+                let half = length / 2;
+                low += if before(self.corners[low + half][i]) {
+                    half
                 } else {
-                    high = middle
-                }
+                    0
+                };
+                length -= half;
             }
             Some(low)
         };

@@ -8,9 +8,10 @@
 //! can be computed directly ([`super::plan`]) and then be checked.
 
 use super::flat::Flat;
-use super::gathering::{Gathering, Offer, beyond, walls};
+use super::gathering::{Gathering, Offer};
 use super::plan::Plan;
 use super::polygon::{Origin, Polygon, Spot, Sum, hull, simplify, sum};
+use super::walls::Walls;
 
 /// The state of a search.
 #[derive(Clone)]
@@ -33,7 +34,7 @@ pub(crate) struct Search<'a> {
     /// Per period payoffs by joint action, where what is played for ever may stand for what is played now.
     staying: Option<Vec<[f64; 2]>>,
     /// The edges of the set that what is played for ever has to lie in.
-    walls: Vec<[f64; 3]>,
+    walls: Walls,
     /// Corners that stick out less than this are dropped after each step; 0 in the search itself.
     depth: f64,
 }
@@ -75,7 +76,7 @@ impl<'a> Search<'a> {
             merge: MERGE * flat.scale,
             edges: Vec::new(),
             staying,
-            walls: Vec::new(),
+            walls: Walls::default(),
             depth: 0.0,
         }
     }
@@ -132,9 +133,8 @@ impl<'a> Search<'a> {
     /// The sums of the next states' sets, by law, as far as joint actions still need them.
     fn add_up(&mut self) {
         let flat = self.flat;
-        self.walls.clear();
         if self.stays() {
-            self.walls.extend(walls(&self.polygons[0], self.slack));
+            self.walls.set(&self.polygons[0], self.slack);
         }
         let mut needed = vec![0_usize; flat.laws()];
         for p in &self.active {
@@ -193,12 +193,12 @@ impl<'a> Search<'a> {
             .staying
             .as_ref()
             .map(|payoffs| payoffs[offer.profile as usize]);
-        let inside = payoff.filter(|[x, y]| {
-            let origin = Origin::Start;
-            let spot = Spot { x: *x, y: *y, origin };
-            match self.walls.as_slice() {
-                [] => from_few(&spot, &self.polygons[0]) <= self.slack,
-                walls => !walls.iter().any(|wall| beyond(wall, *x, *y)),
+        let obeying = payoff.filter(|payoff| offer.obeys(*payoff));
+        let inside = obeying.filter(|[x, y]| {
+            if self.walls.is_empty() {
+                from_few([*x, *y], &self.polygons[0]) <= self.slack
+            } else {
+                !self.walls.passed(0..self.walls.len(), [*x, *y], 0.0)
             }
         });
         gathering.stay_or_hold(offer, inside)
@@ -386,32 +386,29 @@ fn apart(one: &Polygon, other: &Polygon) -> f64 {
 
 /// How far the corners of one polygon are outside another at most; endless when only the other is empty.
 pub(crate) fn sticks_out(polygon: &Polygon, other: &Polygon) -> f64 {
-    let walls: Vec<[f64; 3]> = walls(other, 0.0).collect();
-    let past = |spot: &Spot| match walls.as_slice() {
-        [] => from_few(spot, other),
-        walls => {
-            let past = walls.iter().map(|[a, b, reach]| a * spot.x + b * spot.y - reach);
-            past.fold(f64::NEG_INFINITY, f64::max)
-        }
+    let walls = Walls::of(other, 0.0);
+    let past = |spot: &Spot| match walls.is_empty() {
+        true => from_few([spot.x, spot.y], other),
+        false => walls.past([spot.x, spot.y]),
     };
     polygon.iter().map(past).fold(0.0, f64::max)
 }
 
 /// How far a point is from a polygon of at most two corners.
-fn from_few(spot: &Spot, other: &Polygon) -> f64 {
+fn from_few([x, y]: [f64; 2], other: &Polygon) -> f64 {
     match other.as_slice() {
         [] => f64::INFINITY,
-        [one] => (spot.x - one.x).hypot(spot.y - one.y),
-        [a, b, ..] => from_segment(spot, a, b),
+        [one] => (x - one.x).hypot(y - one.y),
+        [a, b, ..] => from_segment([x, y], a, b),
     }
 }
 
 /// How far a point is from a segment.
-fn from_segment(spot: &Spot, a: &Spot, b: &Spot) -> f64 {
+fn from_segment(point: [f64; 2], a: &Spot, b: &Spot) -> f64 {
     let (x, y) = (b.x - a.x, b.y - a.y);
-    let share = ((spot.x - a.x) * x + (spot.y - a.y) * y) / (x * x + y * y).max(1e-300);
+    let share = ((point[0] - a.x) * x + (point[1] - a.y) * y) / (x * x + y * y).max(1e-300);
     let share = share.clamp(0.0, 1.0);
-    (spot.x - a.x - share * x).hypot(spot.y - a.y - share * y)
+    (point[0] - a.x - share * x).hypot(point[1] - a.y - share * y)
 }
 
 #[cfg(test)]
