@@ -50,3 +50,15 @@ pub fn style() -> Style {
         Style::Plain
     }
 }
+
+/// A count with its noun and thousands set apart: "73,728 states".
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    let digits = count.to_string();
+    let grouped: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .filter_map(|group| std::str::from_utf8(group).ok())
+        .collect();
+    format!("{} {}", grouped.join(","), if count == 1 { one } else { many })
+}

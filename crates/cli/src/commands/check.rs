@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::diagnostics::{Colour, draw, places_of};
 use crate::failure::Failure;
 use crate::files::NotText;
-use crate::output::{print_json, print_text};
+use crate::output::{counted, print_json, print_text};
 use crate::{case_file, files};
 
 /// Checks a case file and says everything that is wrong with it.
@@ -320,16 +320,4 @@ fn judgements_in_words(case: &Case) -> String {
         words.push('\n');
     }
     words
-}
-
-/// A count with its noun and thousands set apart: "73,728 states".
-fn counted(count: u64, one: &str, many: &str) -> String {
-    let digits = count.to_string();
-    let grouped: Vec<&str> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .filter_map(|group| std::str::from_utf8(group).ok())
-        .collect();
-    format!("{} {}", grouped.join(","), if count == 1 { one } else { many })
 }

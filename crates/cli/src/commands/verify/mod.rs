@@ -22,7 +22,7 @@ use crate::asking::WorldArguments;
 use crate::case_file;
 use crate::failure::Failure;
 use crate::files::read_bytes;
-use crate::output::{print_json, print_text};
+use crate::output::{counted, print_json, print_text};
 use crate::place::{Place, place_of};
 
 pub use stability_words::{kinds_in_words, reading};
@@ -269,8 +269,9 @@ fn checked(verified: &Verified) -> Vec<String> {
 
 fn plan_in_words(verified: &Verified, found: &SelfEnforcing) -> Vec<String> {
     let mut sentences = vec![format!(
-        "{} nodes of the plan: none of {} single departures pays",
-        found.nodes, found.departures
+        "{} of the plan: none of {} pays",
+        counted(found.nodes as u64, "node", "nodes"),
+        counted(found.departures, "single departure", "single departures"),
     )];
     for (number, step) in found.path.windows(2).enumerate() {
         let words = changes(verified, step[0], step[1]);
@@ -298,10 +299,11 @@ fn changes(verified: &Verified, from: StateId, to: StateId) -> String {
 }
 
 fn bounds_in_words(verified: &Verified, found: &Bounded) -> Vec<String> {
-    let states = verified.game.states();
     let mut sentences = vec![format!(
-        "{} stages of bounds over {states} states: each of {} tightened bounds follows from the stage before",
-        found.stages, found.earned
+        "{} of bounds over {}: {}, each of which follows from the stage before",
+        counted(found.stages as u64, "stage", "stages"),
+        counted(verified.game.states() as u64, "state", "states"),
+        counted(found.earned, "bound is tightened", "bounds are tightened"),
     )];
     match &found.grounds {
         Grounds::NoEquilibrium { state } => sentences.push(format!(
@@ -319,8 +321,9 @@ fn bounds_in_words(verified: &Verified, found: &Bounded) -> Vec<String> {
             left,
             unreached,
         } => sentences.push(format!(
-            "{targets} states satisfy the target: in {left} somebody is sure to gain by leaving, and to {unreached} no \
-             surviving moves lead from today"
+            "{} the target: in {left} somebody is sure to gain by leaving, and to {unreached} no surviving moves lead \
+             from today",
+            counted(*targets as u64, "state satisfies", "states satisfy"),
         )),
     }
     sentences
