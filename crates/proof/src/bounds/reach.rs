@@ -35,7 +35,7 @@ impl Reach {
         departures: &Departures,
     ) -> Self {
         let states = game.states();
-        let (stride, positions) = (game.stride(party), game.positions(party));
+        let positions = game.positions(party);
         let mut reach = Self {
             most: vec![i64::MIN; states],
             least: vec![i64::MAX; states],
@@ -43,11 +43,10 @@ impl Reach {
         };
         for table in 0..game.tables(party).len() {
             let (mut most, mut least) = (vec![i64::MIN; states], vec![i64::MAX; states]);
-            for own in 0..positions {
-                let stance = table * positions + own;
+            for stance in table * positions..(table + 1) * positions {
+                let own = Position::at(stance % positions);
                 survival.for_each_complying(party, stance, alive, departures, &mut |_, target, sure| {
-                    let there = game.position(target, party).index();
-                    let from = target.index() + own * stride - there * stride;
+                    let from = game.with_position(target, party, own).index();
                     most[from] = most[from].max(reach.rounded_up(arriving[target.index()]));
                     least[from] = least[from].min(reach.rounded_down(sure));
                 });

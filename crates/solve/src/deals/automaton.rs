@@ -122,13 +122,11 @@ impl Builder<'_, '_> {
         let game = self.arena.game;
         let (from, to) = (StateId::at(state as usize), StateId::at(target as usize));
         for party in game.parties() {
-            let (stride, own) = (game.stride(party), game.position(to, party));
-            let without_own = to.index() - own.index() * stride;
             for position in game.own_moves(from, party) {
-                if *position == own {
+                let departed = game.with_position(to, party, *position);
+                if departed == to {
                     continue;
                 }
-                let departed = StateId::at(without_own + position.index() * stride);
                 if !game.has_chances() {
                     self.answer(party, departed);
                     continue;

@@ -160,7 +160,7 @@ impl Gathering {
     /// Whether a point does not lie inside the known hull, more than `depth` from its edge.
     fn is_outside(&self, point: [f64; 2], depth: f64) -> bool {
         let known = self.known.as_deref();
-        known.is_none_or(|known| known.edges.passed(0..known.edges.len(), point, depth))
+        known.is_none_or(|known| known.edges.passed(.., point, depth))
     }
 
     /// Notes the points of a joint action that reach farthest along the spokes, and its cuts.

@@ -198,7 +198,7 @@ impl<'a> Search<'a> {
             if self.walls.is_empty() {
                 from_few([*x, *y], &self.polygons[0]) <= self.slack
             } else {
-                !self.walls.passed(0..self.walls.len(), [*x, *y], 0.0)
+                !self.walls.passed(.., [*x, *y], 0.0)
             }
         });
         gathering.stay_or_hold(offer, inside)

@@ -23,9 +23,8 @@ const SHARPER: [usize; 3] = [256, 512, 1024];
 /// How much nearer the search comes between two tries at the equations of its corners.
 const NEARER: f64 = 100.0;
 /// Corners are left out of the first guess that stick out less than this share of how far the search last moved; the
-/// second where what is played for ever may stand for what is played now, as then many corners are such payoffs and
-/// stand still. Of the values tried these need the fewest steps on the published games and the series of
-/// `benches/README.md`; any may need more on one game.
+/// second where what is played for ever may stand for what is played now. Chosen by trial on the published games and the
+/// series of `benches/README.md`, the first for step games, the second for the large Cournot games; no value is the best on all.
 const DROPPED: [f64; 2] = [1.0, 0.15];
 /// Corners are sought as a solution of their equations up to this many.
 const MOST_GUESSED: usize = 1500;

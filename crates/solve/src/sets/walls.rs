@@ -3,7 +3,7 @@
 //! A point is outside when it is past one of them. Points that are looked at mostly lie inside, so all lines are gone
 //! through without a look back, several at once: a list for each number of a line serves that.
 
-use std::ops::Range;
+use std::slice::SliceIndex;
 
 use super::polygon::{Polygon, Spot};
 
@@ -56,7 +56,10 @@ impl Walls {
     }
 
     /// Whether a point is past one of some lines, or less than `depth` before it.
-    pub fn passed(&self, some: Range<usize>, [x, y]: [f64; 2], depth: f64) -> bool {
+    pub fn passed<I>(&self, some: I, [x, y]: [f64; 2], depth: f64) -> bool
+    where
+        I: SliceIndex<[f64], Output = [f64]> + Clone,
+    {
         let (a, b, reach) = (&self.a[some.clone()], &self.b[some.clone()], &self.reach[some]);
         let lines = a.iter().zip(b).zip(reach);
         lines.fold(false, |passed, ((a, b), reach)| {
