@@ -11,6 +11,7 @@
 //! to what comes out, where w < 1 is the largest weight. So if `T v ≤ v + e` in every state, then
 //! `v + e/(1−w)` is a super-solution: `T(v + e/(1−w)) ≤ v + e + w·e/(1−w) = v + e/(1−w)`. Likewise from below.
 
+use super::layers::{Layers, Once};
 use super::sweep::Fixed;
 use crate::arena::{Arena, Best};
 use crate::paths::{Order, Step};
@@ -39,26 +40,29 @@ pub(super) fn upper(
 ) -> Option<Vec<f64>> {
     let arena = fixed.arena;
     let mut look = Improvement::new(fixed, party, Best::Most, before, kept);
-    let others = others(arena, party);
-    let mut layers = vec![vec![0.0; arena.states]; arena.parties + 1];
+    let mut layers = Layers::of_others(arena, party);
+    let mut masked = vec![0.0; arena.states];
+    let mut complying = Once::new(arena.states);
     for round in 1.. {
         let c = arena.worth_of_moving(party, &look.values);
-        for ((layer, c), alive) in layers[0].iter_mut().zip(&c).zip(fixed.alive) {
-            *layer = if *alive { *c } else { f64::NEG_INFINITY };
+        for ((masked, c), alive) in masked.iter_mut().zip(&c).zip(fixed.alive) {
+            *masked = if *alive { *c } else { f64::NEG_INFINITY };
         }
-        let (masked, above) = layers.split_at_mut(1);
-        fixed.over_complying_moves(party, &masked[0], &mut above[0]);
-        climb(arena, &others, Best::Most, &mut layers[1..]);
+        fixed.over_complying_moves(party, &masked, layers.first());
+        layers.climb(Best::Most);
+        complying.clear();
         let mut gap = Gap::default();
         for state in 0..arena.states {
-            let top = layers[arena.parties][state];
+            let top = layers.top(state);
             if top == f64::NEG_INFINITY {
                 return None;
             }
             let next = top - arena.least_cost_by_others[party];
             if look.differs(state, next, &mut gap) {
-                let landed = descend(arena, &others, &layers[1..], state);
-                let target = fixed.complying_move(party, landed, &layers[0], layers[1][landed]);
+                let landed = layers.descend(state);
+                let value = layers.bottom(landed);
+                let target =
+                    complying.or_find(landed, || fixed.complying_move(party, landed, &masked, value));
                 look.take(state, target, next - c[target]);
             }
         }
@@ -80,33 +84,34 @@ pub(super) fn lower(
     let arena = fixed.arena;
     let allowed = fixed.positions_that_go_along(party);
     let mut look = Improvement::new(fixed, party, Best::Least, before, kept);
-    let others = others(arena, party);
     let cost = arena.most_cost_by_others[party];
-    let mut layers = vec![vec![0.0; arena.states]; arena.parties];
+    let mut layers = Layers::of_others(arena, party);
+    let mut replies = Replies::new(arena, party);
     // Where the others' targets lead with the party still at home, by state.
     let mut answered = std::mem::take(&mut kept.answered);
     answered.resize(arena.states, 0);
     for round in 1.. {
         let c = arena.worth_of_moving(party, &look.values);
+        replies.clear();
         let mut gap = Gap::default();
         for (table, moves) in arena.moves[party].iter().enumerate() {
             let sure = arena.over_own_moves(party, moves, &c, Best::Most);
-            for ((layer, sure), allowed) in layers[0].iter_mut().zip(&sure).zip(&allowed[table]) {
+            for ((layer, sure), allowed) in layers.first().iter_mut().zip(&sure).zip(&allowed[table]) {
                 *layer = if *allowed { *sure } else { f64::INFINITY };
             }
-            climb(arena, &others, Best::Least, &mut layers);
+            layers.climb(Best::Least);
             for state in 0..arena.states {
                 if arena.table_at(state, party) != table {
                     continue;
                 }
-                let top = layers[arena.parties - 1][state];
+                let top = layers.top(state);
                 if top == f64::INFINITY {
                     return None;
                 }
                 if look.differs(state, top - cost, &mut gap) {
-                    let landed = descend(arena, &others, &layers, state);
+                    let landed = layers.descend(state);
                     answered[state] = landed as u32;
-                    let target = best_reply(arena, party, table, landed, &c).1;
+                    let target = replies.best(table, landed, &c).1;
                     look.take(state, target, top - cost - c[target]);
                 }
             }
@@ -118,10 +123,11 @@ pub(super) fn lower(
         look.follow(arena);
         for _ in 0..REPLY_ROUNDS {
             let c = arena.worth_of_moving(party, &look.values);
+            replies.clear();
             let mut better = false;
             for (state, landed) in answered.iter().enumerate() {
                 let table = arena.table_at(state, party);
-                let (sure, target) = best_reply(arena, party, table, *landed as usize, &c);
+                let (sure, target) = replies.best(table, *landed as usize, &c);
                 let known = look.pay[state] + c[look.target[state] as usize];
                 if sure - cost > known + look.tolerance {
                     look.take(state, target, sure - cost - c[target]);
@@ -137,48 +143,49 @@ pub(super) fn lower(
     None
 }
 
-fn others(arena: &Arena<'_>, party: usize) -> Vec<usize> {
-    (0..arena.parties).filter(|other| *other != party).collect()
+/// A party's best own moves where the others have reached their targets.
+struct Replies<'a, 'g> {
+    arena: &'a Arena<'g>,
+    party: usize,
+    /// Where they lead, by table of moves.
+    known: Vec<Once>,
 }
 
-/// Fills each layer with the best over the next other party's moves in the layer below.
-fn climb(arena: &Arena<'_>, others: &[usize], best: Best, layers: &mut [Vec<f64>]) {
-    for (level, other) in others.iter().enumerate() {
-        let (below, above) = layers.split_at_mut(level + 1);
-        arena.over_any_moves(*other, &below[level], best, &mut above[0]);
-    }
-}
-
-/// The state of the lowest layer from which the value of a state in the highest came.
-fn descend(arena: &Arena<'_>, others: &[usize], layers: &[Vec<f64>], state: usize) -> usize {
-    let mut now = state;
-    for (level, other) in others.iter().enumerate().rev() {
-        let (value, stride) = (layers[level + 1][now], arena.strides[*other]);
-        let from = arena.position(now, *other);
-        let home = now - from * stride;
-        let moves = arena.any_moves[*other].from(from).iter();
-        let mut targets = moves.map(|to| home + *to as usize * stride);
-        now = targets
-            .find(|target| layers[level][*target] == value)
-            .unwrap_or(now);
-    }
-    now
-}
-
-/// The best own move where the others have reached their targets: what it brings before their costs, and the target.
-fn best_reply(arena: &Arena<'_>, party: usize, table: usize, landed: usize, c: &[f64]) -> (f64, usize) {
-    let moves = &arena.moves[party][table];
-    let (from, stride) = (arena.position(landed, party), arena.strides[party]);
-    let home = landed - from * stride;
-    let mut best = (f64::NEG_INFINITY, landed);
-    for (k, to) in moves.from(from).iter().enumerate() {
-        let target = home + *to as usize * stride;
-        let gets = c[target] - moves.cost(from, k);
-        if gets > best.0 {
-            best = (gets, target);
+impl<'a, 'g> Replies<'a, 'g> {
+    fn new(arena: &'a Arena<'g>, party: usize) -> Self {
+        let known = arena.moves[party].iter().map(|_| Once::new(arena.states));
+        Self {
+            arena,
+            party,
+            known: known.collect(),
         }
     }
-    best
+
+    fn clear(&mut self) {
+        self.known.iter_mut().for_each(Once::clear);
+    }
+
+    /// What the best own move brings before the others' costs, and the target. Between two calls of [`Self::clear`] `c`
+    /// must be the same.
+    fn best(&mut self, table: usize, landed: usize, c: &[f64]) -> (f64, usize) {
+        let (arena, party) = (self.arena, self.party);
+        let moves = &arena.moves[party][table];
+        let (from, stride) = (arena.position(landed, party), arena.strides[party]);
+        let home = landed - from * stride;
+        let gets = |to: usize, cost: f64| c[home + to * stride] - cost;
+        let target = self.known[table].or_find(landed, || {
+            let mut best = (f64::NEG_INFINITY, from);
+            for (k, to) in moves.from(from).iter().enumerate() {
+                let gets = gets(*to as usize, moves.cost(from, k));
+                if gets > best.0 {
+                    best = (gets, *to as usize);
+                }
+            }
+            home + best.1 * stride
+        });
+        let to = arena.position(target, party);
+        (gets(to, moves.cost_of(from, to)), target)
+    }
 }
 
 /// How far one more application of the operator leads away.

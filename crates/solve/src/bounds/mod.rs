@@ -19,6 +19,7 @@
 mod chain;
 mod enumerate;
 mod improve;
+mod layers;
 pub mod pairs;
 mod settle;
 mod stage;
@@ -110,8 +111,9 @@ pub fn memory_needed(arena: &Arena<'_>) -> u64 {
     let held = 16 * parties + 4 * 16 * parties + 8 * (tables + parties);
     // What each side of each party keeps from stage to stage.
     let kept = 2 * parties * (8 + 4 + 4);
-    // Layers of sweeps, values and moves of each side: a core that waits takes another side, so all may be in work.
-    let worked = 2 * parties * 8 * (parties + 8);
+    // Layers of sweeps and where they came from, values and moves of each side: a core that waits takes another side, so
+    // all may be in work.
+    let worked = 2 * parties * (8 * (parties + 8) + 4 * parties) + 4 * tables;
     (held + kept + worked) * arena.states as u64
 }
 

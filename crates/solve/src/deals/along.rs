@@ -33,7 +33,7 @@ impl Reaching {
     }
 }
 
-/// Goes over the states from which everybody goes along; its lists are used again for the next target.
+/// Finds the states from which everybody goes along; its lists are used again for the next target.
 pub(super) struct Along<'a, 'g> {
     arena: &'a Arena<'g>,
     departing: &'a [Vec<Vec<f64>>],
@@ -56,21 +56,8 @@ impl<'a, 'g> Along<'a, 'g> {
         }
     }
 
-    /// Calls back for every state from which each party by itself goes along to a target that brings it so much,
-    /// under some table of moves; [`Self::all`] says whether they do with the tables that apply there.
-    pub(super) fn for_each_state(
-        &mut self,
-        target: usize,
-        brings: &Values,
-        call: &mut impl FnMut(&Self, usize),
-    ) {
-        if self.positions(target, brings).is_some() {
-            self.over_states(0, 0, call);
-        }
-    }
-
     /// By party, the positions from which it goes along to a target that brings it so much, under some table of moves;
-    /// `None` when some party does from nowhere.
+    /// `None` when some party does from nowhere. [`Self::all`] says whether all do with the tables that apply in a state.
     pub(super) fn positions(&mut self, target: usize, brings: &Values) -> Option<&[Vec<u32>]> {
         let along = (0..self.arena.parties).all(|party| self.find_positions(party, target, brings[party]));
         along.then_some(&self.positions)
@@ -93,22 +80,6 @@ impl<'a, 'g> Along<'a, 'g> {
             }
         }
         !along.is_empty()
-    }
-
-    /// The parties with wide strides first, so that neighbouring states are looked at one after the other.
-    fn over_states(&self, depth: usize, state: usize, call: &mut impl FnMut(&Self, usize)) {
-        let Some(party) = self.arena.widest_first.get(depth) else {
-            return call(self, state);
-        };
-        let stride = self.arena.strides[*party];
-        let states = self.positions[*party]
-            .iter()
-            .map(|position| state + *position as usize * stride);
-        if depth + 1 == self.arena.parties {
-            states.for_each(|state| call(self, state));
-        } else {
-            states.for_each(|state| self.over_states(depth + 1, state, call));
-        }
     }
 
     /// Whether each party goes along from a state with the table of moves that applies to it there.

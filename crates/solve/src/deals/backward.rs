@@ -7,8 +7,9 @@
 use rayon::prelude::*;
 
 use super::along::{Along, Reaching};
+use super::blocks::{Rows, States};
 use super::choose::covers;
-use super::family::{Family, Values};
+use super::family::{Family, Values, less_costs};
 use super::search::{Candidate, Limits};
 use crate::arena::Arena;
 use crate::watch::Watch;
@@ -28,6 +29,49 @@ struct Label {
     next: u32,
 }
 
+/// All labels found so far.
+struct Labels<'r> {
+    all: Vec<Label>,
+    /// By state, which of them are there.
+    at: Vec<Vec<u32>>,
+    /// The most that a state keeps.
+    most: usize,
+    /// The states with room for more.
+    open: States<'r>,
+}
+
+impl<'r> Labels<'r> {
+    fn new(arena: &Arena<'_>, rows: &'r Rows, most: usize) -> Self {
+        Self {
+            all: Vec::new(),
+            at: vec![Vec::new(); arena.states],
+            most,
+            open: States::all(arena, rows),
+        }
+    }
+
+    /// Keeps a label.
+    fn add(&mut self, label: Label) {
+        let state = label.state as usize;
+        self.at[state].push(self.all.len() as u32);
+        self.all.push(label);
+        if self.at[state].len() >= self.most {
+            self.open.remove(state);
+        }
+    }
+
+    /// How many more labels a state keeps.
+    fn room(&self, state: usize) -> usize {
+        self.most.saturating_sub(self.at[state].len())
+    }
+
+    /// Whether a label of a state is at least as good for everybody.
+    fn cover(&self, parties: usize, state: usize, values: &Values) -> bool {
+        let mut here = self.at[state].iter();
+        here.any(|label| covers(parties, &self.all[*label as usize].values, values))
+    }
+}
+
 /// A search from the settlements backwards.
 pub(super) struct Backward<'a, 'g> {
     pub(super) arena: &'a Arena<'g>,
@@ -41,88 +85,96 @@ impl Backward<'_, '_> {
     /// Deals that reach one of the settlements, each given with its values, in the fewest periods in which the kept
     /// labels reach today.
     pub(super) fn search(&self, settlements: &[(u32, Values)]) -> Vec<Candidate> {
-        let today = self.arena.game.today().index() as u32;
-        let reaching = Reaching::new(self.arena);
-        let mut labels: Vec<Label> = Vec::new();
-        let mut at: Vec<Vec<u32>> = vec![Vec::new(); self.arena.states];
+        let (arena, limits) = (self.arena, self.limits);
+        let today = arena.game.today().index();
+        let reaching = Reaching::new(arena);
+        let rows = Rows::of(arena);
+        let mut labels = Labels::new(arena, &rows, limits.labels_back);
         let mut looks = 0;
         let mut layer = 0;
         for (state, values) in settlements {
-            at[*state as usize].push(labels.len() as u32);
-            labels.push(Label {
+            labels.add(Label {
                 state: *state,
                 values: *values,
                 next: u32::MAX,
             });
         }
-        for step in 0..self.limits.steps {
+        for step in 0..limits.steps {
             self.watch.advanced(
                 "deals: steps back from settlements",
                 u64::from(step),
-                Some(u64::from(self.limits.steps)),
+                Some(u64::from(limits.steps)),
             );
-            if self.watch.should_stop() || looks >= self.limits.looks || layer == labels.len() {
+            if self.watch.should_stop() || looks >= limits.looks || layer == labels.all.len() {
                 break;
             }
-            let last = labels.len();
+            let last = labels.all.len();
             for start in (layer..last).step_by(LABELS_AT_ONCE) {
-                if looks >= self.limits.looks {
+                if looks >= limits.looks {
                     break;
                 }
                 let end = last.min(start + LABELS_AT_ONCE);
-                let (found, looked) = self.before(&reaching, &labels, start..end, &at);
+                let (found, looked) = self.before(&reaching, &labels, start..end);
                 looks += looked;
                 for label in found {
-                    self.keep(label, &mut labels, &mut at);
+                    let state = label.state as usize;
+                    if labels.room(state) > 0 && !labels.cover(arena.parties, state, &label.values) {
+                        labels.add(label);
+                    }
                 }
             }
             layer = last;
-            if at[today as usize].iter().any(|label| *label as usize >= layer) {
+            if labels.at[today].iter().any(|label| *label as usize >= layer) {
                 break;
             }
         }
-        let reached = at[today as usize].iter();
+        let reached = labels.at[today].iter();
         reached
-            .filter(|label| labels[**label as usize].next != u32::MAX)
-            .map(|label| path(&labels, *label))
+            .filter(|label| labels.all[**label as usize].next != u32::MAX)
+            .map(|label| path(&labels.all, *label))
             .collect()
     }
 
-    /// Labels one period before some others, as far as there is room, and how many states were looked at.
+    /// Labels one period before some others, as far as there is room, and how many states those with no room counted,
+    /// everybody goes along from.
     fn before(
         &self,
         reaching: &Reaching,
-        labels: &[Label],
+        labels: &Labels<'_>,
         which: std::ops::Range<usize>,
-        at: &[Vec<u32>],
     ) -> (Vec<Label>, u64) {
-        let parts: Vec<(Vec<Label>, u64)> = labels[which.clone()]
+        let arena = self.arena;
+        let parts: Vec<(Vec<Label>, u64)> = labels.all[which.clone()]
             .par_chunks(LABELS_A_CORE)
             .enumerate()
             .map(|(part, chunked)| {
-                let mut along = Along::new(self.arena, self.departing, reaching);
-                let mut room: Vec<u8> = at.iter().map(|here| self.room(here.len())).collect();
+                let mut along = Along::new(arena, self.departing, reaching);
+                let mut open = labels.open.clone();
+                let mut room: Vec<usize> = (0..arena.states).map(|state| labels.room(state)).collect();
                 let (mut found, mut looks) = (Vec::new(), 0);
                 for (number, label) in chunked.iter().enumerate() {
                     let next = (which.start + part * LABELS_A_CORE + number) as u32;
                     let target = label.state as usize;
-                    let brings = self.family.worth_before_costs(self.arena, target, &label.values);
-                    along.for_each_state(target, &brings, &mut |along, state| {
-                        looks += 1;
-                        if room[state] == 0 || state == target || !along.all(state, target, &brings) {
-                            return;
+                    let brings = self.family.worth_before_costs(arena, target, &label.values);
+                    let Some(positions) = along.positions(target, &brings) else {
+                        continue;
+                    };
+                    looks += positions.iter().map(|list| list.len() as u64).product::<u64>();
+                    open.remove_where(&open.product(positions), &mut |state| {
+                        if state == target || !along.all(state, target, &brings) {
+                            return false;
                         }
-                        let values = self
-                            .family
-                            .worth_of_step(self.arena, state, target, &label.values);
-                        if !self.covered(&at[state], labels, &values) {
-                            room[state] -= 1;
-                            found.push(Label {
-                                state: state as u32,
-                                values,
-                                next,
-                            });
+                        let values = less_costs(arena, state, target, &brings);
+                        if labels.cover(arena.parties, state, &values) {
+                            return false;
                         }
+                        room[state] -= 1;
+                        found.push(Label {
+                            state: state as u32,
+                            values,
+                            next,
+                        });
+                        room[state] == 0
                     });
                 }
                 (found, looks)
@@ -130,23 +182,6 @@ impl Backward<'_, '_> {
             .collect();
         let looks = parts.iter().map(|(_, looks)| looks).sum();
         (parts.into_iter().flat_map(|(found, _)| found).collect(), looks)
-    }
-
-    fn room(&self, taken: usize) -> u8 {
-        u8::try_from(self.limits.labels_back.saturating_sub(taken)).unwrap_or(u8::MAX)
-    }
-
-    fn covered(&self, here: &[u32], labels: &[Label], values: &Values) -> bool {
-        here.iter()
-            .any(|label| covers(self.arena.parties, &labels[*label as usize].values, values))
-    }
-
-    fn keep(&self, label: Label, labels: &mut Vec<Label>, at: &mut [Vec<u32>]) {
-        let here = &mut at[label.state as usize];
-        if here.len() < self.limits.labels_back && !self.covered(here, labels, &label.values) {
-            here.push(labels.len() as u32);
-            labels.push(label);
-        }
     }
 }
 

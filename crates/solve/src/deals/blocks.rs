@@ -16,8 +16,27 @@ const BITS: usize = 64;
 pub(super) struct Rows {
     width: usize,
     words: usize,
-    /// The other parties, slowest first, each with the number of rows between two of its positions.
-    others: Vec<(usize, usize)>,
+    /// The other parties, slowest first.
+    others: Vec<Other>,
+    /// By party, its first word among those of a product.
+    first: Vec<usize>,
+    /// How many words a product takes: those along the rows come first.
+    words_a_product: usize,
+}
+
+/// A party whose positions single out rows.
+struct Other {
+    party: usize,
+    positions: usize,
+    /// The number of rows between two of its positions.
+    stride: usize,
+}
+
+impl Other {
+    /// How many words of bits its positions take.
+    fn words(&self) -> usize {
+        self.positions.div_ceil(BITS)
+    }
 }
 
 impl Rows {
@@ -28,44 +47,76 @@ impl Rows {
         let width = arena.positions[along];
         let others = (0..arena.parties).filter(|party| *party != along);
         // A party with a single position may have any stride; it splits nothing.
-        let mut others: Vec<(usize, usize)> = others
-            .map(|party| (party, (arena.strides[party] / width).max(1)))
+        let mut others: Vec<Other> = others
+            .map(|party| Other {
+                party,
+                positions: arena.positions[party],
+                stride: (arena.strides[party] / width).max(1),
+            })
             .collect();
-        others.sort_by_key(|(_, stride)| std::cmp::Reverse(*stride));
+        others.sort_by_key(|other| std::cmp::Reverse((other.stride, other.positions)));
+        let words = width.div_ceil(BITS);
+        let (mut first, mut words_a_product) = (vec![0; arena.parties], words);
+        for other in &others {
+            first[other.party] = words_a_product;
+            words_a_product += other.words();
+        }
         Self {
             width,
-            words: width.div_ceil(BITS),
+            words,
             others,
+            first,
+            words_a_product,
+        }
+    }
+
+    /// Adds positions, given by party, to an empty product.
+    fn write_product(&self, positions: &[Vec<u32>], product: &mut [u64]) {
+        for (first, positions) in self.first.iter().zip(positions) {
+            for position in positions.iter().map(|position| *position as usize) {
+                product[first + position / BITS] |= 1 << (position % BITS);
+            }
         }
     }
 }
 
 /// A set of states.
+#[derive(Clone)]
 pub(super) struct States<'r> {
     rows: &'r Rows,
     words: Vec<u64>,
-    /// For each of the other parties, how many states of the set lie in each block that is left once it and the
-    /// slower ones have moved.
-    in_block: Vec<Vec<u32>>,
+    /// For each of the other parties, the blocks that are left once it and the slower ones have moved.
+    blocks: Vec<Blocks>,
     size: usize,
+}
+
+/// The blocks of states that the positions of a party and of those slower than it single out, the party's own
+/// positions next to each other.
+#[derive(Clone)]
+struct Blocks {
+    /// How many states of the set lie in each block.
+    sizes: Vec<u32>,
+    /// Bits of the blocks that are not empty: for each choice of the slower parties words for the party's positions.
+    filled: Vec<u64>,
 }
 
 impl<'r> States<'r> {
     pub(super) fn all(arena: &Arena<'_>, rows: &'r Rows) -> Self {
         let count = arena.states / rows.width;
-        let blocks =
-            |(_, stride): &(usize, usize)| vec![(stride * rows.width) as u32; count.div_ceil(*stride)];
-        let mut all = Self {
-            rows,
-            words: vec![0; count * rows.words],
-            in_block: rows.others.iter().map(blocks).collect(),
-            size: arena.states,
+        let blocks = |other: &Other| {
+            let blocks = count.div_ceil(other.stride);
+            let choices = blocks / other.positions;
+            Blocks {
+                sizes: vec![(other.stride * rows.width) as u32; blocks],
+                filled: full(other.positions).repeat(choices),
+            }
         };
-        for state in 0..arena.states {
-            let (word, bit) = all.place(state);
-            all.words[word] |= bit;
+        Self {
+            rows,
+            words: full(rows.width).repeat(count),
+            blocks: rows.others.iter().map(blocks).collect(),
+            size: arena.states,
         }
-        all
     }
 
     fn place(&self, state: usize) -> (usize, u64) {
@@ -81,23 +132,83 @@ impl<'r> States<'r> {
         self.words[word] &= !bit;
         self.size -= 1;
         let row = state / self.rows.width;
-        for (blocks, (_, stride)) in self.in_block.iter_mut().zip(&self.rows.others) {
-            blocks[row / stride] -= 1;
+        for (blocks, other) in self.blocks.iter_mut().zip(&self.rows.others) {
+            let block = row / other.stride;
+            blocks.sizes[block] -= 1;
+            if blocks.sizes[block] == 0 {
+                let (choice, position) = (block / other.positions, block % other.positions);
+                blocks.filled[choice * other.words() + position / BITS] &= !(1 << (position % BITS));
+            }
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.size == 0
     }
+
+    /// The states whose parties are each in one of some positions, given by party.
+    pub(super) fn product(&self, positions: &[Vec<u32>]) -> Vec<u64> {
+        let mut product = vec![0; self.rows.words_a_product];
+        self.rows.write_product(positions, &mut product);
+        product
+    }
+
+    /// Calls back for every state of the set that lies in a product; removes those for which the answer is yes. Gives the
+    /// number of blocks and words of the product; empty blocks are among them, but passed over.
+    pub(super) fn remove_where(&mut self, product: &[u64], call: &mut impl FnMut(usize) -> bool) -> u64 {
+        self.over_rows(product, 0, 0, call)
+    }
+
+    fn over_rows(
+        &mut self,
+        product: &[u64],
+        depth: usize,
+        row: usize,
+        call: &mut impl FnMut(usize) -> bool,
+    ) -> u64 {
+        let Some(other) = self.rows.others.get(depth) else {
+            return self.in_row(product, row, call);
+        };
+        let (first, count) = (self.rows.first[other.party], other.words());
+        // The parties before have moved by whole blocks of this one.
+        let (choice, mut looked) = (row / other.stride / other.positions, 0);
+        for (number, word) in product[first..first + count].iter().enumerate() {
+            looked += u64::from(word.count_ones());
+            let filled = self.blocks[depth].filled[choice * count + number];
+            for bit in ones(*word & filled) {
+                let row = row + (number * BITS + bit) * other.stride;
+                looked += self.over_rows(product, depth + 1, row, call);
+            }
+        }
+        looked
+    }
+
+    fn in_row(&mut self, product: &[u64], row: usize, call: &mut impl FnMut(usize) -> bool) -> u64 {
+        for (number, word) in product[..self.rows.words].iter().enumerate() {
+            let place = row * self.rows.words + number;
+            for bit in ones(self.words[place] & word) {
+                let state = row * self.rows.width + number * BITS + bit;
+                if call(state) {
+                    self.remove(state);
+                }
+            }
+        }
+        self.rows.words as u64
+    }
 }
 
-/// For each of some nodes, the positions from which each party goes along, under some table of its moves.
+/// Words whose first bits are ones, so many.
+fn full(bits: usize) -> Vec<u64> {
+    let ones = |word: usize| match bits - word * BITS {
+        left if left < BITS => (1 << left) - 1,
+        _ => u64::MAX,
+    };
+    (0..bits.div_ceil(BITS)).map(ones).collect()
+}
+
+/// For each of some nodes, the states from which each party goes along, under some table of its moves.
 pub(super) struct Products<'r> {
     rows: &'r Rows,
-    /// For each of the other parties, its first word and its count of words among those of a node; those along the
-    /// rows come first.
-    places: Vec<(usize, usize)>,
-    words_a_node: usize,
     words: Vec<u64>,
 }
 
@@ -112,97 +223,29 @@ impl<'r> Products<'r> {
         reaching: &Reaching,
         rows: &'r Rows,
     ) -> Self {
-        let mut first = vec![0; arena.parties];
-        let (mut places, mut words_a_node) = (Vec::new(), rows.words);
-        for (party, _) in &rows.others {
-            let words = arena.positions[*party].div_ceil(BITS);
-            first[*party] = words_a_node;
-            places.push((words_a_node, words));
-            words_a_node += words;
-        }
-        let mut words = vec![0u64; nodes.len() * words_a_node];
+        let mut words = vec![0u64; nodes.len() * rows.words_a_product];
         let at_once = nodes.len().div_ceil(4 * rayon::current_num_threads()).max(1);
         words
-            .par_chunks_mut(at_once * words_a_node)
+            .par_chunks_mut(at_once * rows.words_a_product)
             .zip(nodes.par_chunks(at_once))
             .zip(brings.par_chunks(at_once))
             .for_each(|((words, nodes), brings)| {
                 let mut along = Along::new(arena, departing, reaching);
-                let of_nodes = words.chunks_mut(words_a_node);
-                for ((words, node), brings) in of_nodes.zip(nodes).zip(brings) {
+                let products = words.chunks_mut(rows.words_a_product);
+                for ((product, node), brings) in products.zip(nodes).zip(brings) {
                     let target = family.state[*node as usize] as usize;
                     if let Some(positions) = along.positions(target, brings) {
-                        for (first, positions) in first.iter().zip(positions) {
-                            for position in positions.iter().map(|position| *position as usize) {
-                                words[first + position / BITS] |= 1 << (position % BITS);
-                            }
-                        }
+                        rows.write_product(positions, product);
                     }
                 }
             });
-        Self {
-            rows,
-            places,
-            words_a_node,
-            words,
-        }
+        Self { rows, words }
     }
 
-    /// Calls back for every state of a set that lies in the product of the node with this place in the list; removes
-    /// those for which the answer is yes. Gives the number of words looked at.
-    pub(super) fn remove_where(
-        &self,
-        node: usize,
-        states: &mut States<'_>,
-        call: &mut impl FnMut(usize) -> bool,
-    ) -> u64 {
-        let words = &self.words[node * self.words_a_node..(node + 1) * self.words_a_node];
-        self.over_rows(words, 0, 0, states, call)
-    }
-
-    fn over_rows(
-        &self,
-        words: &[u64],
-        depth: usize,
-        row: usize,
-        states: &mut States<'_>,
-        call: &mut impl FnMut(usize) -> bool,
-    ) -> u64 {
-        let Some((first, count)) = self.places.get(depth) else {
-            return self.in_row(words, row, states, call);
-        };
-        let stride = self.rows.others[depth].1;
-        // The parties before have moved by whole blocks of this one.
-        let (block, mut looked) = (row / stride, 0);
-        for (number, word) in words[*first..first + count].iter().enumerate() {
-            for bit in ones(*word) {
-                let position = number * BITS + bit;
-                looked += 1;
-                if states.in_block[depth][block + position] > 0 {
-                    looked += self.over_rows(words, depth + 1, row + position * stride, states, call);
-                }
-            }
-        }
-        looked
-    }
-
-    fn in_row(
-        &self,
-        words: &[u64],
-        row: usize,
-        states: &mut States<'_>,
-        call: &mut impl FnMut(usize) -> bool,
-    ) -> u64 {
-        for (number, word) in words[..self.rows.words].iter().enumerate() {
-            let place = row * self.rows.words + number;
-            for bit in ones(states.words[place] & word) {
-                let state = row * self.rows.width + number * BITS + bit;
-                if call(state) {
-                    states.remove(state);
-                }
-            }
-        }
-        self.rows.words as u64
+    /// The product of the node with this place in the list.
+    pub(super) fn of(&self, place: usize) -> &[u64] {
+        let words = self.rows.words_a_product;
+        &self.words[place * words..(place + 1) * words]
     }
 }
 

@@ -152,17 +152,16 @@ impl Hunt<'_, '_> {
             let node = self.nodes[place as usize];
             let target = self.family.state[node as usize] as usize;
             let all_bring = &self.brings[place as usize];
-            found.looks += self
-                .products
-                .remove_where(place as usize, &mut open, &mut |state| {
-                    let here = brought - arena.cost_of_policy(party, state, target as u32);
-                    let lower = here < worth[state] && self.along.all(state, target, all_bring);
-                    if lower {
-                        worth[state] = here;
-                        found.next[state] = node;
-                    }
-                    lower && free
-                });
+            let product = self.products.of(place as usize);
+            found.looks += open.remove_where(product, &mut |state| {
+                let here = brought - arena.cost_of_policy(party, state, target as u32);
+                let lower = here < worth[state] && self.along.all(state, target, all_bring);
+                if lower {
+                    worth[state] = here;
+                    found.next[state] = node;
+                }
+                lower && free
+            });
         }
         found
     }

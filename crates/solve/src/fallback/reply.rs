@@ -1,5 +1,7 @@
 //! Best replies in one state after the other, to what a joint move brings a period later.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use rayon::prelude::*;
 
 use super::Policy;
@@ -12,8 +14,12 @@ pub(super) struct Standing<'a, 'g> {
     c: Vec<Vec<f64>>,
     /// The most that an own move brings, by party, table of moves, and (own position, others' targets).
     most: Vec<Vec<Vec<f64>>>,
+    /// The first move that brings it, as its share in the number of the target; [`UNSOUGHT`] until it is asked for.
+    first: Vec<Vec<Vec<AtomicU32>>>,
     slack: &'a [f64],
 }
+
+const UNSOUGHT: u32 = u32::MAX;
 
 /// Best replies by state.
 pub(super) struct Replies {
@@ -46,9 +52,15 @@ impl<'a, 'g> Standing<'a, 'g> {
                 .map(|moves| arena.over_own_moves(party, moves, c, Best::Most))
                 .collect()
         });
+        let unsought = || (0..arena.states).map(|_| AtomicU32::new(UNSOUGHT)).collect();
+        let first = arena
+            .moves
+            .iter()
+            .map(|tables| tables.iter().map(|_| unsought()).collect());
         Self {
             arena,
             most: most.collect(),
+            first: first.collect(),
             c,
             slack,
         }
@@ -165,22 +177,35 @@ impl<'a, 'g> Standing<'a, 'g> {
         let arena = self.arena;
         let table = arena.table_at(state, party);
         let moves = &arena.moves[party][table];
-        let base = target - to[party] as usize;
         let stride = arena.strides[party];
         let own = from[party] as usize / stride;
         let present = self.c[party][target] - moves.cost_of(own, to[party] as usize / stride);
-        let enough = present + self.slack[party];
-        if self.most[party][table][base + from[party] as usize] <= enough {
-            return None;
+        let home = target - to[party] as usize + from[party] as usize;
+        let most = self.most[party][table][home];
+        (most > present + self.slack[party]).then(|| self.first_best(party, table, home))
+    }
+
+    /// The first of the best own moves of a party that is still at home while the others have reached their targets.
+    fn first_best(&self, party: usize, table: usize, home: usize) -> u32 {
+        let known = &self.first[party][table][home];
+        let share = known.load(Ordering::Relaxed);
+        if share != UNSOUGHT {
+            return share;
         }
-        let (mut best, mut best_worth) = (None, enough);
+        let arena = self.arena;
+        let (stride, own) = (arena.strides[party], arena.position(home, party));
+        let base = home - own * stride;
+        let moves = &arena.moves[party][table];
+        let (mut best, mut most) = (0, f64::NEG_INFINITY);
         for (k, to) in moves.from(own).iter().enumerate() {
             let share = *to as usize * stride;
             let here = self.c[party][base + share] - moves.cost(own, k);
-            if here > best_worth {
-                (best, best_worth) = (Some(share as u32), here);
+            if here > most {
+                (best, most) = (share as u32, here);
             }
         }
+        // Whoever else finds it at the same time finds the same.
+        known.store(best, Ordering::Relaxed);
         best
     }
 }
