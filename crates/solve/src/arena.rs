@@ -5,11 +5,15 @@
 //! `base_i = (1−δ_i)·u_i + δ_i·Σh·e_i` and `weight_i = δ_i·(1−h)`, averaged over chance outcomes, less
 //! `(1−δ_i)` times one-off costs.
 
+mod sweep;
+
+pub use sweep::Best;
+pub(crate) use sweep::Runs;
+
 use detente_model::case::MOST_PARTIES;
 use detente_model::game::{Game, Position};
 use detente_model::ids::{PartyId, StateId};
 use detente_model::number::to_float;
-use rayon::prelude::*;
 
 /// The moves of one party in flat arrays, with what each costs the mover itself.
 #[derive(Debug, Clone)]
@@ -256,53 +260,6 @@ impl<'g> Arena<'g> {
         }
     }
 
-    /// For every own position p and every target of the others: the best, over p's own moves, of `c` less the
-    /// cost of the move (or the least, with the cost added).
-    #[must_use]
-    pub fn over_own_moves(&self, party: usize, moves: &FlatMoves, c: &[f64], best: Best) -> Vec<f64> {
-        let mut out = vec![0.0; c.len()];
-        self.sweep(party, moves, c, best, true, &mut out);
-        out
-    }
-
-    /// The same over every move of a party that some table allows, without costs: for sweeps in which the mover is
-    /// not the payer. Writes over `out`.
-    pub fn over_any_moves(&self, mover: usize, c: &[f64], best: Best, out: &mut [f64]) {
-        self.sweep(mover, &self.any_moves[mover], c, best, false, out);
-    }
-
-    fn sweep(&self, party: usize, moves: &FlatMoves, c: &[f64], best: Best, pays: bool, out: &mut [f64]) {
-        let (size, stride) = (self.positions[party], self.strides[party]);
-        let pays = pays && !moves.costs.is_empty();
-        let one = |out: &mut [f64], c: &[f64], stride: usize| {
-            for from in 0..size {
-                let row = &mut out[from * stride..(from + 1) * stride];
-                row.fill(best.worst());
-                for (k, to) in moves.from(from).iter().enumerate() {
-                    let cost = if pays { moves.cost(from, k) } else { 0.0 };
-                    best.fold(row, &c[*to as usize * stride..(*to as usize + 1) * stride], cost);
-                }
-            }
-        };
-        let block = size * stride;
-        let batch = block * SWEEP_CHUNK.div_ceil(block);
-        out.par_chunks_mut(batch)
-            .zip(c.par_chunks(batch))
-            .for_each(|(out, c)| {
-                if stride >= WIDE {
-                    let blocks = out.chunks_mut(block).zip(c.chunks(block));
-                    blocks.for_each(|(out, c)| one(out, c, stride));
-                } else {
-                    // Short rows are set side by side first, so that each move is one long run.
-                    let rows = c.len() / block;
-                    let (mut aside, mut found) = (vec![0.0; c.len()], vec![0.0; c.len()]);
-                    turn(c, &mut aside, rows, size, stride);
-                    one(&mut found, &aside, rows * stride);
-                    turn_back(&found, out, rows, size, stride);
-                }
-            });
-    }
-
     /// What staying in each state for ever is worth to a party. With chances, leaving by chance is not staying;
     /// the value then counts the flow of the state itself only, and is not used for claims.
     #[must_use]
@@ -483,71 +440,5 @@ impl<'g> Arena<'g> {
             game.parties().map(count).fold(1u64, u64::saturating_mul)
         };
         game.state_ids().map(at).fold(0u64, u64::saturating_add)
-    }
-}
-
-/// Which end is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Best {
-    /// The largest; costs are subtracted.
-    Most,
-    /// The smallest; costs are added.
-    Least,
-}
-
-impl Best {
-    /// Where a search for this end begins.
-    pub(crate) fn worst(self) -> f64 {
-        match self {
-            Self::Most => f64::NEG_INFINITY,
-            Self::Least => f64::INFINITY,
-        }
-    }
-
-    fn fold(self, into: &mut [f64], from: &[f64], cost: f64) {
-        // Plain comparisons: there are no NaNs, and `f64::max` would provide for them at every step.
-        let sides = into.iter_mut().zip(from);
-        match self {
-            Self::Most => sides.for_each(|(a, b)| {
-                let b = b - cost;
-                *a = if b > *a { b } else { *a };
-            }),
-            Self::Least => sides.for_each(|(a, b)| {
-                let b = b + cost;
-                *a = if b < *a { b } else { *a };
-            }),
-        }
-    }
-}
-
-/// States that one task sweeps over: small enough for the nearer caches.
-pub(crate) const SWEEP_CHUNK: usize = 8192;
-
-/// Rows from this length on are swept where they lie.
-pub(crate) const WIDE: usize = 16;
-
-/// Copies rows by (block, position, place) into rows by (position, block, place).
-fn turn(from: &[f64], into: &mut [f64], blocks: usize, size: usize, stride: usize) {
-    for block in 0..blocks {
-        for position in 0..size {
-            let (a, b) = (
-                (block * size + position) * stride,
-                (position * blocks + block) * stride,
-            );
-            into[b..b + stride].copy_from_slice(&from[a..a + stride]);
-        }
-    }
-}
-
-/// The way back.
-fn turn_back(from: &[f64], into: &mut [f64], blocks: usize, size: usize, stride: usize) {
-    for block in 0..blocks {
-        for position in 0..size {
-            let (a, b) = (
-                (block * size + position) * stride,
-                (position * blocks + block) * stride,
-            );
-            into[a..a + stride].copy_from_slice(&from[b..b + stride]);
-        }
     }
 }

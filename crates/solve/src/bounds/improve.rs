@@ -42,15 +42,15 @@ pub(super) fn upper(
     let mut look = Improvement::new(fixed, party, Best::Most, before, kept);
     let mut layers = Layers::of_others(arena, party);
     let mut masked = vec![0.0; arena.states];
-    let mut complying = Once::new(arena.states);
+    let mut chosen = Once::new(arena.states);
     for round in 1.. {
         let c = arena.worth_of_moving(party, &look.values);
         for ((masked, c), alive) in masked.iter_mut().zip(&c).zip(fixed.alive) {
             *masked = if *alive { *c } else { f64::NEG_INFINITY };
         }
-        fixed.over_complying_moves(party, &masked, layers.first());
+        fixed.complying[party].best_of(&masked, layers.first());
         layers.climb(Best::Most);
-        complying.clear();
+        chosen.clear();
         let mut gap = Gap::default();
         for state in 0..arena.states {
             let top = layers.top(state);
@@ -61,8 +61,7 @@ pub(super) fn upper(
             if look.differs(state, next, &mut gap) {
                 let landed = layers.descend(state);
                 let value = layers.bottom(landed);
-                let target =
-                    complying.or_find(landed, || fixed.complying_move(party, landed, &masked, value));
+                let target = chosen.or_find(landed, || fixed.complying_move(party, landed, &masked, value));
                 look.take(state, target, next - c[target]);
             }
         }
@@ -82,7 +81,7 @@ pub(super) fn lower(
     kept: &mut Kept,
 ) -> Option<Vec<f64>> {
     let arena = fixed.arena;
-    let allowed = fixed.positions_that_go_along(party);
+    let allowed = fixed.complying[party].positions(fixed.alive);
     let mut look = Improvement::new(fixed, party, Best::Least, before, kept);
     let cost = arena.most_cost_by_others[party];
     let mut layers = Layers::of_others(arena, party);

@@ -17,6 +17,7 @@
 //! `enumerate` lists them, where their number is within the limit.
 
 mod chain;
+mod complying;
 mod enumerate;
 mod improve;
 mod layers;

@@ -5,7 +5,6 @@ use rayon::prelude::*;
 
 use super::Limits;
 use super::pairs::{Direction, PairBounds};
-use super::sweep::for_each_own_move;
 use crate::arena::{Arena, Best};
 
 /// Bounds for every party and state. A value is its whole number divided by `units` of its party.
@@ -234,37 +233,5 @@ impl Answers {
             answers.slack.push(slack);
         }
         answers
-    }
-
-    /// For every target t whether each party would go along from at least one of its own positions, and how many
-    /// own moves each party would go along with.
-    #[must_use]
-    pub fn alive(&self, arena: &Arena<'_>) -> (Vec<bool>, Vec<u64>) {
-        let one = |party: usize| {
-            let mut here = vec![false; arena.states];
-            let mut count = 0u64;
-            let along = &self.along[party];
-            for (moves, departing) in arena.moves[party].iter().zip(&self.departing[party]) {
-                for_each_own_move(arena, party, moves, |from, to, run, cost| {
-                    let bar = cost - self.slack[party];
-                    let sides = along[to..to + run].iter().zip(&departing[from..from + run]);
-                    for (here, (along, departing)) in here[to..to + run].iter_mut().zip(sides) {
-                        let goes = *along >= departing + bar;
-                        count += u64::from(goes);
-                        *here |= goes;
-                    }
-                });
-            }
-            (here, count)
-        };
-        let found: Vec<(Vec<bool>, u64)> = (0..arena.parties).into_par_iter().map(one).collect();
-        let mut alive = vec![true; arena.states];
-        for (here, _) in &found {
-            alive
-                .iter_mut()
-                .zip(here)
-                .for_each(|(alive, here)| *alive &= here);
-        }
-        (alive, found.into_iter().map(|(_, count)| count).collect())
     }
 }

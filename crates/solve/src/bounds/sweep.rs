@@ -5,15 +5,18 @@
 
 use rayon::prelude::*;
 
+use super::complying::{self, Complying};
 use super::stage::Floats;
 use super::{Answers, Limits, Stage, improve};
-use crate::arena::{Arena, FlatMoves};
+use crate::arena::Arena;
 use crate::watch::Watch;
 
 /// What is held fixed within a stage.
 pub(super) struct Fixed<'a, 'g> {
     pub arena: &'a Arena<'g>,
     pub answers: &'a Answers,
+    /// By party, the own moves with which it would go along.
+    pub complying: &'a [Complying<'a>],
     /// Targets that everybody would go along with from somewhere.
     pub alive: &'a [bool],
     pub limits: &'a Limits,
@@ -39,18 +42,21 @@ pub(super) fn stage(
     limits: &Limits,
     watch: &dyn Watch,
 ) -> Option<Stage> {
-    let (alive, complying) = answers.alive(arena);
+    let of_party = |party| Complying::of(arena, answers, party);
+    let complying: Vec<Complying<'_>> = (0..arena.parties).map(of_party).collect();
+    let (alive, counts) = complying::alive(&complying, arena.states);
     let targets = alive.iter().filter(|alive| **alive).count() as u64;
     let fixed = Fixed {
         arena,
         answers,
+        complying: &complying,
         alive: &alive,
         limits,
         watch,
     };
     let same = |party: usize| {
         let left = memory.left.as_ref();
-        left.is_some_and(|(then, all)| then[party] == complying[party] && *all == targets)
+        left.is_some_and(|(then, all)| then[party] == counts[party] && *all == targets)
     };
     let same: Vec<bool> = (0..arena.parties).map(same).collect();
     memory
@@ -79,7 +85,7 @@ pub(super) fn stage(
     for (task, side) in sides.into_iter().enumerate() {
         if task % 2 == 0 { &mut high } else { &mut low }.push(side?);
     }
-    memory.left = Some((complying, targets));
+    memory.left = Some((counts, targets));
     Some(Stage::round_outwards(
         arena,
         before,
@@ -92,29 +98,7 @@ pub(super) fn stage(
 }
 
 impl Fixed<'_, '_> {
-    /// For every own position and targets of the others: the best of `c` over own moves with which the party
-    /// itself would go along. Writes over `out`.
-    pub fn over_complying_moves(&self, party: usize, c: &[f64], out: &mut [f64]) {
-        out.fill(f64::NEG_INFINITY);
-        let along = &self.answers.along[party];
-        for (moves, departing) in self.arena.moves[party].iter().zip(&self.answers.departing[party]) {
-            for_each_own_move(self.arena, party, moves, |from, to, run, cost| {
-                let bar = cost - self.answers.slack[party];
-                let sides = along[to..to + run].iter().zip(&departing[from..from + run]);
-                let rows = out[from..from + run].iter_mut().zip(&c[to..to + run]);
-                for ((out, c), (along, departing)) in rows.zip(sides) {
-                    let gets = if *along >= departing + bar {
-                        c - cost
-                    } else {
-                        f64::NEG_INFINITY
-                    };
-                    *out = if gets > *out { gets } else { *out };
-                }
-            });
-        }
-    }
-
-    /// The target that gave [`Self::over_complying_moves`] its value.
+    /// The target that gave [`Complying::best_of`] its value.
     pub fn complying_move(&self, party: usize, landed: usize, c: &[f64], value: f64) -> usize {
         let (arena, answers) = (self.arena, self.answers);
         let (from, stride) = (arena.position(landed, party), arena.strides[party]);
@@ -129,44 +113,5 @@ impl Fixed<'_, '_> {
             }
         }
         landed
-    }
-
-    /// For every table, own position and targets of the others: whether the party would go along with some move.
-    pub fn positions_that_go_along(&self, party: usize) -> Vec<Vec<bool>> {
-        let along = &self.answers.along[party];
-        let tables = self.arena.moves[party].iter().zip(&self.answers.departing[party]);
-        tables
-            .map(|(moves, departing)| {
-                let mut out = vec![false; self.arena.states];
-                for_each_own_move(self.arena, party, moves, |from, to, run, cost| {
-                    let bar = cost - self.answers.slack[party];
-                    let sides = along[to..to + run].iter().zip(&departing[from..from + run]);
-                    let rows = out[from..from + run].iter_mut().zip(&self.alive[to..to + run]);
-                    for ((out, alive), (along, departing)) in rows.zip(sides) {
-                        *out |= *alive & (*along >= departing + bar);
-                    }
-                });
-                out
-            })
-            .collect()
-    }
-}
-
-/// Calls back for every own move of a party with the first state of a run, its target, the length of the run (the
-/// states that differ in what comes after the party in the numbering) and the cost of the move.
-pub(super) fn for_each_own_move(
-    arena: &Arena<'_>,
-    party: usize,
-    moves: &FlatMoves,
-    mut call: impl FnMut(usize, usize, usize, f64),
-) {
-    let (size, stride) = (arena.positions[party], arena.strides[party]);
-    for outer in (0..arena.states).step_by(size * stride) {
-        for from in 0..size {
-            for (k, to) in moves.from(from).iter().enumerate() {
-                let (start, target) = (outer + from * stride, outer + *to as usize * stride);
-                call(start, target, stride, moves.cost(from, k));
-            }
-        }
     }
 }
