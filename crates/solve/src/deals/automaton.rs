@@ -8,7 +8,7 @@ use detente_model::number::{Exact, format_exact};
 use detente_proof::automaton::Automaton;
 
 use super::family::Family;
-use crate::arena::Arena;
+use crate::arena::{Arena, FlatMoves};
 
 /// Which node of the automaton is meant.
 #[derive(Clone, Copy)]
@@ -28,8 +28,20 @@ struct Builder<'a, 'g> {
     order: Vec<Node>,
     /// By party and state that came about, the number of the node that answers.
     answers: Vec<Vec<u32>>,
+    /// By party, table of moves and state in which it is at home while the others have reached their targets, which of its
+    /// departures from there are answered.
+    homes: Vec<Vec<Departed>>,
     /// By state that chance made of another target.
     fallback: Vec<u32>,
+}
+
+/// Of the departures of a party from one home, those that are answered.
+#[derive(Clone, Copy, PartialEq)]
+enum Departed {
+    None,
+    /// All but to this position, which was then where the plan led it.
+    AllBut(u32),
+    All,
 }
 
 const NONE: u32 = u32::MAX;
@@ -37,6 +49,7 @@ const NONE: u32 = u32::MAX;
 /// Builds the automaton of a deal; `path` runs from today to the settlement.
 #[must_use]
 pub fn automaton(arena: &Arena<'_>, family: &Family, path: &[u32]) -> Automaton {
+    let unanswered = |tables: &Vec<FlatMoves>| vec![Departed::None; tables.len() * arena.states];
     let mut builder = Builder {
         arena,
         family,
@@ -44,6 +57,7 @@ pub fn automaton(arena: &Arena<'_>, family: &Family, path: &[u32]) -> Automaton 
         numbers: vec![NONE; path.len() + family.state.len()],
         order: Vec::new(),
         answers: vec![vec![NONE; arena.states]; arena.parties],
+        homes: arena.moves.iter().map(unanswered).collect(),
         fallback: vec![NONE; arena.states],
     };
     for step in 0..path.len() as u32 {
@@ -122,19 +136,7 @@ impl Builder<'_, '_> {
         let game = self.arena.game;
         let (from, to) = (StateId::at(state as usize), StateId::at(target as usize));
         for party in game.parties() {
-            for position in game.own_moves(from, party) {
-                let departed = game.with_position(to, party, *position);
-                if departed == to {
-                    continue;
-                }
-                if !game.has_chances() {
-                    self.answer(party, departed);
-                    continue;
-                }
-                for (outcome, _) in game.outcomes(departed) {
-                    self.answer(party, outcome);
-                }
-            }
+            self.answer_departures_of(party, from, to);
         }
         if game.has_chances() {
             for (outcome, _) in game
@@ -143,6 +145,39 @@ impl Builder<'_, '_> {
                 .filter(|(outcome, _)| *outcome != to)
             {
                 self.fallback[outcome.index()] = self.number(Node::Member(outcome.index() as u32));
+            }
+        }
+    }
+
+    /// The same of one party. What it can depart to hangs only on where it is, its moves and where the others go, which
+    /// many nodes have in common.
+    fn answer_departures_of(&mut self, party: PartyId, from: StateId, to: StateId) {
+        let game = self.arena.game;
+        let home = game.with_position(to, party, game.position(from, party));
+        let planned = game.position(to, party).index() as u32;
+        let table = game.table_number(from, party);
+        let departed = &mut self.homes[party.index()][table * self.arena.states + home.index()];
+        let only = match *departed {
+            Departed::None => None,
+            Departed::AllBut(position) if position != planned => Some(position),
+            Departed::AllBut(_) | Departed::All => return,
+        };
+        *departed = match only {
+            None => Departed::AllBut(planned),
+            Some(_) => Departed::All,
+        };
+        for position in game.own_moves(from, party) {
+            let number = position.index() as u32;
+            if number == planned || only.is_some_and(|only| only != number) {
+                continue;
+            }
+            let departed = game.with_position(to, party, *position);
+            if !game.has_chances() {
+                self.answer(party, departed);
+                continue;
+            }
+            for (outcome, _) in game.outcomes(departed) {
+                self.answer(party, outcome);
             }
         }
     }

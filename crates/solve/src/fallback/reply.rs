@@ -92,17 +92,20 @@ impl<'a, 'g> Standing<'a, 'g> {
 
     /// Best replies in turn from a state; the target they end in, and whether they ended at all.
     fn reply(&self, state: usize, start: u32) -> (u32, bool) {
+        let parties = self.arena.parties;
         let mut target = start as usize;
         let (from, mut to) = (self.arena.shares(state), self.arena.shares(target));
-        for _ in 0..4 * self.arena.parties {
-            let mut moved = false;
-            for party in 0..self.arena.parties {
-                if let Some(better) = self.better_own_move(state, (target, &to), &from, party) {
+        // How many parties in a row have nothing better; whoever has just moved is one of them.
+        let mut content = 0;
+        for party in (0..parties).cycle().take(4 * parties * parties) {
+            match self.better_own_move(state, (target, &to), &from, party) {
+                None => content += 1,
+                Some(better) => {
                     (target, to[party]) = (target + better as usize - to[party] as usize, better);
-                    moved = true;
+                    content = 1;
                 }
             }
-            if !moved {
+            if content == parties {
                 return (target as u32, true);
             }
         }

@@ -100,6 +100,7 @@ pub struct Flows<'a> {
     plan: &'a Plan,
     discount: f64,
     issues: usize,
+    dates: usize,
     /// `[row][issue]` by [`Of`]; the first row is today, then one a date.
     tables: [Vec<f64>; 3],
     joints: Vec<Own<'a>>,
@@ -119,6 +120,7 @@ impl<'a> Flows<'a> {
             plan,
             discount,
             issues: model.issues.len(),
+            dates: plan.dates(),
             tables: Default::default(),
             joints: model
                 .joint
@@ -133,7 +135,7 @@ impl<'a> Flows<'a> {
             .map(|issue| discount.powi(delay(model, issue) as i32))
             .collect();
         let nothing = Breaches::none(model);
-        for date in -1..plan.dates() as isize {
+        for date in -1..flows.dates as isize {
             for (index, issue) in model.issues.iter().enumerate() {
                 let level = model.level(plan, IssueIndex(index), date);
                 let on = issue.worth[party.0][kind.0].at(level);
@@ -173,7 +175,7 @@ impl<'a> Flows<'a> {
     }
 
     fn row(&self, date: isize) -> usize {
-        (date + 1).unsigned_abs().min(self.plan.dates())
+        (date + 1).unsigned_abs().min(self.dates)
     }
 
     /// Flow with the levels of a date and the breaches up to it. Date −1 is today.
