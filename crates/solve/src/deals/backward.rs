@@ -46,7 +46,7 @@ impl<'r> Labels<'r> {
             all: Vec::new(),
             at: vec![Vec::new(); arena.states],
             most,
-            open: States::all(arena, rows),
+            open: States::all(arena.states, rows),
         }
     }
 

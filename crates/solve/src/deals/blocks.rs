@@ -41,22 +41,27 @@ impl Other {
 
 impl Rows {
     pub(super) fn of(arena: &Arena<'_>) -> Self {
-        let along = (0..arena.parties)
-            .min_by_key(|party| (arena.strides[*party], usize::MAX - arena.positions[*party]));
+        Self::new(&arena.positions, &arena.strides)
+    }
+
+    /// Rows for parties with so many positions each, neighbouring ones so far apart in the numbering of states.
+    fn new(positions: &[usize], strides: &[usize]) -> Self {
+        let parties = positions.len();
+        let along = (0..parties).min_by_key(|party| (strides[*party], usize::MAX - positions[*party]));
         let along = along.unwrap_or(0);
-        let width = arena.positions[along];
-        let others = (0..arena.parties).filter(|party| *party != along);
+        let width = positions[along];
+        let others = (0..parties).filter(|party| *party != along);
         // A party with a single position may have any stride; it splits nothing.
         let mut others: Vec<Other> = others
             .map(|party| Other {
                 party,
-                positions: arena.positions[party],
-                stride: (arena.strides[party] / width).max(1),
+                positions: positions[party],
+                stride: (strides[party] / width).max(1),
             })
             .collect();
         others.sort_by_key(|other| std::cmp::Reverse((other.stride, other.positions)));
         let words = width.div_ceil(BITS);
-        let (mut first, mut words_a_product) = (vec![0; arena.parties], words);
+        let (mut first, mut words_a_product) = (vec![0; parties], words);
         for other in &others {
             first[other.party] = words_a_product;
             words_a_product += other.words();
@@ -101,8 +106,9 @@ struct Blocks {
 }
 
 impl<'r> States<'r> {
-    pub(super) fn all(arena: &Arena<'_>, rows: &'r Rows) -> Self {
-        let count = arena.states / rows.width;
+    /// All of so many states.
+    pub(super) fn all(states: usize, rows: &'r Rows) -> Self {
+        let count = states / rows.width;
         let blocks = |other: &Other| {
             let blocks = count.div_ceil(other.stride);
             let choices = blocks / other.positions;
@@ -115,7 +121,7 @@ impl<'r> States<'r> {
             rows,
             words: full(rows.width).repeat(count),
             blocks: rows.others.iter().map(blocks).collect(),
-            size: arena.states,
+            size: states,
         }
     }
 
@@ -256,4 +262,66 @@ fn ones(mut word: u64) -> impl Iterator<Item = usize> {
         word &= word.wrapping_sub(1);
         place
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Parties with positions and strides of a numbering in which they come in some order.
+    fn shapes() -> impl Strategy<Value = (Vec<usize>, Vec<usize>)> {
+        let positions = prop_oneof![1..=4usize, 60..=70usize];
+        let parties = proptest::collection::vec(positions, 1..=3);
+        parties.prop_flat_map(|positions| {
+            let order: Vec<usize> = (0..positions.len()).collect();
+            Just(order).prop_shuffle().prop_map(move |order| {
+                let mut strides = vec![0; positions.len()];
+                let mut stride = 1;
+                for party in order {
+                    strides[party] = stride;
+                    stride *= positions[party];
+                }
+                (positions.clone(), strides)
+            })
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn products_of_what_is_left_as_by_plain_sets(
+            (positions, strides) in shapes(),
+            products in proptest::collection::vec(proptest::collection::vec(any::<u64>(), 3), 1..12),
+            kept in any::<u64>(),
+        ) {
+            let states: usize = positions.iter().product();
+            let rows = Rows::new(&positions, &strides);
+            let mut set = States::all(states, &rows);
+            let mut plain: BTreeSet<usize> = (0..states).collect();
+            let chosen = |word: u64, at: usize| word >> (at % 64) & 1 == 1;
+            for words in products {
+                let some = |(count, word): (&usize, &u64)| -> Vec<u32> {
+                    (0..*count as u32).filter(|at| chosen(*word, *at as usize)).collect()
+                };
+                let lists: Vec<Vec<u32>> = positions.iter().zip(&words).map(some).collect();
+                let inside = |state: usize| {
+                    let mut parties = positions.iter().zip(&strides).zip(&lists);
+                    parties.all(|((count, stride), list)| list.contains(&((state / stride % count) as u32)))
+                };
+                let expected: BTreeSet<usize> = plain.iter().copied().filter(|state| inside(*state)).collect();
+                let mut met = BTreeSet::new();
+                set.remove_where(&set.product(&lists), &mut |state| {
+                    met.insert(state);
+                    !chosen(kept, state)
+                });
+                prop_assert_eq!(&met, &expected);
+                plain.retain(|state| !expected.contains(state) || chosen(kept, *state));
+                prop_assert_eq!(set.is_empty(), plain.is_empty());
+            }
+        }
+    }
 }

@@ -136,7 +136,7 @@ impl Hunt<'_, '_> {
         let brought = self.brings.iter().map(|brings| brings[party]).zip(0..);
         let order = ascending(brought.filter(|(brought, _)| *brought < highest + most_cost));
         let mut by_bar = ascending(bars.iter().copied().zip(0..)).peekable();
-        let mut open = States::all(arena, self.rows);
+        let mut open = States::all(arena.states, self.rows);
         let mut worth = bars.to_vec();
         let mut found = Harsher {
             next: vec![u32::MAX; arena.states],
