@@ -62,6 +62,27 @@ fn proofs_and_games_are_written_and_check() {
 }
 
 #[test]
+fn a_gap_that_is_good_enough_stops_earlier() {
+    let file = games().join("rs_e3_c5_d70.json");
+    let output = set(&[file.to_str().unwrap(), "--json", "--gap", "1e-8"]);
+    assert!(output.status.success());
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&result["stop"], &result["exact"]),
+        (&Value::from("gap reached"), &Value::from(false))
+    );
+    assert_eq!(result["limits"]["gap"], 1e-8);
+    for gap in ["inner_gap", "outer_gap"] {
+        let left = result[gap].as_f64().unwrap();
+        assert!((0.0..1e-8).contains(&left), "{gap}: {left}");
+    }
+    for wrong in ["nan", "-1", "inf", "small"] {
+        let output = set(&[file.to_str().unwrap(), &format!("--gap={wrong}")]);
+        assert_eq!(output.status.code(), Some(2), "{wrong}");
+    }
+}
+
+#[test]
 fn what_is_wrong_is_said_with_its_exit_code() {
     assert_eq!(set(&["no-such-file.json"]).status.code(), Some(2));
     let folder = tempfile::tempdir().unwrap();

@@ -10,6 +10,7 @@ pub mod flips;
 pub mod formula;
 mod ground;
 pub mod line;
+mod ordered;
 mod paths;
 pub mod plan;
 pub mod sets;

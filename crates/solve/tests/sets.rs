@@ -4,6 +4,7 @@ mod set_support;
 mod stopping;
 
 use detente_model::number::{Exact, parse_exact, to_float};
+use detente_model::table::{TableGame, TableState};
 use detente_solve::sets::{Coordinate, SetAnswer, SetLimits, Stop, solve_sets};
 use detente_solve::watch::Unwatched;
 use serde_json::Value;
@@ -182,7 +183,7 @@ fn three_contributors_are_worst_off_with_nothing_whatever_is_added() {
 fn whoever_stops_later_knows_no_less() {
     let (game, _) = read("contrib3_2s");
     let limits = SetLimits {
-        gap: 1e-6,
+        gap: Some(1e-6),
         proofs: false,
         ..SetLimits::default()
     };
@@ -197,4 +198,60 @@ fn whoever_stops_later_knows_no_less() {
         least = gap;
     }
     assert!(least < 1e-6, "{least}");
+}
+
+/// How far the payoffs of one period are apart, of the party for which they are farthest apart.
+fn widest_range(game: &TableGame) -> f64 {
+    let range = |i: usize| {
+        let states = (0..game.states()).map(TableState::at);
+        let paid = states.flat_map(|state| game.profiles(state).map(|profile| &game.payoffs(profile)[i]));
+        let (low, high) = paid.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), paid| {
+            (low.min(to_float(paid)), high.max(to_float(paid)))
+        });
+        high - low
+    };
+    (0..game.parties()).map(range).fold(0.0, f64::max)
+}
+
+#[test]
+fn where_a_gap_is_good_enough_both_bounds_are_proved_that_near() {
+    let gap = 1e-8;
+    for name in [
+        "rs_e2_c5_d70",
+        "rs_e2_c20_d70",
+        "rs_e3_c5_d70",
+        "cournot10",
+        "steps_k1_d40",
+    ] {
+        let (game, _) = read(name);
+        let limits = SetLimits {
+            gap: Some(gap),
+            ..SetLimits::default()
+        };
+        let near = solve_sets(&game, &limits, &Unwatched).unwrap();
+        let (whole, _) = solve(name);
+        assert!(
+            matches!(near.stop, Stop::GapReached | Stop::Exact),
+            "{name}: {:?}",
+            near.stop
+        );
+        let most = gap * widest_range(&game);
+        assert!(near.outer_gap <= most, "{name}: {}", near.outer_gap);
+        assert!(
+            near.inner_gap.is_some_and(|gap| gap <= most),
+            "{name}: {:?}",
+            near.inner_gap
+        );
+        for (near, whole) in near.states.iter().zip(&whole.states) {
+            let apart = distance(&corners(near), &corners(whole));
+            assert!(apart <= 2.0 * most, "{name}: {apart}");
+        }
+        let proved = near.membership.expect("the inner set has a proof").check(&game);
+        assert_eq!(proved, Ok(()), "{name}");
+        let refuted = near
+            .refutation
+            .expect("the outer bounds have a proof")
+            .check(&game);
+        assert!(refuted.is_ok(), "{name}: {refuted:?}");
+    }
 }

@@ -13,6 +13,8 @@
 
 use std::collections::HashMap;
 
+use dashu::base::Gcd;
+use dashu::integer::{IBig, UBig};
 use detente_model::number::Exact;
 use detente_model::table::{Profile, TableGame, TableParty, TableState};
 
@@ -20,6 +22,9 @@ use super::{Refusal, refuse};
 
 /// The name of this kind of proof.
 pub const KIND: &str = "set-membership";
+
+/// The most branches of one joint action that are remembered: all are compared with each that comes.
+const MOST_MET: usize = 16;
 
 /// A joint action with the lotteries over what follows.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,9 +89,13 @@ impl Membership {
             }
             threats.push(self.threat(TableState::at(s)));
         }
-        let mut worst = Worst {
-            threats: &threats,
-            by_law: HashMap::new(),
+        let mut met = Met {
+            worst: Worst {
+                threats: &threats,
+                by_law: HashMap::new(),
+            },
+            departures: HashMap::new(),
+            values: HashMap::new(),
         };
         for s in 0..game.states() {
             if self.points[s].is_empty() {
@@ -104,47 +113,85 @@ impl Membership {
                 }
             }
             for (k, point) in self.points[s].iter().enumerate() {
-                self.check_point(game, state, point, &mut worst, &format!("points[{s}][{k}]"))?;
+                self.check_point(game, state, point, &mut met, &format!("points[{s}][{k}]"))?;
             }
         }
         Ok(())
     }
 
-    fn check_point(
-        &self,
+    fn check_point<'a>(
+        &'a self,
         game: &TableGame,
         state: TableState,
-        point: &Point,
-        worst: &mut Worst,
+        point: &'a Point,
+        met: &mut Met<'a>,
         place: &str,
     ) -> Result<(), Refusal> {
-        let n = game.parties();
-        let mut mean = vec![Exact::ZERO; n];
-        let mut total = Exact::ZERO;
+        let mut values = Vec::with_capacity(point.from.len());
         for branch in &point.from {
             if branch.weight < Exact::ZERO {
                 return refuse(place, "a chance is below zero");
             }
-            total += &branch.weight;
-            let value = self.branch_value(game, state, branch, place)?;
-            for i in 0..n {
-                let best = best_deviation(game, state, branch.profile, i, worst, place)?;
-                if value[i] < best {
-                    return refuse(
-                        place,
-                        format!("party {i} gets {} by obeying and {best} by departing", value[i]),
-                    );
-                }
-                mean[i] += &branch.weight * &value[i];
-            }
+            values.push(self.kept_value(game, state, branch, met, place)?);
         }
-        if total != Exact::ONE {
+        let (weights, one) = in_whole_numbers(point.from.iter().map(|branch| &branch.weight));
+        let total: IBig = weights.iter().sum();
+        if total != IBig::from(one.clone()) {
+            let total = Exact::from(total) / Exact::from(one);
             return refuse(place, format!("the chances add up to {total}"));
         }
-        if mean != point.value {
-            return refuse(place, "the point is not the mean of its branches");
+        for (i, value) in point.value.iter().enumerate() {
+            let of_branches = values.iter().map(|values| &values[i]);
+            let (mut values, _) = in_whole_numbers(of_branches.chain([value]));
+            let value = values.pop().unwrap_or_default();
+            let sum: IBig = weights
+                .iter()
+                .zip(&values)
+                .map(|(weight, value)| weight * value)
+                .sum();
+            if sum != value * &one {
+                return refuse(place, "the point is not the mean of its branches");
+            }
         }
         Ok(())
+    }
+
+    /// What the parties get in a branch from which no party gains by departing. A branch that was met before is not
+    /// worked out again.
+    fn kept_value<'a>(
+        &'a self,
+        game: &TableGame,
+        state: TableState,
+        branch: &'a Branch,
+        met: &mut Met<'a>,
+        place: &str,
+    ) -> Result<Vec<Exact>, Refusal> {
+        let index = branch.profile.index();
+        let known = met.values.get(&(state.index(), index));
+        let mut known = known.into_iter().flatten();
+        if let Some((_, value)) = known.find(|(next, _)| **next == branch.next) {
+            return Ok(value.clone());
+        }
+        let value = self.branch_value(game, state, branch, place)?;
+        if !met.departures.contains_key(&index) {
+            let best = (0..game.parties())
+                .map(|i| best_deviation(game, state, branch.profile, i, &mut met.worst, place))
+                .collect::<Result<_, _>>()?;
+            met.departures.insert(index, best);
+        }
+        for (i, (value, best)) in value.iter().zip(&met.departures[&index]).enumerate() {
+            if value < best {
+                return refuse(
+                    place,
+                    format!("party {i} gets {value} by obeying and {best} by departing"),
+                );
+            }
+        }
+        let known = met.values.entry((state.index(), index)).or_default();
+        if known.len() < MOST_MET {
+            known.push((&branch.next, value.clone()));
+        }
+        Ok(value)
     }
 
     fn branch_value(
@@ -197,6 +244,21 @@ impl Membership {
     }
 }
 
+/// Fractions times their least common denominator, and that: sums of whole numbers need no reducing.
+#[must_use]
+pub fn in_whole_numbers<'a>(fractions: impl Iterator<Item = &'a Exact> + Clone) -> (Vec<IBig>, UBig) {
+    let common = fractions.clone().fold(UBig::ONE, |common, fraction| {
+        let own = fraction.denominator();
+        if common.is_multiple_of(own) {
+            return common;
+        }
+        let shared = (&common).gcd(own);
+        common * (own / shared)
+    });
+    let whole = fractions.map(|fraction| fraction.numerator() * IBig::from(&common / fraction.denominator()));
+    (whole.collect(), common)
+}
+
 /// The sum of weights times values; a weight of one is not multiplied with.
 #[must_use]
 pub fn weighted<'a>(terms: impl Iterator<Item = (&'a Exact, &'a Exact)>) -> Exact {
@@ -231,6 +293,15 @@ pub fn expected<'a>(terms: impl Iterator<Item = (&'a Exact, Exact)>) -> Exact {
         sum += chance * part;
     }
     sum
+}
+
+/// What was worked out for points before: it is the same wherever it comes up again.
+struct Met<'a> {
+    worst: Worst<'a>,
+    /// By joint action, what each party gets by its best departure.
+    departures: HashMap<usize, Vec<Exact>>,
+    /// By state and joint action, the lotteries over what follows with what each party gets; none gains by departing.
+    values: HashMap<(usize, usize), Vec<(&'a Vec<Vec<(usize, Exact)>>, Vec<Exact>)>>,
 }
 
 /// What follows a departure, by law and party: the expected worst value. Worked out where it is asked for first.

@@ -1,10 +1,11 @@
 //! Numbers in order, each with its place in a list.
 
+use crate::ordered::{number, ordered};
+
 /// Bits that one pass of sorting looks at.
 const DIGIT: u32 = 11;
 
-/// Numbers with their places, the least first in the total order of doubles (IEEE 754-2019, 5.10), equal ones in the order
-/// in which they came.
+/// Numbers with their places, the least first in the total order of doubles, equal ones in the order in which they came.
 ///
 /// Sorted digit by digit from the lowest (LSD radix sort), which compares nothing; digits that are the same everywhere
 /// are passed over.
@@ -33,21 +34,6 @@ pub(super) fn ascending(numbers: impl Iterator<Item = (f64, u32)>) -> impl Itera
         std::mem::swap(&mut keys, &mut sorted);
     }
     keys.into_iter().map(|(key, place)| (number(key), place))
-}
-
-/// A whole number that is larger where the number is: all bits of a negative one turned, of others the sign.
-fn ordered(number: f64) -> u64 {
-    let bits = number.to_bits();
-    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
-}
-
-/// The number of [`ordered`].
-fn number(ordered: u64) -> f64 {
-    f64::from_bits(if ordered >> 63 == 1 {
-        ordered & !(1 << 63)
-    } else {
-        !ordered
-    })
 }
 
 #[cfg(test)]

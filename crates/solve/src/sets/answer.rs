@@ -8,12 +8,11 @@ use detente_proof::sets::{Membership, Refutation};
 pub struct SetLimits {
     /// Steps of the search, and of the chain of outer bounds.
     pub steps: u64,
-    /// The gap, relative to the widest payoff range, at which three and more parties are good enough.
-    pub gap: f64,
+    /// The gap, relative to the widest payoff range, that is good enough. Without one exact corners are sought for two
+    /// parties, and [`SetLimits::GAP`] is good enough for three and more.
+    pub gap: Option<f64>,
     /// Whether to prove bounds at all; without, the vertices are what the search found and both gaps are open.
     pub prove: bool,
-    /// Whether to look for exact corners.
-    pub exact: bool,
     /// Whether to write down the proofs (exact sets and gaps are proved either way).
     pub proofs: bool,
     /// The most bounds (joint actions times directions times steps) that are written down as proof.
@@ -27,13 +26,23 @@ pub struct SetLimits {
     pub points: usize,
 }
 
+impl SetLimits {
+    /// The gap that is good enough for three and more parties where none is asked for.
+    pub const GAP: f64 = 1e-6;
+
+    /// The gap that is good enough for so many parties.
+    #[must_use]
+    pub fn gap_for(&self, parties: usize) -> f64 {
+        self.gap.unwrap_or(if parties > 2 { Self::GAP } else { 0.0 })
+    }
+}
+
 impl Default for SetLimits {
     fn default() -> Self {
         Self {
             steps: 20_000,
-            gap: 1e-6,
+            gap: None,
             prove: true,
-            exact: true,
             proofs: true,
             largest_proof: 400_000,
             grain: 4,

@@ -106,7 +106,7 @@ impl Gathering {
 
     /// Keeps the hull and notes how far it reaches.
     fn thin(&mut self) {
-        let hull = hull(&mut self.points, self.merge);
+        let hull = hull(&self.points, self.merge);
         self.note(&hull);
         self.points = hull;
     }
@@ -341,8 +341,8 @@ impl Gathering {
         found
     }
 
-    pub fn finish(mut self) -> Polygon {
-        hull(&mut self.points, self.merge)
+    pub fn finish(self) -> Polygon {
+        hull(&self.points, self.merge)
     }
 }
 

@@ -170,7 +170,8 @@ impl Grown {
         outer: &Levels,
     ) {
         let count = directions.count();
-        let least = (0.01 * limits.gap).max(1e-10) * flat.scale;
+        let gap = limits.gap_for(flat.parties);
+        let least = (0.01 * gap).max(1e-10) * flat.scale;
         for s in 0..game.states() {
             let state = TableState::at(s);
             for l in 0..count {
@@ -179,7 +180,7 @@ impl Grown {
                 }
                 let u = directions.at(l);
                 let now = self.reach(s, u);
-                if outer.value[s * count + l] - now < limits.gap * flat.scale {
+                if outer.value[s * count + l] - now < gap * flat.scale {
                     continue;
                 }
                 let mut best: Option<(f64, Profile, mixture::Mixture)> = None;

@@ -5,9 +5,10 @@
 //! generate from these points surrounds them with room to spare, so after rounding to doubles each point is
 //! an exact lottery over three generated points, and the family proves itself in rationals.
 
+use dashu::integer::IBig;
 use detente_model::number::{Exact, from_float, to_float};
 use detente_model::table::{Profile, TableGame};
-use detente_proof::sets::{Branch, Membership, Point, expected, weighted};
+use detente_proof::sets::{Branch, Membership, Point, expected, in_whole_numbers, weighted};
 
 use super::flat::Flat;
 use super::lottery;
@@ -42,7 +43,7 @@ impl Inner {
     /// How far the polygons stick out of the inner sets.
     pub fn gap(&self, polygons: &[Polygon]) -> f64 {
         let far = |(polygon, points): (&Polygon, &Vec<[f64; 2]>)| {
-            let mut spots: Vec<Spot> = points
+            let spots: Vec<Spot> = points
                 .iter()
                 .map(|z| Spot {
                     x: z[0],
@@ -50,7 +51,7 @@ impl Inner {
                     origin: Origin::Start,
                 })
                 .collect();
-            sticks_out(polygon, &hull(&mut spots, 0.0))
+            sticks_out(polygon, &hull(&spots, 0.0))
         };
         polygons.iter().zip(&self.near).map(far).fold(0.0, f64::max)
     }
@@ -284,8 +285,18 @@ fn departures(game: &TableGame, flat: &Flat, plan: &Plan, near: &[[f64; 2]]) -> 
         .collect()
 }
 
-fn area(a: &[Exact; 2], b: &[Exact; 2], c: &[Exact; 2]) -> Exact {
-    (&b[0] - &a[0]) * (&c[1] - &a[1]) - (&b[1] - &a[1]) * (&c[0] - &a[0])
+/// The weights with which three corners, counter-clockwise, have a target as their mean; `None` where it is not between
+/// them. Areas are worked out in whole numbers.
+fn weights(corners: [&[Exact; 2]; 3], target: &[Exact; 2]) -> Option<[Exact; 3]> {
+    let [a, b, c] = corners;
+    let axis = |i: usize| in_whole_numbers([&a[i], &b[i], &c[i], &target[i]].into_iter()).0;
+    let (x, y) = (axis(0), axis(1));
+    let area =
+        |a: usize, b: usize, c: usize| (&x[b] - &x[a]) * (&y[c] - &y[a]) - (&y[b] - &y[a]) * (&x[c] - &x[a]);
+    let areas = [area(3, 1, 2), area(0, 3, 2), area(0, 1, 3)];
+    let whole: IBig = areas.iter().sum();
+    let inside = whole > IBig::ZERO && areas.iter().all(|area| *area >= IBig::ZERO);
+    inside.then(|| areas.map(|area| Exact::from(area) / Exact::from(whole.clone())))
 }
 
 /// The target as a lottery over three of the points, the k-th among them. Doubles pick the three that are
@@ -308,13 +319,8 @@ fn surround(
         if near_area(goal, b, c) < tiny || near_area(a, goal, c) < tiny || near_area(a, b, goal) < tiny {
             continue;
         }
-        let (a, b, c) = (points[k], points[pair[0]], points[pair[1]]);
-        let (x, y, z) = (area(target, b, c), area(a, target, c), area(a, b, target));
-        if x >= Exact::ZERO && y >= Exact::ZERO && z >= Exact::ZERO {
-            let whole = &x + &y + &z;
-            if whole > Exact::ZERO {
-                return Some(vec![(k, x / &whole), (pair[0], y / &whole), (pair[1], z / whole)]);
-            }
+        if let Some(weights) = weights([points[k], points[pair[0]], points[pair[1]]], target) {
+            return Some([k, pair[0], pair[1]].into_iter().zip(weights).collect());
         }
     }
     None

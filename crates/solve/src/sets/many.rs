@@ -130,7 +130,7 @@ fn with_directions(
         ));
     }
     let all_none = outer.levels.none.iter().all(|none| *none);
-    let stop = match (all_none, outer_gap <= limits.gap * flat.scale, stands) {
+    let stop = match (all_none, outer_gap <= limits.gap_for(n) * flat.scale, stands) {
         (true, ..) => Stop::Empty,
         (_, true, _) => Stop::GapReached,
         (.., true) => Stop::StoodStill,

@@ -80,6 +80,10 @@ pub(crate) fn answer(
     };
     let inner_gap = inner.as_ref().map(|inner| inner.gap(&polygons));
     let all_none = outer.levels.none.iter().all(|none| *none);
+    let enough = limits.gap.is_some_and(|gap| {
+        let inner = inner_gap.unwrap_or(f64::INFINITY);
+        outer_gap.max(inner) <= gap * flat.scale
+    });
     let states = (0..flat.states)
         .map(|s| StateSet {
             none: outer.levels.none[s],
@@ -96,7 +100,11 @@ pub(crate) fn answer(
         states,
         inner_gap: if all_none { Some(0.0) } else { inner_gap },
         outer_gap,
-        stop: if all_none { Stop::Empty } else { stop },
+        stop: match stop {
+            _ if all_none => Stop::Empty,
+            _ if enough => Stop::GapReached,
+            stop => stop,
+        },
         steps: search.steps,
         membership: inner.filter(|_| limits.proofs).map(|inner| inner.proof),
         refutation,
@@ -114,10 +122,7 @@ pub(crate) fn standing(flat: &Flat, plan: &Plan, z: &[[f64; 2]], steps: u64) -> 
                 y: z[1],
                 origin: Origin::Start,
             };
-            hull(
-                &mut corners.iter().map(spot).collect::<Vec<_>>(),
-                1e-12 * flat.scale,
-            )
+            hull(&corners.iter().map(spot).collect::<Vec<_>>(), 1e-12 * flat.scale)
         })
         .collect();
     unproved(flat, &polygons, steps, Stop::StoodStill)

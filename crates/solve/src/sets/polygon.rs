@@ -5,6 +5,8 @@
 //! a tolerance: two nearly parallel edges in the wrong order move a corner by a rounding error, while
 //! merging them could lose a corner for good.
 
+use crate::ordered::ordered;
+
 /// Where a corner comes from: a joint action and the way its continuation is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Origin {
@@ -55,25 +57,22 @@ fn flat(a: &Spot, b: &Spot, c: &Spot, depth: f64) -> bool {
 }
 
 /// The convex hull; points closer than `merge` count as one, and the simplest origin is kept.
-pub(crate) fn hull(points: &mut [Spot], merge: f64) -> Polygon {
-    points.sort_unstable_by(|a, b| {
-        a.y.total_cmp(&b.y)
-            .then(a.x.total_cmp(&b.x))
-            .then(a.origin.cmp(&b.origin))
-    });
+pub(crate) fn hull(points: &[Spot], merge: f64) -> Polygon {
     if points.len() <= 1 {
         return points.to_vec();
     }
+    // From the lowest up, of equally low ones from the left; which of equal points comes first does not matter, as they
+    // count as one.
+    let height = |spot: &Spot| u128::from(ordered(spot.y)) << 64 | u128::from(ordered(spot.x));
+    let mut order: Vec<(u128, u32)> = points.iter().map(height).zip(0..).collect();
+    order.sort_unstable_by_key(|(height, _)| *height);
     let mut chain: Polygon = Vec::with_capacity(64);
     let mut base = 0;
     for pass in 0..2 {
         let count = points.len();
         for k in 0..count {
-            let spot = if pass == 0 {
-                points[k]
-            } else {
-                points[count - 1 - k]
-            };
+            let (_, place) = order[if pass == 0 { k } else { count - 1 - k }];
+            let spot = points[place as usize];
             if let Some(last) = chain.last_mut()
                 && (last.x - spot.x).abs() <= merge
                 && (last.y - spot.y).abs() <= merge
@@ -366,7 +365,7 @@ mod tests {
     #[test]
     fn a_hull_runs_counter_clockwise_from_its_lowest_corner() {
         let hull = hull(
-            &mut spots(&[[1.0, 1.0], [0.0, 0.0], [2.0, 0.0], [1.0, 0.5], [1.0, 0.0]]),
+            &spots(&[[1.0, 1.0], [0.0, 0.0], [2.0, 0.0], [1.0, 0.5], [1.0, 0.0]]),
             1e-12,
         );
         let corners: Vec<[f64; 2]> = hull.iter().map(|spot| [spot.x, spot.y]).collect();
@@ -375,9 +374,9 @@ mod tests {
 
     #[test]
     fn points_and_segments_are_polygons() {
-        assert_eq!(hull(&mut spots(&[[1.0, 2.0], [1.0, 2.0]]), 1e-12).len(), 1);
+        assert_eq!(hull(&spots(&[[1.0, 2.0], [1.0, 2.0]]), 1e-12).len(), 1);
         assert_eq!(
-            hull(&mut spots(&[[0.0, 0.0], [1.0, 1.0], [0.5, 0.5]]), 1e-12).len(),
+            hull(&spots(&[[0.0, 0.0], [1.0, 1.0], [0.5, 0.5]]), 1e-12).len(),
             2
         );
         let (point, segment) = (spots(&[[1.0, 1.0]]), spots(&[[0.0, 0.0], [0.0, 2.0]]));

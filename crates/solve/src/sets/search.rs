@@ -251,7 +251,7 @@ impl<'a> Search<'a> {
         for s in 0..self.flat.states {
             // Where they come from is told again, so that the next step looks there first.
             let range = plan.first[s]..plan.first[s + 1];
-            let mut corners: Vec<Spot> = z[range.clone()]
+            let corners: Vec<Spot> = z[range.clone()]
                 .iter()
                 .zip(&plan.made[range])
                 .map(|([x, y], made)| {
@@ -260,7 +260,7 @@ impl<'a> Search<'a> {
                     Spot { x: *x, y: *y, origin }
                 })
                 .collect();
-            again.polygons[s] = hull(&mut corners, self.merge);
+            again.polygons[s] = hull(&corners, self.merge);
             for i in 0..2 {
                 let value = |spot: &Spot| if i == 0 { spot.x } else { spot.y };
                 again.threat[2 * s + i] = again.polygons[s].iter().map(value).fold(f64::INFINITY, f64::min);
@@ -343,13 +343,13 @@ fn starting_box(flat: &Flat, low: &[f64], high: &[f64], s: usize) -> Polygon {
     let [x, y] = [0, 1].map(|i| [low[2 * s + i], high[2 * s + i].max(low[2 * s + i])]);
     let origin = Origin::Start;
     let corner = |x: f64, y: f64| Spot { x, y, origin };
-    let mut corners = [
+    let corners = [
         corner(x[0], y[0]),
         corner(x[1], y[0]),
         corner(x[1], y[1]),
         corner(x[0], y[1]),
     ];
-    hull(&mut corners, MERGE * flat.scale)
+    hull(&corners, MERGE * flat.scale)
 }
 
 /// The means of the payoffs of joint actions that may be prescribed.
@@ -360,7 +360,7 @@ fn what_is_feasible(flat: &Flat, payoffs: &[[f64; 2]]) -> Polygon {
         Spot { x, y, origin }
     };
     hull(
-        &mut flat.on_path.iter().map(spot).collect::<Vec<_>>(),
+        &flat.on_path.iter().map(spot).collect::<Vec<_>>(),
         MERGE * flat.scale,
     )
 }
@@ -424,7 +424,7 @@ mod tests {
         };
         let round = |without: u32| -> Polygon {
             let degrees = (0..360).filter(|degree| *degree != without);
-            hull(&mut degrees.map(corner).collect::<Vec<_>>(), 1e-13)
+            hull(&degrees.map(corner).collect::<Vec<_>>(), 1e-13)
         };
         let all = round(360);
         for degree in 0..360 {

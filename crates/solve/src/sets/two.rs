@@ -52,7 +52,6 @@ pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch)
             .as_ref()
             .map_or(search.steps >= first_try, |before| now.is_due_after(before));
         if (due || still)
-            && limits.exact
             && let Some(found) = {
                 tried = Some(now);
                 standing(game, &flat, &search, change)
@@ -78,7 +77,7 @@ pub(crate) fn solve_two(game: &TableGame, limits: &SetLimits, watch: &dyn Watch)
                     limits,
                     watch,
                 );
-                if answer.outer_gap <= 1e-9 * flat.fine {
+                if answer.stop == Stop::GapReached || answer.outer_gap <= 1e-9 * flat.fine {
                     return SetAnswer {
                         steps: search.steps,
                         ..answer
@@ -192,7 +191,7 @@ fn exactly(
     } = found;
     let Some(exact) = plan
         .guess_near(&z, flat.scale)
-        .or_else(|| sought(&plan, &z, &mut equations))
+        .or_else(|| sought(&plan, &z, &mut equations, limits))
     else {
         return Err(None);
     };
@@ -206,7 +205,17 @@ fn exactly(
 
 /// Fractions that solve the equations of a plan, sought near ever sharper corners as long as at least half of the
 /// coordinates, and more than before, turn out to be near one.
-fn sought(plan: &Plan, z: &[[f64; 2]], equations: &mut Equations) -> Option<Vec<[Exact; 2]>> {
+///
+/// This is what takes long, and is not done where a gap is good enough.
+fn sought(
+    plan: &Plan,
+    z: &[[f64; 2]],
+    equations: &mut Equations,
+    limits: &SetLimits,
+) -> Option<Vec<[Exact; 2]>> {
+    if limits.gap.is_some() {
+        return None;
+    }
     let mut known = 0;
     for bits in SHARPER {
         let guess = plan.guess(&plan.sharpen(z, equations, bits)?);

@@ -67,9 +67,10 @@ pub struct Arguments {
     /// Would the snapback of staying at this joint action be renegotiated away? Action numbers with commas.
     #[arg(long, value_name = "A,B")]
     renegotiation: Option<String>,
-    /// The gap, relative to the widest payoff range, that is good enough for three and more parties.
-    #[arg(long, default_value_t = 1e-6)]
-    gap: f64,
+    /// The gap, relative to the widest payoff range, that is good enough. Without it corners of two parties are sought
+    /// exactly, which may take several times as long; three and more parties are good enough at 1e-6.
+    #[arg(long, value_parser = a_gap)]
+    gap: Option<f64>,
     /// The most steps of a search.
     #[arg(long, default_value_t = 20_000)]
     steps: u64,
@@ -101,6 +102,17 @@ impl Loaded {
             case: None,
             parties,
         }
+    }
+}
+
+/// A number that can be a gap.
+fn a_gap(text: &str) -> Result<f64, String> {
+    let gap: f64 = text
+        .parse()
+        .map_err(|_| "a gap is a number, such as 1e-8".to_owned())?;
+    match gap.is_finite() && gap >= 0.0 {
+        true => Ok(gap),
+        false => Err("a gap is zero or more".to_owned()),
     }
 }
 

@@ -74,7 +74,7 @@ pub fn as_json(loaded: &Loaded, answer: &SetAnswer, limits: &SetLimits, seconds:
         "states": states,
         "threat": threats,
         "vertices": vertices,
-        "limits": { "steps": limits.steps, "gap": limits.gap, "seconds": seconds },
+        "limits": { "steps": limits.steps, "gap": limits.gap_for(game.parties()), "seconds": seconds },
         "notes": answer.notes,
     })
 }
