@@ -18,5 +18,5 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 benches/sets/series.py "$folder"
 for file in $(ls "$folder"/*.json | sort -V); do
-  timeout 120 "$times" 1 "$file" | tail -n +2 || echo "$(basename "$file"),stopped after 120 s"
+  timeout 240 "$times" 1 "$file" | tail -n +2 || echo "$(basename "$file"),stopped after 240 s"
 done
