@@ -73,6 +73,9 @@ pub struct Arena<'g> {
     pub base: Vec<Vec<f64>>,
     /// `weight_i(t)`, by party and state.
     pub weight: Vec<Vec<f64>>,
+    /// What staying in each state for ever is worth, by party and state. With chances, leaving by chance is not staying;
+    /// the value then counts the flow of the state itself only, and is not used for claims.
+    pub stays: Vec<Vec<f64>>,
     /// The moves of each party, one table for each combination of its needs.
     pub moves: Vec<Vec<FlatMoves>>,
     /// All moves of a party that some table allows.
@@ -115,6 +118,7 @@ impl<'g> Arena<'g> {
             widest_first,
             base: Vec::new(),
             weight: Vec::new(),
+            stays: Vec::new(),
             moves: Vec::new(),
             any_moves: Vec::new(),
             most_cost_by_others: vec![0.0; parties],
@@ -128,12 +132,15 @@ impl<'g> Arena<'g> {
             let flows = game.flow_numerators(party);
             let class_of = |state: usize| &classes[game.ending_class_number(StateId::at(state))];
             let base = |state: usize| flows[state] as f64 * scale + delta * class_of(state).1[party.index()];
-            arena.base.push((0..states).map(base).collect());
-            arena.weight.push(
-                (0..states)
-                    .map(|state| delta * (1.0 - class_of(state).0))
-                    .collect(),
-            );
+            let base: Vec<f64> = (0..states).map(base).collect();
+            let weight = |state: usize| delta * (1.0 - class_of(state).0);
+            let weight: Vec<f64> = (0..states).map(weight).collect();
+            let stays = base.iter().zip(&weight);
+            arena
+                .stays
+                .push(stays.map(|(base, weight)| base / (1.0 - weight)).collect());
+            arena.base.push(base);
+            arena.weight.push(weight);
             arena.add_moves(party, 1.0 - delta);
         }
         if game.has_chances() {
@@ -258,17 +265,6 @@ impl<'g> Arena<'g> {
                 .map(|list| list.iter().map(|(state, p)| p * landed[*state as usize]).sum())
                 .collect(),
         }
-    }
-
-    /// What staying in each state for ever is worth to a party. With chances, leaving by chance is not staying;
-    /// the value then counts the flow of the state itself only, and is not used for claims.
-    #[must_use]
-    pub fn staying(&self, party: usize) -> Vec<f64> {
-        self.base[party]
-            .iter()
-            .zip(&self.weight[party])
-            .map(|(base, weight)| base / (1.0 - weight))
-            .collect()
     }
 
     /// For each target, the chance that play gets there and, by party, what the other outcomes are worth when

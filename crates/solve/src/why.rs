@@ -98,8 +98,7 @@ pub fn temptations(
 /// The value of going along, at each state of the path.
 fn values_along(arena: &Arena<'_>, family: &Family, path: &[StateId]) -> Vec<Values> {
     let last = path[path.len() - 1].index();
-    let stays: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
-    let mut value = values_at(&stays, last);
+    let mut value = values_at(&arena.stays, last);
     let mut values = vec![value];
     for pair in path.windows(2).rev() {
         value = family.worth_of_step(arena, pair[0].index(), pair[1].index(), &value);
@@ -206,16 +205,18 @@ pub fn nearest_miss(
     wanted: &[bool],
 ) -> Option<Temptation> {
     let departing = family.departing(arena);
-    let stays: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
     let range = |party: usize| {
-        let top = stays[party].iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        (top - stays[party].iter().copied().fold(f64::INFINITY, f64::min)).max(1e-9)
+        let top = arena.stays[party]
+            .iter()
+            .copied()
+            .fold(f64::NEG_INFINITY, f64::max);
+        (top - arena.stays[party].iter().copied().fold(f64::INFINITY, f64::min)).max(1e-9)
     };
     let ranges: Vec<f64> = (0..arena.parties).map(range).collect();
     let shortfall = |state: usize| {
         let of = |party: usize| {
             let sure = departing[party][arena.table_at(state, party)][state];
-            (sure - stays[party][state]) / ranges[party]
+            (sure - arena.stays[party][state]) / ranges[party]
         };
         (0..arena.parties).map(of).fold(f64::NEG_INFINITY, f64::max)
     };

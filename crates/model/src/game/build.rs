@@ -224,12 +224,6 @@ impl Game {
             i64::try_from(whole).map_err(|_| too_fine())
         };
         let mut flows = vec![0i64; self.states];
-        let mut add = |by: &mut dyn Iterator<Item = i64>| -> Result<(), GameError> {
-            for (flow, by) in flows.iter_mut().zip(by) {
-                *flow = flow.checked_add(by).ok_or_else(too_fine)?;
-            }
-            Ok(())
-        };
         for basis in worths {
             match basis {
                 Basis::When(target, id) => {
@@ -237,14 +231,15 @@ impl Game {
                     let condition = &target.condition;
                     let worth =
                         |level: &dyn Fn(IssueId) -> Level| if condition.holds(level) { by } else { 0 };
-                    add(&mut self.by_levels(condition.issues(), worth))?;
+                    add(&mut flows, self.by_levels(condition.issues(), worth)).ok_or_else(too_fine)?;
                 }
                 Basis::Levels(issue, levels) => {
                     let by: Vec<i64> = levels
                         .iter()
                         .map(|id| id.map_or(Ok(0), |id| scaled(case.value(id))))
                         .collect::<Result<_, _>>()?;
-                    add(&mut self.by_levels([*issue], |level| by[level(*issue).index()]))?;
+                    let worth = |level: &dyn Fn(IssueId) -> Level| by[level(*issue).index()];
+                    add(&mut flows, self.by_levels([*issue], worth)).ok_or_else(too_fine)?;
                 }
             }
         }
@@ -269,6 +264,17 @@ impl Game {
         }
         Ok(())
     }
+}
+
+/// Adds a number to each flow; `None` where one of them becomes too large.
+fn add(flows: &mut [i64], by: impl Iterator<Item = i64>) -> Option<()> {
+    let mut fits = true;
+    for (flow, by) in flows.iter_mut().zip(by) {
+        let (sum, over) = flow.overflowing_add(by);
+        *flow = sum;
+        fits &= !over;
+    }
+    fits.then_some(())
 }
 
 /// Numbers the states: each party's positions together, each issue within its party. The party with most

@@ -109,7 +109,7 @@ pub fn memory_needed(arena: &Arena<'_>) -> u64 {
     let tables: u64 = arena.moves.iter().map(|tables| tables.len() as u64).sum();
     let parties = arena.parties as u64;
     // The arena; the stage before, the next, the one kept and their doubles; departures and worths.
-    let held = 16 * parties + 4 * 16 * parties + 8 * (tables + parties);
+    let held = 24 * parties + 4 * 16 * parties + 8 * (tables + parties);
     // What each side of each party keeps from stage to stage.
     let kept = 2 * parties * (8 + 4 + 4);
     // Layers of sweeps and where they came from, values and moves of each side: a core that waits takes another side, so

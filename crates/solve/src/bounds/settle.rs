@@ -34,7 +34,7 @@ fn at_most_by_staying(arena: &Arena<'_>, stage: &Stage) -> Vec<Vec<f64>> {
     let high: Vec<Vec<f64>> = (0..arena.parties).map(|party| stage.high_of(party)).collect();
     let by_chance = arena.elsewhere_by_chance(&high);
     if by_chance.is_empty() {
-        return (0..arena.parties).map(|party| arena.staying(party)).collect();
+        return arena.stays.clone();
     }
     let of_party = |party: usize| {
         let (base, weight) = (&arena.base[party], &arena.weight[party]);

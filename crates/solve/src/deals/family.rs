@@ -77,9 +77,8 @@ impl Family {
     /// Adds a node for every settlement that the present answers keep.
     fn add_settlements(&mut self, arena: &Arena<'_>) {
         let departing = self.departing(arena);
-        let stays: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
         for state in (0..arena.states).filter(|state| arena.rests(*state)) {
-            let (values, shares) = (values_at(&stays, state), arena.shares(state));
+            let (values, shares) = (values_at(&arena.stays, state), arena.shares(state));
             let at_rest = (state, &shares);
             if holds_between(arena, &departing, at_rest, at_rest, &values) {
                 let node = self.state.len() as u32;

@@ -143,8 +143,7 @@ impl Search<'_, '_> {
     pub fn over(&self, extent: Extent) -> Found {
         let Self { arena, family, .. } = *self;
         let departing = family.departing(arena);
-        let stays: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
-        let worth = |state: u32| values_at(&stays, state as usize);
+        let worth = |state: u32| values_at(&arena.stays, state as usize);
         let still = |state: usize| !arena.game.has_chances() || arena.rests(state);
         let starts: Vec<(u32, Values)> = (0..arena.states)
             .filter(|state| self.wanted[*state] && still(*state))

@@ -70,8 +70,7 @@ fn settle_stuck(
     if stuck.is_empty() {
         return;
     }
-    let stays: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
-    let staying = |state: usize| values_at(&stays, state);
+    let staying = |state: usize| values_at(&arena.stays, state);
     let plain = departing(arena, |party| values[party].clone());
     let kept: Vec<bool> = (0..arena.states)
         .map(|state| arena.rests(state) && holds(arena, &plain, state, state, &staying(state)))
@@ -79,7 +78,7 @@ fn settle_stuck(
     let worst: Vec<Vec<f64>> = (0..arena.parties)
         .map(|party| {
             let at = |state: usize| match kept[state] {
-                true => values[party][state].min(stays[party][state]),
+                true => values[party][state].min(arena.stays[party][state]),
                 false => values[party][state],
             };
             (0..arena.states).map(at).collect()
@@ -90,7 +89,7 @@ fn settle_stuck(
         .map(|party| arena.worth_of_moving(party, &values[party]))
         .collect();
     let works = |state: usize, target: usize, settles: bool| {
-        let mut worth = values_at(if settles { &stays } else { &c }, target);
+        let mut worth = values_at(if settles { &arena.stays } else { &c }, target);
         for (party, worth) in worth.iter_mut().enumerate().take(arena.parties) {
             *worth -= arena.cost_of_policy(party, state, target as u32);
         }

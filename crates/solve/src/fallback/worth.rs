@@ -13,35 +13,41 @@ use crate::paths::{Order, Step, geometric};
 pub(super) fn evaluate(arena: &Arena<'_>, policies: &[Policy]) -> Vec<Vec<Vec<f64>>> {
     let turns = Turns::of(policies);
     let order = Order::of(&turns.settles, &|node| turns.next[node] as usize);
-    let by_party: Vec<Vec<Vec<f64>>> = (0..arena.parties)
+    let worths: Vec<Vec<Vec<f64>>> = (0..arena.parties)
         .into_par_iter()
         .map(|party| {
             if arena.game.has_chances() {
                 return iterate(arena, party, policies);
             }
-            let worth = turns.worth(arena, party, &order);
-            worth.chunks(arena.states).map(<[f64]>::to_vec).collect()
+            turns.worth(arena, party, &order)
         })
         .collect();
-    let phase = |phase: usize| by_party.iter().map(|phases| phases[phase].clone()).collect();
-    (0..policies.len()).map(phase).collect()
+    // From phases by party to parties by phase.
+    let mut by_phase = vec![Vec::with_capacity(arena.parties); policies.len()];
+    for phases in worths {
+        by_phase
+            .iter_mut()
+            .zip(phases)
+            .for_each(|(parties, worth)| parties.push(worth));
+    }
+    by_phase
 }
 
 /// What a policy is worth to a party if play then goes on with `after`, or stays where the policy settles.
 pub(super) fn worth_of_policy(arena: &Arena<'_>, party: usize, after: &[f64], policy: &Policy) -> Vec<f64> {
     let c = arena.worth_of_moving(party, after);
-    let stays = arena.staying(party);
+    let stays = &arena.stays[party];
     let worth = |state: usize| {
         let target = policy.target[state];
         let cost = arena.cost_of_policy(party, state, target);
-        let of = if policy.settles[state] { &stays } else { &c };
+        let of = if policy.settles[state] { stays } else { &c };
         of[target as usize] - cost
     };
     (0..arena.states).map(worth).collect()
 }
 
 fn iterate(arena: &Arena<'_>, party: usize, policies: &[Policy]) -> Vec<Vec<f64>> {
-    let mut values = vec![arena.staying(party); policies.len()];
+    let mut values = vec![arena.stays[party].clone(); policies.len()];
     for _ in 0..100_000 {
         let mut change = 0.0f64;
         for phase in (0..policies.len()).rev() {
@@ -97,8 +103,8 @@ impl Turns {
         }
     }
 
-    /// What they are worth to a party, by node; `order` is over the nodes that do not settle.
-    fn worth(&self, arena: &Arena<'_>, party: usize, order: &Order) -> Vec<f64> {
+    /// What they are worth to a party, by phase and state; `order` is over the nodes that do not settle.
+    fn worth(&self, arena: &Arena<'_>, party: usize, order: &Order) -> Vec<Vec<f64>> {
         let (base, weight) = (&arena.base[party], &arena.weight[party]);
         let term = |node: usize| {
             let to = self.target[node];
@@ -110,7 +116,7 @@ impl Turns {
             pay + weight * after
         };
         let mut values = vec![0.0; self.target.len()];
-        let stays = arena.staying(party);
+        let stays = &arena.stays[party];
         for node in (0..values.len()).filter(|node| self.settles[*node]) {
             values[node] = onward(node, stays[self.target[node] as usize]);
         }
@@ -120,6 +126,9 @@ impl Turns {
                 Step::Onward(node) => values[node] = onward(node, values[self.next[node] as usize]),
             }
         }
-        values
+        if values.len() == arena.states {
+            return vec![values];
+        }
+        values.chunks(arena.states).map(<[f64]>::to_vec).collect()
     }
 }

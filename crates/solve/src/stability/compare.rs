@@ -316,7 +316,7 @@ struct Scale {
 impl Scale {
     fn of(ground: &Ground<'_>, family: &Family) -> Self {
         let arena = &ground.arena;
-        let staying: Vec<Vec<f64>> = (0..arena.parties).map(|party| arena.staying(party)).collect();
+        let staying = arena.stays.clone();
         let moving =
             (0..arena.parties).map(|party| arena.worth_of_moving(party, &family.answer_values(party)));
         let width = staying.iter().map(|of| {
