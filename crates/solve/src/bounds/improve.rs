@@ -11,7 +11,7 @@
 //! to what comes out, where w < 1 is the largest weight. So if `T v ≤ v + e` in every state, then
 //! `v + e/(1−w)` is a super-solution: `T(v + e/(1−w)) ≤ v + e + w·e/(1−w) = v + e/(1−w)`. Likewise from below.
 
-use super::layers::{Layers, Once};
+use super::layers::{Layers, Sought};
 use super::sweep::Fixed;
 use crate::arena::{Arena, Best};
 use crate::paths::{Order, Step};
@@ -42,7 +42,7 @@ pub(super) fn upper(
     let mut look = Improvement::new(fixed, party, Best::Most, before, kept);
     let mut layers = Layers::of_others(arena, party);
     let mut masked = vec![0.0; arena.states];
-    let mut chosen = Once::new(arena.states);
+    let mut chosen = Sought::new(arena.states);
     for round in 1.. {
         let c = arena.worth_of_moving(party, &look.values);
         for ((masked, c), alive) in masked.iter_mut().zip(&c).zip(fixed.alive) {
@@ -61,7 +61,7 @@ pub(super) fn upper(
             if look.differs(state, next, &mut gap) {
                 let landed = layers.descend(state);
                 let value = layers.bottom(landed);
-                let target = chosen.or_find(landed, || fixed.complying_move(party, landed, &masked, value));
+                let target = chosen.or_seek(landed, || fixed.complying_move(party, landed, &masked, value));
                 look.take(state, target, next - c[target]);
             }
         }
@@ -147,12 +147,12 @@ struct Replies<'a, 'g> {
     arena: &'a Arena<'g>,
     party: usize,
     /// Where they lead, by table of moves.
-    known: Vec<Once>,
+    known: Vec<Sought>,
 }
 
 impl<'a, 'g> Replies<'a, 'g> {
     fn new(arena: &'a Arena<'g>, party: usize) -> Self {
-        let known = arena.moves[party].iter().map(|_| Once::new(arena.states));
+        let known = arena.moves[party].iter().map(|_| Sought::new(arena.states));
         Self {
             arena,
             party,
@@ -161,7 +161,7 @@ impl<'a, 'g> Replies<'a, 'g> {
     }
 
     fn clear(&mut self) {
-        self.known.iter_mut().for_each(Once::clear);
+        self.known.iter_mut().for_each(Sought::clear);
     }
 
     /// What the best own move brings before the others' costs, and the target. Between two calls of [`Self::clear`] `c`
@@ -172,7 +172,7 @@ impl<'a, 'g> Replies<'a, 'g> {
         let (from, stride) = (arena.position(landed, party), arena.strides[party]);
         let home = landed - from * stride;
         let gets = |to: usize, cost: f64| c[home + to * stride] - cost;
-        let target = self.known[table].or_find(landed, || {
+        let target = self.known[table].or_seek(landed, || {
             let mut best = (f64::NEG_INFINITY, from);
             for (k, to) in moves.from(from).iter().enumerate() {
                 let gets = gets(*to as usize, moves.cost(from, k));
@@ -297,7 +297,7 @@ impl<'b> Improvement<'b> {
         self.values = values;
     }
 
-    /// The value at the start of a cycle. Once around v becomes the lesser of a limit and `a + b·v` (above; the
+    /// The value at the start of a cycle. Sought around v becomes the lesser of a limit and `a + b·v` (above; the
     /// greater below), so the value is the lesser of that limit and `a/(1−b)`.
     fn around(&self, cycle: &[usize], base: &[f64], weight: &[f64]) -> f64 {
         let (mut limit, mut sum, mut factor) = (-self.side.worst(), 0.0, 1.0);

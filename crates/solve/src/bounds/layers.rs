@@ -14,7 +14,7 @@ pub(super) struct Layers<'a, 'g> {
     /// Values by layer and state, the first layer's set from outside.
     values: Vec<Vec<f64>>,
     /// By layer but the last, the state there from which the value of a state in the next came.
-    came_from: Vec<Once>,
+    came_from: Vec<Sought>,
 }
 
 impl<'a, 'g> Layers<'a, 'g> {
@@ -24,7 +24,7 @@ impl<'a, 'g> Layers<'a, 'g> {
         Self {
             arena,
             values: vec![vec![0.0; arena.states]; movers.len() + 1],
-            came_from: movers.iter().map(|_| Once::new(arena.states)).collect(),
+            came_from: movers.iter().map(|_| Sought::new(arena.states)).collect(),
             movers,
         }
     }
@@ -41,7 +41,7 @@ impl<'a, 'g> Layers<'a, 'g> {
             self.arena
                 .over_any_moves(*mover, &below[level], best, &mut above[0]);
         }
-        self.came_from.iter_mut().for_each(Once::clear);
+        self.came_from.iter_mut().for_each(Sought::clear);
     }
 
     /// The value of a state in the last layer.
@@ -58,7 +58,7 @@ impl<'a, 'g> Layers<'a, 'g> {
     pub(super) fn descend(&mut self, state: usize) -> usize {
         let layers = self.movers.iter().zip(&mut self.came_from).enumerate().rev();
         layers.fold(state, |now, (level, (mover, came_from))| {
-            came_from.or_find(now, || below(self.arena, *mover, &self.values[level..], now))
+            came_from.or_seek(now, || below(self.arena, *mover, &self.values[level..], now))
         })
     }
 }
@@ -77,11 +77,11 @@ fn below(arena: &Arena<'_>, mover: usize, layers: &[Vec<f64>], state: usize) -> 
 }
 
 /// A state for each state, found once where it is asked for.
-pub(super) struct Once {
+pub(super) struct Sought {
     known: Vec<u32>,
 }
 
-impl Once {
+impl Sought {
     /// Not found yet.
     const UNKNOWN: u32 = u32::MAX;
 
@@ -98,7 +98,7 @@ impl Once {
     }
 
     /// What belongs to a state, found now if it was not.
-    pub(super) fn or_find(&mut self, state: usize, find: impl FnOnce() -> usize) -> usize {
+    pub(super) fn or_seek(&mut self, state: usize, find: impl FnOnce() -> usize) -> usize {
         let known = &mut self.known[state];
         if *known == Self::UNKNOWN {
             *known = find() as u32;
