@@ -297,7 +297,7 @@ impl<'b> Improvement<'b> {
         self.values = values;
     }
 
-    /// The value at the start of a cycle. Sought around v becomes the lesser of a limit and `a + b·v` (above; the
+    /// The value at the start of a cycle. Once around v becomes the lesser of a limit and `a + b·v` (above; the
     /// greater below), so the value is the lesser of that limit and `a/(1−b)`.
     fn around(&self, cycle: &[usize], base: &[f64], weight: &[f64]) -> f64 {
         let (mut limit, mut sum, mut factor) = (-self.side.worst(), 0.0, 1.0);

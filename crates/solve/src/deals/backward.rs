@@ -135,8 +135,8 @@ impl Backward<'_, '_> {
             .collect()
     }
 
-    /// Labels one period before some others, as far as there is room, and how many states those with no room counted,
-    /// everybody goes along from.
+    /// Labels one period before some others, as far as there is room, and from how many states everybody goes along,
+    /// those without room counted.
     fn before(
         &self,
         reaching: &Reaching,
@@ -161,6 +161,9 @@ impl Backward<'_, '_> {
                     };
                     looks += positions.iter().map(|list| list.len() as u64).product::<u64>();
                     open.remove_where(&open.product(positions), &mut |state| {
+                        if room[state] == 0 {
+                            return true;
+                        }
                         if state == target || !along.all(state, target, &brings) {
                             return false;
                         }
