@@ -18,6 +18,7 @@ pub mod sets;
 pub mod stability;
 mod subject;
 mod verify;
+pub mod whole_numbers;
 
 pub use envelope::{Body, CaseText, Claim, FORMAT, LARGEST_PROOF, Proof};
 pub use refusal::Refusal;

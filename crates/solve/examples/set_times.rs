@@ -1,8 +1,9 @@
 //! Times of the set engine, one line of CSV a game: `cargo run --release --example set_times -- RUNS FILE...`.
 //!
 //! `solve_ms` is the median wall time of the whole answer (search, exact finish, both bounds proved in memory),
-//! `gap_ms` that of an answer whose bounds, both proved, are `1e-8` of the payoff range apart or less, `search_ms` that of the search in doubles alone (to 1e-10 of the payoff range, nothing proved: what the peers
-//! do), both without reading the file and without writing proofs down. `benches/sets/run.sh` calls this.
+//! `gap_ms` that of an answer whose two bounds are proved to lie within 1e-8 of the payoff range of the corners shown,
+//! `search_ms` that of the search in doubles alone (to 1e-10 of the payoff range, nothing proved: what the peers
+//! do), all without reading the file and without writing proofs down. `benches/sets/run.sh` calls this.
 
 use std::time::Instant;
 

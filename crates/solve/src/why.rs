@@ -205,18 +205,16 @@ pub fn nearest_miss(
     wanted: &[bool],
 ) -> Option<Temptation> {
     let departing = family.departing(arena);
+    let stays = &arena.stays;
     let range = |party: usize| {
-        let top = arena.stays[party]
-            .iter()
-            .copied()
-            .fold(f64::NEG_INFINITY, f64::max);
-        (top - arena.stays[party].iter().copied().fold(f64::INFINITY, f64::min)).max(1e-9)
+        let top = stays[party].iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        (top - stays[party].iter().copied().fold(f64::INFINITY, f64::min)).max(1e-9)
     };
     let ranges: Vec<f64> = (0..arena.parties).map(range).collect();
     let shortfall = |state: usize| {
         let of = |party: usize| {
             let sure = departing[party][arena.table_at(state, party)][state];
-            (sure - arena.stays[party][state]) / ranges[party]
+            (sure - stays[party][state]) / ranges[party]
         };
         (0..arena.parties).map(of).fold(f64::NEG_INFINITY, f64::max)
     };

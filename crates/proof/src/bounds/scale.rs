@@ -11,6 +11,7 @@ use detente_model::ids::{PartyId, StateId};
 use detente_model::number::Exact;
 
 use crate::Refusal;
+use crate::whole_numbers::least_multiple;
 
 /// Whole numbers stay below this, so that a dozen of them can be added.
 const LARGEST: i128 = 1 << 120;
@@ -223,11 +224,6 @@ impl Rates {
         let costs = self.impatience.denominator() * cost;
         least_multiple(&(rates * chances), &costs)
     }
-}
-
-fn least_multiple(a: &UBig, b: &UBig) -> UBig {
-    use dashu::base::Gcd;
-    a / a.gcd(b) * b
 }
 
 /// The payoff range: with `M = max_t (b(t) − (1−δ)·least cost) / (1 − w(t))`, b what arriving in t pays and w

@@ -13,12 +13,12 @@
 
 use std::collections::HashMap;
 
-use dashu::base::Gcd;
-use dashu::integer::{IBig, UBig};
+use dashu::integer::IBig;
 use detente_model::number::Exact;
 use detente_model::table::{Profile, TableGame, TableParty, TableState};
 
 use super::{Refusal, refuse};
+use crate::whole_numbers::in_whole_numbers;
 
 /// The name of this kind of proof.
 pub const KIND: &str = "set-membership";
@@ -242,21 +242,6 @@ impl Membership {
             .map(|((w, g), d)| (Exact::ONE - d) * g + d * w)
             .collect())
     }
-}
-
-/// Fractions times their least common denominator, and that: sums of whole numbers need no reducing.
-#[must_use]
-pub fn in_whole_numbers<'a>(fractions: impl Iterator<Item = &'a Exact> + Clone) -> (Vec<IBig>, UBig) {
-    let common = fractions.clone().fold(UBig::ONE, |common, fraction| {
-        let own = fraction.denominator();
-        if common.is_multiple_of(own) {
-            return common;
-        }
-        let shared = (&common).gcd(own);
-        common * (own / shared)
-    });
-    let whole = fractions.map(|fraction| fraction.numerator() * IBig::from(&common / fraction.denominator()));
-    (whole.collect(), common)
 }
 
 /// The sum of weights times values; a weight of one is not multiplied with.

@@ -11,7 +11,7 @@ mod json;
 pub mod membership;
 pub mod refutation;
 
-pub use membership::{Branch, Membership, Point, expected, in_whole_numbers, weighted};
+pub use membership::{Branch, Membership, Point, expected, weighted};
 pub use refutation::{Argument, Claim, Dual, Refutation, Step};
 
 use detente_model::table::{TableGame, content_hash, hash_of, read_dyngame};

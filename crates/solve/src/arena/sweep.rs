@@ -158,7 +158,23 @@ impl Arena<'_> {
         out
     }
 
-    /// The same over every move of a party that some table allows, without costs: for sweeps in which the mover is
+    /// The target that gives [`Self::over_own_moves`] its value where a party is still at `home` and the others have reached
+    /// their targets: the first of the best in the order of moves.
+    #[must_use]
+    pub fn best_own_target(&self, party: usize, moves: &FlatMoves, home: usize, c: &[f64]) -> usize {
+        let (from, stride) = (self.position(home, party), self.strides[party]);
+        let (mut best, mut most) = (home, f64::NEG_INFINITY);
+        for (k, to) in moves.from(from).iter().enumerate() {
+            let target = home + *to as usize * stride - from * stride;
+            let gets = c[target] - moves.cost(from, k);
+            if gets > most {
+                (best, most) = (target, gets);
+            }
+        }
+        best
+    }
+
+    /// The best over every move of a party that some table allows, without costs: for sweeps in which the mover is
     /// not the payer. Writes over `out`.
     pub fn over_any_moves(&self, mover: usize, c: &[f64], best: Best, out: &mut [f64]) {
         self.sweep(mover, &self.any_moves[mover], c, best, false, out);

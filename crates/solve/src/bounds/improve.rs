@@ -169,21 +169,10 @@ impl<'a, 'g> Replies<'a, 'g> {
     fn best(&mut self, table: usize, landed: usize, c: &[f64]) -> (f64, usize) {
         let (arena, party) = (self.arena, self.party);
         let moves = &arena.moves[party][table];
-        let (from, stride) = (arena.position(landed, party), arena.strides[party]);
-        let home = landed - from * stride;
-        let gets = |to: usize, cost: f64| c[home + to * stride] - cost;
-        let target = self.known[table].or_seek(landed, || {
-            let mut best = (f64::NEG_INFINITY, from);
-            for (k, to) in moves.from(from).iter().enumerate() {
-                let gets = gets(*to as usize, moves.cost(from, k));
-                if gets > best.0 {
-                    best = (gets, *to as usize);
-                }
-            }
-            home + best.1 * stride
-        });
+        let target = self.known[table].or_seek(landed, || arena.best_own_target(party, moves, landed, c));
+        let from = arena.position(landed, party);
         let to = arena.position(target, party);
-        (gets(to, moves.cost_of(from, to)), target)
+        (c[target] - moves.cost_of(from, to), target)
     }
 }
 

@@ -30,14 +30,14 @@ struct Builder<'a, 'g> {
     answers: Vec<Vec<u32>>,
     /// By party, table of moves and state in which it is at home while the others have reached their targets, which of its
     /// departures from there are answered.
-    homes: Vec<Vec<Departed>>,
+    homes: Vec<Vec<Answered>>,
     /// By state that chance made of another target.
     fallback: Vec<u32>,
 }
 
 /// Of the departures of a party from one home, those that are answered.
-#[derive(Clone, Copy, PartialEq)]
-enum Departed {
+#[derive(Clone, Copy)]
+enum Answered {
     None,
     /// All but to this position, which was then where the plan led it.
     AllBut(u32),
@@ -49,7 +49,7 @@ const NONE: u32 = u32::MAX;
 /// Builds the automaton of a deal; `path` runs from today to the settlement.
 #[must_use]
 pub fn automaton(arena: &Arena<'_>, family: &Family, path: &[u32]) -> Automaton {
-    let unanswered = |tables: &Vec<FlatMoves>| vec![Departed::None; tables.len() * arena.states];
+    let unanswered = |tables: &Vec<FlatMoves>| vec![Answered::None; tables.len() * arena.states];
     let mut builder = Builder {
         arena,
         family,
@@ -156,15 +156,15 @@ impl Builder<'_, '_> {
         let home = game.with_position(to, party, game.position(from, party));
         let planned = game.position(to, party).index() as u32;
         let table = game.table_number(from, party);
-        let departed = &mut self.homes[party.index()][table * self.arena.states + home.index()];
-        let only = match *departed {
-            Departed::None => None,
-            Departed::AllBut(position) if position != planned => Some(position),
-            Departed::AllBut(_) | Departed::All => return,
+        let answered = &mut self.homes[party.index()][table * self.arena.states + home.index()];
+        let only = match *answered {
+            Answered::None => None,
+            Answered::AllBut(position) if position != planned => Some(position),
+            Answered::AllBut(_) | Answered::All => return,
         };
-        *departed = match only {
-            None => Departed::AllBut(planned),
-            Some(_) => Departed::All,
+        *answered = match only {
+            None => Answered::AllBut(planned),
+            Some(_) => Answered::All,
         };
         for position in game.own_moves(from, party) {
             let number = position.index() as u32;

@@ -196,17 +196,9 @@ impl<'a, 'g> Standing<'a, 'g> {
             return share;
         }
         let arena = self.arena;
-        let (stride, own) = (arena.strides[party], arena.position(home, party));
-        let base = home - own * stride;
         let moves = &arena.moves[party][table];
-        let (mut best, mut most) = (0, f64::NEG_INFINITY);
-        for (k, to) in moves.from(own).iter().enumerate() {
-            let share = *to as usize * stride;
-            let here = self.c[party][base + share] - moves.cost(own, k);
-            if here > most {
-                (best, most) = (share as u32, here);
-            }
-        }
+        let target = arena.best_own_target(party, moves, home, &self.c[party]);
+        let best = (arena.position(target, party) * arena.strides[party]) as u32;
         // Whoever else finds it at the same time finds the same.
         known.store(best, Ordering::Relaxed);
         best

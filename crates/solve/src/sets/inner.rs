@@ -8,7 +8,8 @@
 use dashu::integer::IBig;
 use detente_model::number::{Exact, from_float, to_float};
 use detente_model::table::{Profile, TableGame};
-use detente_proof::sets::{Branch, Membership, Point, expected, in_whole_numbers, weighted};
+use detente_proof::sets::{Branch, Membership, Point, expected, weighted};
+use detente_proof::whole_numbers::in_whole_numbers;
 
 use super::flat::Flat;
 use super::lottery;
