@@ -137,7 +137,9 @@ fn steps(case: &Case, deal: &Deal) -> Vec<Step> {
     for (number, step) in deal.steps.iter().enumerate() {
         for (issue_id, level) in &step.set {
             let issue = case.issue(*issue_id);
-            let party = case.party(issue.party);
+            // `check` refuses a plan that sets what nature has.
+            let Some(owner) = issue.party else { continue };
+            let party = case.party(owner);
             let id = format!("{}-{}", issue.id, number + 1);
             let prefix = format!("{}-", issue.id);
             if let Some(before) = all.iter_mut().rev().find(|before| before.id.starts_with(&prefix)) {

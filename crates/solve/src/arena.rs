@@ -67,6 +67,8 @@ pub struct Arena<'g> {
     pub positions: Vec<usize>,
     /// Distance between neighbouring positions of each party in the numbering of states.
     pub strides: Vec<usize>,
+    /// The number of states in which nature's levels are the same; they are neighbours.
+    pub natures_stride: usize,
     /// The parties, the one with the widest stride first.
     pub widest_first: Vec<usize>,
     /// `base_i(t)`, by party and state.
@@ -115,6 +117,7 @@ impl<'g> Arena<'g> {
             states,
             positions: ids.iter().map(|party| game.positions(*party)).collect(),
             strides,
+            natures_stride: game.natures_stride(),
             widest_first,
             base: Vec::new(),
             weight: Vec::new(),
@@ -411,10 +414,10 @@ impl<'g> Arena<'g> {
         (state as u32 / self.strides[party] as u32 % self.positions[party] as u32) as usize
     }
 
-    /// What each party's position adds to the number of a state.
+    /// What each party's position adds to the number of a state; nature's part is left out.
     #[must_use]
     pub fn shares(&self, state: usize) -> Shares {
-        let (mut shares, mut rest) = ([0; MOST_PARTIES], state as u32);
+        let (mut shares, mut rest) = ([0; MOST_PARTIES], state as u32 % self.natures_stride as u32);
         for party in self.widest_first.iter().copied() {
             let of_narrower = rest % self.strides[party] as u32;
             (shares[party], rest) = (rest - of_narrower, of_narrower);
@@ -429,7 +432,8 @@ impl<'g> Arena<'g> {
         let one = game.parties().all(|party| game.tables(party).len() == 1);
         if one {
             let moves = |party: usize| self.moves[party][0].targets.len() as u64;
-            return (0..self.parties).map(moves).fold(1u64, u64::saturating_mul);
+            let natures = game.natures_positions() as u64;
+            return (0..self.parties).map(moves).fold(natures, u64::saturating_mul);
         }
         let at = |state| {
             let count = |party| game.own_moves(state, party).len() as u64;

@@ -108,7 +108,7 @@ fn modelled(case: &Case, plan: &str) -> (Vec<ModelledParty>, Option<String>) {
             let owned = here
                 .issues
                 .iter()
-                .filter(|issue| here.party(issue.party).id == party.id);
+                .filter(|issue| issue.party.is_some_and(|owner| here.party(owner).id == party.id));
             parties.push(ModelledParty {
                 party: party.id.clone(),
                 issues: owned.map(|issue| issue.id.clone()).collect(),

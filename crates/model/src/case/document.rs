@@ -118,7 +118,7 @@ section! {
 section! {
     /// An issue: something one party controls, with ordered levels.
     pub struct IssueSection as "an issue" {
-        /// The party that controls it.
+        /// The party that controls it, or "nature" for an issue that only chances move.
         party: Text,
         /// Name in words.
         name: Text,
@@ -126,7 +126,7 @@ section! {
         levels: Vec<Text>,
         /// The level today.
         today: Text,
-        /// How it moves: "free", "step", "forward", or { up = 1, down = 2 } levels a period. Default: "free".
+        /// How its party moves it: "free", "step", "forward", or { up = 1, down = 2 } levels a period. Default: "free".
         moves: Option<Movement>,
         /// Conditions that must hold, before the move, for a move to a level.
         needs: Entries<Text>,
@@ -306,7 +306,7 @@ section! {
 }
 
 section! {
-    /// A random change of a level.
+    /// A random change of a level, whatever the issue's `moves` and `needs` say: they bind its party alone.
     pub struct ChanceSection as "a chance" {
         /// Name in words.
         name: Text,

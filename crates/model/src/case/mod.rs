@@ -32,6 +32,9 @@ use crate::hash::ContentHash;
 use crate::ids::{IssueId, JudgementId, Level, PartyId, SourceId, TypeId};
 use crate::number::Exact;
 
+/// What `party` says of an issue that no party controls; no party may be called so.
+pub const NATURE: &str = "nature";
+
 /// A conflict, checked.
 #[derive(Debug, Clone)]
 pub struct Case {
@@ -144,8 +147,8 @@ pub struct Issue {
     pub id: String,
     /// Name in words.
     pub name: String,
-    /// Who controls it.
-    pub party: PartyId,
+    /// Who controls it; `None` for nature, whose issues only chances move.
+    pub party: Option<PartyId>,
     /// Names of the levels, from least to most.
     pub levels: Vec<String>,
     /// The level today.

@@ -1,13 +1,12 @@
 //! Which levels can ever be reached from today, if every condition that may hold does: an upper bound that
 //! finds `needs` that go in a circle or can never be met.
 
-use super::Case;
+use super::{Case, Chance};
 use crate::condition::{Comparison, Condition};
 use crate::ids::{IssueId, Level};
 
 impl Case {
-    /// The levels that nobody can ever reach from today, by the rules of movement and `needs`. Random changes
-    /// are not counted: a level that only a chance reaches is listed.
+    /// The levels that can never be reached from today, by the rules of movement and `needs`, or by chance.
     #[must_use]
     pub fn unreachable_levels(&self) -> Vec<(IssueId, Level)> {
         let reach = reachable_levels(self);
@@ -41,7 +40,7 @@ pub(super) fn reachable_levels(case: &Case) -> Vec<u64> {
                 let met = issue.needs[level]
                     .as_ref()
                     .is_none_or(|need| may(&need.condition, &before).0);
-                if way && met {
+                if (way && met) || by_chance(case, index, level, &before) {
                     reach[index] |= 1 << level;
                 }
             }
@@ -50,6 +49,15 @@ pub(super) fn reachable_levels(case: &Case) -> Vec<u64> {
             return reach;
         }
     }
+}
+
+/// Whether a chance that may happen leads to a level of an issue, whatever moves it.
+fn by_chance(case: &Case, issue: usize, level: usize, reach: &[u64]) -> bool {
+    let leads = |chance: &&Chance| chance.issue.index() == issue && chance.to.index() == level;
+    case.chances
+        .iter()
+        .filter(leads)
+        .any(|chance| may(&chance.when.condition, reach).0)
 }
 
 /// Whether a condition may be true, and whether it may be false, if each issue takes any of its levels.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::document::{Document, IssueSection};
 use super::reader::{Entries, Text, shorten};
 use super::syntax::Written;
-use super::{Level, PartyId, Target};
+use super::{Level, NATURE, PartyId, Target};
 use crate::condition::{Condition, Syntax, parse};
 use crate::diagnostic::{Diagnostics, Span, did_you_mean, nearest};
 use crate::ids::{IssueId, SourceId, TypeId};
@@ -120,6 +120,16 @@ impl<'d> Names<'d> {
             diagnostics,
         )
         .map(TypeId::at)
+    }
+
+    /// Whether no party controls an issue.
+    pub(super) fn is_natures(&self, issue: IssueId) -> bool {
+        self.issue_section(issue).party.value == NATURE
+    }
+
+    /// Whether no party controls the issue of this name, if there is one.
+    pub(super) fn is_called_natures(&self, name: &str) -> bool {
+        find(&self.document.issues, name).is_ok_and(|issue| self.is_natures(IssueId::at(issue)))
     }
 
     pub(super) fn issue_section(&self, issue: IssueId) -> &'d IssueSection {

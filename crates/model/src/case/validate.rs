@@ -7,7 +7,7 @@ use super::needs::report_unmeetable;
 use super::reader::{Entries, Located, Text, shorten};
 use super::{
     Case, Claim, ClaimKind, Domain, Judgement, MOST_ISSUES, MOST_LEVELS, MOST_PARDONS, MOST_PARTIES,
-    MOST_PERIODS, MOST_SOURCES, MOST_STATES, MOST_TYPES,
+    MOST_PERIODS, MOST_SOURCES, MOST_STATES, MOST_TYPES, NATURE,
 };
 use crate::diagnostic::Diagnostics;
 use crate::ids::Level;
@@ -29,6 +29,7 @@ pub(super) fn within_limits(document: &Document, diagnostics: &mut Diagnostics) 
     report_many_pardons(document, diagnostics);
     report_long_names(document, diagnostics);
     for (id, party) in &document.parties.items {
+        report_reserved(id, diagnostics);
         report_priors(id, party, diagnostics);
         fits &= at_most("types", &party.types, MOST_TYPES, diagnostics);
         if let Some(pace) = &party.pace
@@ -157,6 +158,19 @@ fn at_most<T>(what: &str, entries: &Entries<T>, most: usize, diagnostics: &mut D
         );
     }
     found <= most
+}
+
+/// Reports a party that bears the name of what nobody decides.
+fn report_reserved(id: &Text, diagnostics: &mut Diagnostics) {
+    if id.value == NATURE {
+        diagnostics.report(
+            "bad-name",
+            id.span.clone(),
+            "a party cannot be called `nature`",
+            "reserved for issues that no party controls",
+            Some("choose another id; `name` may be any words".into()),
+        );
+    }
 }
 
 fn report_bad_name(what: &str, name: &Text, diagnostics: &mut Diagnostics) {

@@ -138,11 +138,14 @@ impl Case {
         for (issue, level) in variant.today {
             self.issues[issue.index()].today = level;
         }
-        for (issue, level) in variant.fixed {
+        for (issue, level) in variant.fixed.iter().copied() {
             let issue = &mut self.issues[issue.index()];
             issue.today = level;
             issue.speed = Speed { up: 0, down: 0 };
         }
+        // What is held at one level for ever is out of the reach of chance, too.
+        let held: Vec<_> = variant.fixed.iter().map(|(issue, _)| *issue).collect();
+        self.chances.retain(|chance| !held.contains(&chance.issue));
         for (id, value) in variant.judgements {
             self.set(id, value)?;
         }

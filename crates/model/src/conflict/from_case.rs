@@ -133,7 +133,7 @@ fn parts(case: &Case) -> Assembly {
     let issues = case.issues.iter().map(|issue| Issue {
         id: issue.id.clone(),
         name: issue.name.clone(),
-        owners: vec![issue.party],
+        owners: issue.party.into_iter().collect(),
         levels: issue.levels.clone(),
         movement: Movement {
             up: speed(issue.speed.up, issue.levels.len()),

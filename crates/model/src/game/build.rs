@@ -58,7 +58,7 @@ impl Game {
             .map(|party| world.type_of(&case, party))
             .collect();
         let (digits, sizes, strides) = number_states(&case);
-        let states = sizes.iter().product();
+        let states = digits.iter().map(|digit| digit.count).product();
         let mut game = Self {
             discounts: case
                 .party_ids()
@@ -108,7 +108,7 @@ impl Game {
     ) -> Result<Block, GameError> {
         let own: Vec<IssueId> = case
             .issue_ids()
-            .filter(|issue| case.issue(*issue).party == party)
+            .filter(|issue| case.issue(*issue).party == Some(party))
             .collect();
         // A combination of met needs decides which moves there are; only those that occur get a table.
         let needs: Vec<(IssueId, Level, &Condition)> = own
@@ -278,29 +278,33 @@ fn add(flows: &mut [i64], by: impl Iterator<Item = i64>) -> Option<()> {
 }
 
 /// Numbers the states: each party's positions together, each issue within its party. The party with most
-/// positions varies fastest, so that sweeps over its moves run along memory.
+/// positions varies fastest, so that sweeps over its moves run along memory; what nature has varies slowest, so that
+/// all states in which nature stands alike are neighbours.
 fn number_states(case: &Case) -> (Vec<Digit>, Vec<usize>, Vec<usize>) {
+    let ranges: Vec<(usize, usize)> = case.issue_ids().map(|issue| reachable(case, issue)).collect();
     let count = |issue: IssueId| {
-        let (lowest, highest) = reachable(case.issue(issue));
+        let (lowest, highest) = ranges[issue.index()];
         highest - lowest + 1
     };
-    let owned = |party: PartyId| {
+    let owned = |party: Option<PartyId>| {
         case.issue_ids()
             .filter(move |issue| case.issue(*issue).party == party)
     };
     let sizes: Vec<usize> = case
         .party_ids()
-        .map(|party| owned(party).map(count).product())
+        .map(|party| owned(Some(party)).map(count).product())
         .collect();
     let mut order: Vec<PartyId> = case.party_ids().collect();
     order.sort_by_key(|party| std::cmp::Reverse(sizes[party.index()]));
     let mut strides = vec![1usize; sizes.len()];
     let mut digits: Vec<Option<Digit>> = vec![None; case.issues.len()];
     let mut stride = 1usize;
-    for party in order {
-        strides[party.index()] = stride;
+    for party in order.into_iter().map(Some).chain([None]) {
+        if let Some(party) = party {
+            strides[party.index()] = stride;
+        }
         for issue in owned(party) {
-            let lowest = Level::at(reachable(case.issue(issue)).0);
+            let lowest = Level::at(ranges[issue.index()].0);
             digits[issue.index()] = Some(Digit {
                 party,
                 lowest,
@@ -313,19 +317,30 @@ fn number_states(case: &Case) -> (Vec<Digit>, Vec<usize>, Vec<usize>) {
     (digits.into_iter().flatten().collect(), sizes, strides)
 }
 
-/// The lowest and the highest level that the rules of movement allow from today.
-fn reachable(issue: &Issue) -> (usize, usize) {
-    let today = issue.today.index();
+/// The lowest and the highest level that an issue can come to: by the rules of movement from today and from every level
+/// that a chance may set, whatever the rules of movement say of it.
+fn reachable(case: &Case, issue: IssueId) -> (usize, usize) {
+    let of = case.issue(issue);
+    let by_chance = case.chances.iter().filter(|chance| chance.issue == issue);
+    let starts = by_chance.map(|chance| chance.to).chain([of.today]);
+    let ranges = starts.map(|start| movable(of, start.index()));
+    ranges
+        .reduce(|(low, high), (lowest, highest)| (low.min(lowest), high.max(highest)))
+        .expect("today's level is one")
+}
+
+/// The lowest and the highest level that the rules of movement allow from a level.
+fn movable(issue: &Issue, from: usize) -> (usize, usize) {
     let highest = if issue.speed.up > 0 {
         issue.levels.len() - 1
     } else {
-        today
+        from
     };
     let floor = issue
         .remains
-        .filter(|floor| today >= floor.index())
+        .filter(|floor| from >= floor.index())
         .map_or(0, Level::index);
-    let lowest = if issue.speed.down > 0 { floor } else { today };
+    let lowest = if issue.speed.down > 0 { floor } else { from };
     (lowest, highest)
 }
 

@@ -4,7 +4,8 @@
 //! period is the flow of the next state less one-off costs. Value of party i:
 //! `v = (1−δ_i)·(u_i(next) − cost) + δ_i·[(1−h)·E v(next) + h·e_i]`, h the chance of an ending (design, section 3).
 //!
-//! A party controls a *position*: one level for each of its own issues. A state is one position per party, so
+//! A party controls a *position*: one level for each of its own issues. What no party controls is nature's: only chances
+//! move it. A state is one position per party and nature's levels, so
 //! joint moves are never listed: each party has its own moves from its own position, and a target is their
 //! combination. Flows are kept as whole numbers over one denominator per party, which is exact and compact.
 
@@ -43,10 +44,10 @@ impl Position {
     }
 }
 
-/// One issue inside its party's position: which levels can occur, and how they are numbered.
+/// One issue inside its party's position, or nature's: which levels can occur, and how they are numbered.
 #[derive(Debug, Clone, Copy)]
 struct Digit {
-    party: PartyId,
+    party: Option<PartyId>,
     lowest: Level,
     count: usize,
     stride: usize,
@@ -120,7 +121,7 @@ impl Game {
         self.blocks.len()
     }
 
-    /// How many states there are. Levels that no rule of movement can reach from today are left out.
+    /// How many states there are. Levels that neither rules of movement nor chances can reach from today are left out.
     #[must_use]
     pub fn states(&self) -> usize {
         self.states
@@ -174,15 +175,28 @@ impl Game {
             .filter(|(_, before, after)| before != after)
     }
 
-    /// Who controls an issue.
+    /// How many combinations of the levels that nature has there are: 1 where nature has no issue.
     #[must_use]
-    pub fn owner(&self, issue: IssueId) -> PartyId {
+    pub fn natures_positions(&self) -> usize {
+        self.states / self.natures_stride()
+    }
+
+    /// How far apart in the numbering of states two neighbouring combinations of nature's levels are: the number of
+    /// states in each.
+    #[must_use]
+    pub fn natures_stride(&self) -> usize {
+        self.blocks.iter().map(|block| block.positions).product()
+    }
+
+    /// Who controls an issue; `None` for nature.
+    #[must_use]
+    pub fn owner(&self, issue: IssueId) -> Option<PartyId> {
         self.digits[issue.index()].party
     }
 
     /// The issues a party controls.
     pub fn issues_of(&self, party: PartyId) -> impl Iterator<Item = IssueId> {
-        IssueId::first(self.digits.len()).filter(move |issue| self.owner(*issue) == party)
+        IssueId::first(self.digits.len()).filter(move |issue| self.owner(*issue) == Some(party))
     }
 
     /// How many positions a party has.
@@ -248,10 +262,13 @@ impl Game {
         &self.blocks[party.index()].tables
     }
 
-    /// Whether every party can make its part of the joint move from one state to another.
+    /// Whether every party can make its part of the joint move from one state to another, nature's levels unchanged.
     #[must_use]
     pub fn can_move(&self, from: StateId, to: StateId) -> bool {
-        self.parties()
+        let nature = |state: StateId| state.index() / self.natures_stride();
+        nature(from) == nature(to)
+            && self
+            .parties()
             .all(|party| self.own_moves(from, party).contains(&self.position(to, party)))
     }
 

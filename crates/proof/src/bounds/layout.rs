@@ -22,6 +22,8 @@ pub(super) struct Layout {
     /// Words of bits a row.
     pub(super) words: usize,
     rows: usize,
+    /// How many neighbouring rows have the same levels of what nature has.
+    natures_rows: usize,
     stances: Vec<usize>,
     /// The other parties, slowest first, each with how many rows lie between two of its positions.
     pub(super) outer: Vec<(PartyId, usize)>,
@@ -59,6 +61,7 @@ impl Layout {
             width,
             words,
             rows,
+            natures_rows: game.natures_stride() / width,
             stances,
             outer,
         })
@@ -72,6 +75,11 @@ impl Layout {
     /// The row of a state, whatever the inner party's position in it.
     pub(super) fn row(&self, state: StateId) -> usize {
         state.index() / self.width
+    }
+
+    /// The first row in which nature's levels are those of a state: no party's move changes them.
+    pub(super) fn natures_row(&self, state: StateId) -> usize {
+        self.row(state) / self.natures_rows * self.natures_rows
     }
 
     /// The state in a row in which the inner party has a position.

@@ -202,7 +202,7 @@ impl<'g> Survival<'g> {
         enter: &mut impl FnMut(usize, usize) -> bool,
         visit: &mut impl FnMut(usize) -> Option<()>,
     ) -> Option<()> {
-        self.descend_below(from, stances, 0, 0, enter, visit)
+        self.descend_below(from, stances, 0, self.layout.natures_row(from), enter, visit)
     }
 
     fn descend_below(

@@ -59,9 +59,11 @@ impl Court<'_> {
             return undecidable("the step cannot be made");
         };
         let (game, today) = (self.game(), self.game().today());
-        let movers: Vec<PartyId> = claim.set.iter().map(|(issue, _)| game.owner(*issue)).collect();
-        let mover = movers[0];
-        if movers.iter().any(|other| *other != mover)
+        let movers: Vec<Option<PartyId>> = claim.set.iter().map(|(issue, _)| game.owner(*issue)).collect();
+        let Some(mover) = movers[0] else {
+            return undecidable("nature's levels are no party's step");
+        };
+        if movers.iter().any(|other| *other != Some(mover))
             || !game
                 .own_moves(today, mover)
                 .contains(&game.position(after, mover))

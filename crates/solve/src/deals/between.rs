@@ -73,13 +73,16 @@ pub(super) struct Between {
 }
 
 impl Between {
-    /// Lays them out; `None` when there are more than `most`.
+    /// Lays them out; `None` when there are more than `most`, or nature stands
+    /// otherwise at the settlement.
     pub(super) fn new(arena: &Arena<'_>, today: u32, settlement: u32, most: usize) -> Option<Self> {
         let game = arena.game;
         let id = |state: u32| StateId::at(state as usize);
         let mut ways = Vec::new();
         let mut stride = 1usize;
         for (issue, start, end) in game.changes(id(today), id(settlement)) {
+            // No way of the parties changes what nature has.
+            game.owner(issue)?;
             let count = start.index().abs_diff(end.index()) + 1;
             ways.push(Way {
                 issue,

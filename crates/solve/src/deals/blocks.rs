@@ -41,7 +41,24 @@ impl Other {
 
 impl Rows {
     pub(super) fn of(arena: &Arena<'_>) -> Self {
-        Self::new(&arena.positions, &arena.strides)
+        let mut rows = Self::new(&arena.positions, &arena.strides);
+        let natures = arena.states / arena.natures_stride;
+        if natures > 1 {
+            rows.add_nature(natures, arena.natures_stride);
+        }
+        rows
+    }
+
+    /// Nature splits the rows as a party does that never moves: the slowest of all.
+    fn add_nature(&mut self, positions: usize, stride: usize) {
+        let nature = Other {
+            party: self.first.len(),
+            positions,
+            stride: stride / self.width,
+        };
+        self.first.push(self.words_a_product);
+        self.words_a_product += nature.words();
+        self.others.insert(0, nature);
     }
 
     /// Rows for parties with so many positions each, neighbouring ones so far apart in the numbering of states.
@@ -75,8 +92,9 @@ impl Rows {
         }
     }
 
-    /// Adds positions, given by party, to an empty product.
+    /// Adds positions, given by party and last nature's, to an empty product.
     fn write_product(&self, positions: &[Vec<u32>], product: &mut [u64]) {
+        debug_assert!(positions.len() >= self.first.len(), "one list for each that splits rows");
         for (first, positions) in self.first.iter().zip(positions) {
             for position in positions.iter().map(|position| *position as usize) {
                 product[first + position / BITS] |= 1 << (position % BITS);
@@ -152,7 +170,7 @@ impl<'r> States<'r> {
         self.size == 0
     }
 
-    /// The states whose parties are each in one of some positions, given by party.
+    /// The states whose parties are each in one of some positions, given by party and last nature's.
     pub(super) fn product(&self, positions: &[Vec<u32>]) -> Vec<u64> {
         let mut product = vec![0; self.rows.words_a_product];
         self.rows.write_product(positions, &mut product);

@@ -235,7 +235,8 @@ impl Builder<'_> {
             .collect();
         PlanIssue {
             name: issue.name.clone(),
-            owner: PartyIndex(issue.party.index()),
+            // What nature has stands still in every plan, so nobody is asked who owns it.
+            owner: PartyIndex(issue.party.map_or(0, PartyId::index)),
             today: place(self.case, id, issue.today),
             fallback: place(self.case, id, self.deal.snapback[id.index()]),
             remains: issue.remains.map(|level| place(self.case, id, level)),
@@ -408,7 +409,7 @@ impl Builder<'_> {
             .steps
             .iter()
             .flat_map(|step| &step.set)
-            .map(|(issue, _)| self.case.issue(*issue).party)
+            .filter_map(|(issue, _)| self.case.issue(*issue).party)
             .next();
         match (self.deal.proposer, first) {
             (Some(proposer), _) => proposer,

@@ -58,7 +58,7 @@ fn mover(case: &Case, claim: &Claim) -> Option<PartyId> {
     let owners: Vec<PartyId> = claim
         .set
         .iter()
-        .map(|(issue, _)| case.issue(*issue).party)
+        .filter_map(|(issue, _)| case.issue(*issue).party)
         .collect();
     let usual = case.deals.iter().find_map(|deal| deal.proposer);
     usual

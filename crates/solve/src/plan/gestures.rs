@@ -131,7 +131,7 @@ pub(super) fn lone_move(case: &Case, moves: &[(IssueId, Level)], proposer: Party
 /// The level to which the owner of an issue would move it if nothing kept it where it is today; nothing where the
 /// owner likes today's level best. Judged by its first type's own flow, everything else standing as today.
 pub(super) fn temptation(case: &Case, issue: IssueId) -> Option<Level> {
-    let owner = case.issue(issue).party;
+    let owner = case.issue(issue).party?;
     let gain = |level: &Level| {
         let bridged = bridge::bridge(case, &lone_move(case, &[(issue, *level)], owner, "departure")).ok()?;
         Some(play::flow_on_plan(
@@ -175,7 +175,9 @@ fn gesture(
     level: Level,
     before: &[Option<PlanTest>],
 ) -> Result<Gesture, Vec<String>> {
-    let mover = case.issue(issue).party;
+    let Some(mover) = case.issue(issue).party else {
+        return Err(vec![format!("nature has {}", case.issue(issue).name)]);
+    };
     let (opens, closes) = opened(case, issue, level, before);
     Ok(Gesture {
         opens,
@@ -205,7 +207,7 @@ fn described(
     // What cannot be taken back is what stays of the mover's own issues once it has undone what it can.
     let fixed: f64 = set
         .iter()
-        .filter(|(issue, _)| case.issue(*issue).party == mover)
+        .filter(|(issue, _)| case.issue(*issue).party == Some(mover))
         .map(|(issue, level)| {
             -model.issues[issue.index()].after(own, TypeIndex(0), bridge::place(case, *issue, *level))
         })

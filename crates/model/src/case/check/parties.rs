@@ -4,8 +4,9 @@ use super::{Builder, Grounds, each, owned, speed};
 use crate::case::document::{IssueSection, PartySection};
 use crate::case::judgement::Number;
 use crate::case::reader::Text;
-use crate::case::{Domain, Enforcer, Issue, Party, PartyType};
+use crate::case::{Domain, Enforcer, Issue, NATURE, Party, PartyType, Speed};
 use crate::diagnostic::Diagnostics;
+use crate::ids::PartyId;
 
 impl Builder<'_> {
     pub(super) fn party(
@@ -72,7 +73,7 @@ impl Builder<'_> {
         diagnostics: &mut Diagnostics,
     ) -> Option<Issue> {
         let this = self.names.issue(id, diagnostics)?;
-        let party = self.names.party(&section.party, diagnostics);
+        let party = self.owner(id, section, diagnostics);
         let today = self.names.level(this, &section.today, diagnostics);
         let remains = section
             .remains
@@ -122,7 +123,10 @@ impl Builder<'_> {
             party: party?,
             levels: section.levels.iter().map(|level| level.value.clone()).collect(),
             today: today?,
-            speed: speed(section.moves.as_ref(), section.levels.len()),
+            speed: match party? {
+                Some(_) => speed(section.moves.as_ref(), section.levels.len()),
+                None => Speed { up: 0, down: 0 },
+            },
             needs,
             noticed,
             lag: section.lag.as_ref().map_or(1, |lag| lag.value),
@@ -135,6 +139,41 @@ impl Builder<'_> {
             about: owned(&section.about),
             sources,
         })
+    }
+
+    /// Who controls an issue: a party, or `None` for nature; the outer `None` where that is unknown. What only a party
+    /// can do with an issue is refused where nature has it.
+    fn owner(
+        &self,
+        id: &Text,
+        section: &IssueSection,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Option<PartyId>> {
+        if section.party.value != NATURE {
+            return self.names.party(&section.party, diagnostics).map(Some);
+        }
+        let bound = [
+            ("moves", section.moves.is_some()),
+            ("needs", !section.needs.items.is_empty()),
+            ("noticed", section.noticed.is_some()),
+            ("lag", section.lag.is_some()),
+            ("false_alarm", section.false_alarm.is_some()),
+            ("restored", section.restored.is_some()),
+            ("remains", section.remains.is_some()),
+            ("persists", section.persists.is_some()),
+            ("enforcers", !section.enforcers.items.is_empty()),
+            ("backfill", section.backfill.is_some()),
+        ];
+        for (field, _) in bound.iter().filter(|(_, written)| *written) {
+            diagnostics.report(
+                "nature",
+                section.party.span.clone(),
+                format!("`{field}` binds a party, and nature has `{}`", id.value),
+                "not a party",
+                Some(format!("leave `{field}` out; only [[chances]] move an issue of nature")),
+            );
+        }
+        Some(None)
     }
 
     fn enforcers(

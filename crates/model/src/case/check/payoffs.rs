@@ -116,6 +116,9 @@ impl<'d> Builder<'d> {
     pub(super) fn cost(&mut self, section: &CostSection, diagnostics: &mut Diagnostics) -> Option<Cost> {
         let party = self.names.party(&section.party, diagnostics);
         let issue = self.names.issue(&section.issue, diagnostics);
+        if issue.is_some_and(|issue| self.names.is_natures(issue)) {
+            self.report_natures(&section.issue, "moving it costs nothing: no party moves it", diagnostics);
+        }
         let to = match (&section.to, issue) {
             (Some(level), Some(issue)) => Some(self.names.level(issue, level, diagnostics)?),
             _ => None,
@@ -152,6 +155,17 @@ impl<'d> Builder<'d> {
             cost,
             about: owned(&section.about),
         })
+    }
+
+    /// Reports a party's move of an issue that nature has.
+    pub(super) fn report_natures(&self, issue: &Text, why: &str, diagnostics: &mut Diagnostics) {
+        diagnostics.report(
+            "nature",
+            issue.span.clone(),
+            format!("nature has `{}`; {why}", issue.value),
+            "no party controls it",
+            Some("only [[chances]] move an issue of nature; give it a party if one decides on it".into()),
+        );
     }
 
     pub(super) fn ending(

@@ -3,7 +3,7 @@
 use super::{Builder, owned, speed, today};
 use crate::case::document::{ClaimSection, DealSection, Document, VariantSection};
 use crate::case::judgement::PlainNumber;
-use crate::case::reader::Text;
+use crate::case::reader::{Entries, Text};
 use crate::case::{Claim, ClaimKind, Deal, Step, Variant, validate};
 use crate::diagnostic::{Diagnostics, did_you_mean};
 use crate::ids::{JudgementId, Level, PartyId};
@@ -34,12 +34,14 @@ impl Builder<'_> {
             }
             latest = latest.max(step.at.value);
             let set = self.names.levels(&step.set, diagnostics);
+            self.report_set_by_nobody(&step.set, "a plan cannot set it", diagnostics);
             steps.push(Step {
                 at: step.at.value,
                 set,
                 about: owned(&step.about),
             });
         }
+        self.report_set_by_nobody(&section.snapback, "no answer to a breach moves it", diagnostics);
         let mut snapback: Vec<Level> = self
             .document
             .issues
@@ -81,6 +83,15 @@ impl Builder<'_> {
         })
     }
 
+    /// Reports levels of nature's issues where only a party's moves may stand.
+    fn report_set_by_nobody(&self, set: &Entries<Text>, why: &str, diagnostics: &mut Diagnostics) {
+        for (name, _) in &set.items {
+            if self.names.is_called_natures(&name.value) {
+                self.report_natures(name, why, diagnostics);
+            }
+        }
+    }
+
     pub(super) fn variant(
         &mut self,
         id: &Text,
@@ -89,7 +100,11 @@ impl Builder<'_> {
     ) -> Option<Variant> {
         let mut moves = Vec::new();
         for (issue, movement) in &section.moves.items {
+            let name = issue;
             if let Some(issue) = self.names.issue(issue, diagnostics) {
+                if self.names.is_natures(issue) {
+                    self.report_natures(name, "`moves` binds a party", diagnostics);
+                }
                 let levels = self.names.issue_section(issue).levels.len();
                 moves.push((issue, speed(Some(movement), levels)));
             }
@@ -192,7 +207,10 @@ impl Builder<'_> {
             kind: kind?,
             target: self.optional(&section.target, diagnostics),
             against: self.optional(&section.against, diagnostics),
-            set: self.names.levels(&section.set, diagnostics),
+            set: {
+                self.report_set_by_nobody(&section.set, "no party can set it", diagnostics);
+                self.names.levels(&section.set, diagnostics)
+            },
             variants: variants
                 .filter_map(|name| self.names.variant(name, diagnostics))
                 .collect(),

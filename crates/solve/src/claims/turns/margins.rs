@@ -88,7 +88,7 @@ impl Court<'_> {
         let mover = game.owner(*first);
         let of = |party: PartyId| {
             let (gain, parts) = self.flows(party, after, today);
-            let allowed = if party == mover {
+            let allowed = if Some(party) == mover {
                 to_float(&claim.about_nothing)
             } else {
                 0.0
