@@ -1,7 +1,8 @@
-//! Exact re-verification of a claimed verdict, by code that shares only [`detente_model`] with the search.
+//! Exact re-verification of a claimed verdict, by code that shares the format, numbers and words of
+//! [`detente_model`] with the search, and not its game.
 //!
 //! A [`Proof`] is one file: the whole text of the case, the world it speaks of, the [`Claim`] and a [`Body`] that
-//! shows it. [`verify`] reads the bytes, rebuilds the game from the text and rechecks everything in whole numbers
+//! shows it. [`verify`] reads the bytes, reads the game from the text by its own rules ([`reading`]) and rechecks everything in whole numbers
 //! and rationals; nothing is searched for, no float occurs. What the two bodies show, and why it suffices, is
 //! the doc of [`automaton`] (something is possible) and of [`bounds`] (something is impossible).
 //!
@@ -13,6 +14,7 @@
 pub mod automaton;
 pub mod bounds;
 mod envelope;
+pub mod reading;
 mod refusal;
 pub mod sets;
 pub mod stability;

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use detente_model::case::{Case, Target, World, check};
-use detente_model::game::{Game, Position};
+use crate::reading::{Condition, Position, Reading};
+use detente_model::case::{Case, check};
 use detente_model::ids::{PartyId, StateId};
 use detente_model::number::{Exact, format_exact};
 
@@ -12,8 +12,10 @@ use crate::{Proof, Refusal};
 /// The game and the case it comes from.
 pub(crate) struct Subject {
     pub case: Case,
-    pub game: Game,
-    pub target: Target,
+    pub game: Reading,
+    /// The target in words, and as the checker reads it.
+    pub target: String,
+    pub condition: Condition,
 }
 
 impl Subject {
@@ -26,18 +28,21 @@ impl Subject {
                 diagnostics.len()
             ))
         })?;
-        Self::build(&case, &proof.world, proof.claim.target())
-    }
-
-    fn build(case: &Case, world: &World, target: &str) -> Result<Self, Refusal> {
-        let game = Game::of_case(case, world).map_err(|error| Refusal::Case(error.to_string()))?;
+        let world = &proof.world;
+        let game = Reading::of(&proof.case.text, world).map_err(Refusal::Case)?;
+        // The case serves for words: names of parties, issues and levels.
         let case = case
             .in_world(world)
             .map_err(|error| Refusal::Case(error.to_string()))?;
-        let target = case
-            .target(target)
-            .map_err(|error| Refusal::Case(error.to_string()))?;
-        Ok(Self { case, game, target })
+        let words: Vec<&str> = proof.claim.target().split_whitespace().collect();
+        let target = words.join(" ");
+        let condition = game.condition(&target).map_err(Refusal::Case)?;
+        Ok(Self {
+            case,
+            game,
+            target,
+            condition,
+        })
     }
 
     /// The state with this number in a proof.

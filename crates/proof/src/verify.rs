@@ -1,7 +1,7 @@
 //! One call from the bytes of a proof to what it shows.
 
+use crate::reading::Reading;
 use detente_model::case::{Case, World};
-use detente_model::game::Game;
 
 use crate::automaton::SelfEnforcing;
 use crate::bounds::Bounded;
@@ -16,7 +16,7 @@ pub struct Verified {
     /// The case as it stands in the world of the proof.
     pub case: Case,
     /// The game that was rebuilt.
-    pub game: Game,
+    pub game: Reading,
     /// The world.
     pub world: World,
     /// The name of the proof: its content hash.

@@ -268,8 +268,8 @@ impl Game {
         let nature = |state: StateId| state.index() / self.natures_stride();
         nature(from) == nature(to)
             && self
-            .parties()
-            .all(|party| self.own_moves(from, party).contains(&self.position(to, party)))
+                .parties()
+                .all(|party| self.own_moves(from, party).contains(&self.position(to, party)))
     }
 
     /// What a party gets a period in a state.

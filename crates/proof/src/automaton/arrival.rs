@@ -34,7 +34,7 @@ impl<'a> Arrival<'a> {
         let discount = game.discount(party);
         let impatience = Exact::ONE - discount;
         let fine = || Refusal::TooLarge("a discount factor has too many digits".into());
-        let class = |class: &detente_model::game::EndingClass| {
+        let class = |class: &crate::reading::EndingClass| {
             let weight = discount * (Exact::ONE - &class.hazard);
             let ended = discount * &class.worth[party.index()];
             Some(Class {

@@ -1,6 +1,6 @@
 //! The check of an automaton: moves, values, departures, and the path of the deal.
 
-use detente_model::game::Position;
+use crate::reading::Position;
 use detente_model::ids::{PartyId, StateId};
 use detente_model::number::{Exact, format_exact};
 use rayon::prelude::*;
@@ -120,11 +120,11 @@ fn path(subject: &Subject, plan: &Plan<'_>, settlement: &[String]) -> Result<Vec
         path.push(next);
     }
     let end = plan.state(path[path.len() - 1]);
-    if !subject.game.holds(&subject.target.condition, end) {
+    if !subject.game.holds(&subject.condition, end) {
         return Err(Refusal::Path(format!(
             "it settles in {}, which does not satisfy `{}`",
             subject.in_words(end),
-            subject.target.text
+            subject.target
         )));
     }
     if subject.levels(end) != settlement {

@@ -40,7 +40,7 @@ impl Checker<'_> {
             return Ok(Grounds::NoEquilibrium { state });
         }
         let game = &self.subject.game;
-        let holds = |state: &StateId| game.holds(&self.subject.target.condition, *state);
+        let holds = |state: &StateId| game.holds(&self.subject.condition, *state);
         let targets: Vec<StateId> = game.state_ids().filter(holds).collect();
         let mut standing = Vec::new();
         for state in &targets {
@@ -54,7 +54,7 @@ impl Checker<'_> {
                 return Err(Refusal::Stands(format!(
                     "{} satisfies `{}`, nobody is sure to gain by leaving it, and surviving moves lead to it",
                     self.subject.in_words(*state),
-                    self.subject.target.text
+                    self.subject.target
                 )));
             }
         }

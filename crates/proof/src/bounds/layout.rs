@@ -4,7 +4,7 @@
 //! in its position are a *row*. The other parties, slowest first, split the rows into nested blocks of neighbours: a
 //! block of level k is what is left once the first k + 1 of them have moved. A block of the last level is one row.
 
-use detente_model::game::Game;
+use crate::reading::Reading;
 use detente_model::ids::{PartyId, StateId};
 
 use crate::Refusal;
@@ -30,7 +30,7 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn of(game: &Game) -> Result<Self, Refusal> {
+    pub(super) fn of(game: &Reading) -> Result<Self, Refusal> {
         let fastest = game.parties().filter(|party| game.stride(*party) == 1);
         let inner = fastest.max_by_key(|party| game.positions(*party));
         let inner = inner.ok_or_else(|| Refusal::TooLarge("states are numbered in an unknown way".into()))?;

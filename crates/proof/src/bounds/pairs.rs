@@ -12,7 +12,7 @@
 //! All from one stage; a move with `most_i < least_i` for some i does not survive it. Divisions are rounded outwards on
 //! the party's own fine scale.
 
-use detente_model::game::Game;
+use crate::reading::Reading;
 use detente_model::ids::PartyId;
 use serde::{Deserialize, Serialize};
 
@@ -263,7 +263,12 @@ impl Ends {
 
 /// The pairs of a stage's directions as the stage before bounds them: its own where it has the direction, else what
 /// its intervals imply.
-pub(super) fn before(game: &Game, pairs: &[Pair], scales: &[PairScale], before: &super::Stage) -> Vec<Pair> {
+pub(super) fn before(
+    game: &Reading,
+    pairs: &[Pair],
+    scales: &[PairScale],
+    before: &super::Stage,
+) -> Vec<Pair> {
     let implied = |pair: &Pair, scale: &PairScale| {
         let side = |of: &[Vec<i64>], otherwise: i64| {
             let [first, second] = pair.parties().map(|party| &of[party.index()]);

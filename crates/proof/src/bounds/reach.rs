@@ -5,7 +5,7 @@
 //! some table of theirs allows. All surviving moves are among these, so a bound that allows for what is found
 //! here allows for them; where one does not, the moves themselves are looked at ([`super::stages`]).
 
-use detente_model::game::{Game, Position};
+use crate::reading::{Position, Reading};
 use detente_model::ids::{PartyId, StateId};
 
 use super::survival::{Departures, Survival};
@@ -27,7 +27,7 @@ impl Reach {
     /// From what moving to each target brings at most, and the departures. Moves must be free: what others' moves
     /// cost hangs on where they start.
     pub(super) fn of(
-        game: &Game,
+        game: &Reading,
         party: PartyId,
         survival: &Survival<'_>,
         alive: &[u64],
@@ -89,7 +89,7 @@ fn shift(numbers: impl Iterator<Item = i128>) -> u32 {
 }
 
 /// For every state, the most (or least) over what some table of a party's moves lets it make of it.
-fn over_moves(game: &Game, mover: PartyId, of: &[i64], better: impl Fn(i64, i64) -> i64) -> Vec<i64> {
+fn over_moves(game: &Reading, mover: PartyId, of: &[i64], better: impl Fn(i64, i64) -> i64) -> Vec<i64> {
     let (stride, positions) = (game.stride(mover), game.positions(mover));
     let mut found = of.to_vec();
     for from in 0..positions {
@@ -108,7 +108,7 @@ fn over_moves(game: &Game, mover: PartyId, of: &[i64], better: impl Fn(i64, i64)
 }
 
 /// Where some table of a party's moves leads from a position, staying included.
-fn positions_from(game: &Game, mover: PartyId, from: usize) -> Vec<usize> {
+fn positions_from(game: &Reading, mover: PartyId, from: usize) -> Vec<usize> {
     let tables = game.tables(mover).iter();
     let mut to: Vec<usize> = tables
         .flat_map(|table| table.from(Position::at(from)))

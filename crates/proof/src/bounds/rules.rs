@@ -1,6 +1,6 @@
 //! What one stage says of joint moves: which survive it, and between what and what each party's value then lies.
 
-use detente_model::game::Game;
+use crate::reading::Reading;
 use detente_model::ids::{PartyId, StateId};
 
 use super::Stage;
@@ -12,7 +12,7 @@ use crate::Refusal;
 
 /// The rules that one stage lays down for the next and for the conclusion.
 pub(super) struct Rules<'g> {
-    game: &'g Game,
+    game: &'g Reading,
     scales: &'g [Scale],
     /// Moves that survive by the intervals alone.
     pub(super) survival: Survival<'g>,
@@ -27,7 +27,7 @@ pub(super) struct Rules<'g> {
 impl<'g> Rules<'g> {
     /// From a stage's intervals and from pairs that hold where the stage does.
     pub(super) fn of(
-        game: &'g Game,
+        game: &'g Reading,
         layout: &'g Layout,
         scales: &'g [Scale],
         stage: &Stage,

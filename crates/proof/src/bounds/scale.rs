@@ -5,8 +5,8 @@
 //! chances of endings and of outcomes, the costs), all quantities are whole over `D·grid·R`:
 //! `c(t; b) = base(t) + Σ_y weight(t,y)·b(y)`, `weight(t,y) = R·p(y|t)·δ(1−h(y))`, and a bound b itself is `R·b`.
 
+use crate::reading::{Position, Reading};
 use dashu::integer::{IBig, UBig};
-use detente_model::game::{Game, Position};
 use detente_model::ids::{PartyId, StateId};
 use detente_model::number::Exact;
 
@@ -41,7 +41,7 @@ struct Costs {
 }
 
 impl Scale {
-    pub(super) fn of(game: &Game, party: PartyId, grid: u64) -> Result<Self, Refusal> {
+    pub(super) fn of(game: &Reading, party: PartyId, grid: u64) -> Result<Self, Refusal> {
         let fine = || {
             Refusal::TooLarge(format!(
                 "the numbers of party {} have too many digits to be compared in 128 bits",
@@ -190,7 +190,7 @@ struct Rates {
 }
 
 impl Rates {
-    fn of(game: &Game, party: PartyId) -> Self {
+    fn of(game: &Reading, party: PartyId) -> Self {
         let discount = game.discount(party);
         Self {
             impatience: Exact::ONE - discount,
@@ -206,7 +206,7 @@ impl Rates {
     }
 
     /// R: clears the denominators of every product that [`Scale::of`] makes.
-    fn common_denominator(&self, game: &Game, party: PartyId) -> UBig {
+    fn common_denominator(&self, game: &Reading, party: PartyId) -> UBig {
         let mut rates = self.impatience.denominator().clone();
         for (weight, ended) in &self.of_class {
             rates = least_multiple(&rates, weight.denominator());
@@ -228,7 +228,7 @@ impl Rates {
 
 /// The payoff range: with `M = max_t (b(t) − (1−δ)·least cost) / (1 − w(t))`, b what arriving in t pays and w
 /// what the future then weighs, `v ≤ M` for the future implies `b − (1−δ)·cost + w·v ≤ M`; likewise from below.
-fn range(game: &Game, party: PartyId, rates: &Rates, units: i128) -> Option<(i64, i64)> {
+fn range(game: &Reading, party: PartyId, rates: &Rates, units: i128) -> Option<(i64, i64)> {
     let flows = game.flow_numerators(party);
     let mut of_class: Vec<Option<(i64, i64)>> = vec![None; rates.of_class.len()];
     for state in game.state_ids() {
@@ -257,7 +257,7 @@ fn range(game: &Game, party: PartyId, rates: &Rates, units: i128) -> Option<(i64
 
 impl Costs {
     fn of(
-        game: &Game,
+        game: &Reading,
         payer: PartyId,
         whole: &impl Fn(Exact) -> Result<i128, Refusal>,
     ) -> Result<Self, Refusal> {

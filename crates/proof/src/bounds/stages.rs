@@ -1,6 +1,6 @@
 //! The check of one stage against the one before.
 
-use detente_model::game::Game;
+use crate::reading::Reading;
 use detente_model::ids::{PartyId, StateId};
 use detente_model::number::Exact;
 use rayon::prelude::*;
@@ -90,7 +90,7 @@ struct Offence {
 }
 
 impl<'g> Checker<'g> {
-    pub(super) fn game(&self) -> &'g Game {
+    pub(super) fn game(&self) -> &'g Reading {
         &self.subject.game
     }
 

@@ -6,19 +6,19 @@
 //! position), the set of targets it goes along with. The bits of one *row* are the targets that differ
 //! only in the position of the *inner* party.
 
-use detente_model::game::{Game, Position};
+use crate::reading::{Position, Reading};
 use detente_model::ids::{PartyId, StateId};
 
 use super::layout::{Layout, Levels};
 use super::scale::Scale;
 
 /// A party's stance in a state: which table of moves applies, and its position.
-pub(super) fn stance(game: &Game, party: PartyId, state: StateId) -> usize {
+pub(super) fn stance(game: &Reading, party: PartyId, state: StateId) -> usize {
     game.table_number(state, party) * game.positions(party) + game.position(state, party).index()
 }
 
 /// The moves of a stance, and the position they start from.
-fn moves(game: &Game, party: PartyId, stance: usize) -> (Position, &[Position]) {
+fn moves(game: &Reading, party: PartyId, stance: usize) -> (Position, &[Position]) {
     let positions = game.positions(party);
     let from = Position::at(stance % positions);
     (from, game.tables(party)[stance / positions].from(from))
@@ -34,7 +34,7 @@ pub(super) struct Departures {
 
 impl Departures {
     /// The best own move of each stance against each combination of the others' targets.
-    pub(super) fn of(game: &Game, party: PartyId, scale: &Scale, arriving: &[i128]) -> Self {
+    pub(super) fn of(game: &Reading, party: PartyId, scale: &Scale, arriving: &[i128]) -> Self {
         let (stride, positions) = (game.stride(party), game.positions(party));
         let others = game.states() / positions;
         let stances = game.tables(party).len() * positions;
@@ -87,7 +87,7 @@ impl Departures {
 
 /// The joint moves that survive one pair of bounds.
 pub(super) struct Survival<'g> {
-    game: &'g Game,
+    game: &'g Reading,
     layout: &'g Layout,
     /// For each party, stance and row, the targets it goes along with.
     complies: Vec<Vec<u64>>,
@@ -100,7 +100,7 @@ pub(super) struct Survival<'g> {
 impl<'g> Survival<'g> {
     /// From what moving to each target brings at most and from the departures, for each party.
     pub(super) fn of(
-        game: &'g Game,
+        game: &'g Reading,
         layout: &'g Layout,
         scales: &[Scale],
         high: &[Vec<i128>],
@@ -276,7 +276,7 @@ pub(super) fn each_bit(words: &[u64]) -> impl Iterator<Item = usize> {
 
 /// For each stance of a party and row, the targets that it goes along with.
 fn complies(
-    game: &Game,
+    game: &Reading,
     layout: &Layout,
     party: PartyId,
     scale: &Scale,

@@ -1,7 +1,7 @@
 //! The sets of bits against the definition, move by move, in a game with rows of more than one word.
 
-use detente_model::case::{World, check};
-use detente_model::game::Game;
+use crate::reading::Reading;
+use detente_model::case::World;
 use detente_model::ids::{PartyId, StateId};
 
 use super::layout::Layout;
@@ -72,7 +72,7 @@ worth = { a = -3, c = 2 }
 
 #[test]
 fn bits_say_what_the_definition_says() {
-    let game = Game::of_case(&check(CASE).unwrap(), &World::default()).unwrap();
+    let game = Reading::of(CASE, &World::default()).unwrap();
     let layout = Layout::of(&game).unwrap();
     assert_eq!(game.positions(layout.inner), 81);
     let scales: Vec<Scale> = game
@@ -137,7 +137,7 @@ fn bits_say_what_the_definition_says() {
 
 #[test]
 fn numbers_on_the_common_scale_are_the_payoffs() {
-    let game = Game::of_case(&check(CASE).unwrap(), &World::default()).unwrap();
+    let game = Reading::of(CASE, &World::default()).unwrap();
     for party in game.parties() {
         let scale = Scale::of(&game, party, 8).unwrap();
         let arriving = scale.arriving(&vec![5; game.states()]).unwrap();

@@ -32,7 +32,10 @@ pub fn ladder_moves(case: &Case, game: &Game, from: StateId, to: StateId) -> Vec
                 _ => Vec::new(),
             };
             // Only chance moves what nature has.
-            let by = of.party.map_or("chance", |party| &case.party(party).name).to_owned();
+            let by = of
+                .party
+                .map_or("chance", |party| &case.party(party).name)
+                .to_owned();
             view::LadderMove {
                 by,
                 words: change(case, issue, before, after),
@@ -124,7 +127,9 @@ pub fn state_in_words(case: &Case, game: &Game, state: StateId) -> String {
 /// What one party holds in a state, in words.
 #[must_use]
 pub fn settlement_in_words(case: &Case, game: &Game, state: StateId, party: PartyId) -> String {
-    let own = case.issue_ids().filter(|issue| case.issue(*issue).party == Some(party));
+    let own = case
+        .issue_ids()
+        .filter(|issue| case.issue(*issue).party == Some(party));
     let levels = own.map(|issue| case.level_in_words(issue, game.level(state, issue)));
     levels.collect::<Vec<_>>().join("; ")
 }

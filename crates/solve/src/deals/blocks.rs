@@ -94,7 +94,10 @@ impl Rows {
 
     /// Adds positions, given by party and last nature's, to an empty product.
     fn write_product(&self, positions: &[Vec<u32>], product: &mut [u64]) {
-        debug_assert!(positions.len() >= self.first.len(), "one list for each that splits rows");
+        debug_assert!(
+            positions.len() >= self.first.len(),
+            "one list for each that splits rows"
+        );
         for (first, positions) in self.first.iter().zip(positions) {
             for position in positions.iter().map(|position| *position as usize) {
                 product[first + position / BITS] |= 1 << (position % BITS);

@@ -175,7 +175,10 @@ impl Search<'_> {
     }
 
     fn consider(&mut self, case: &Case, set: &[(IssueId, Level)], found: &mut Vec<Area>) {
-        let mut parties: Vec<PartyId> = set.iter().filter_map(|(issue, _)| case.issue(*issue).party).collect();
+        let mut parties: Vec<PartyId> = set
+            .iter()
+            .filter_map(|(issue, _)| case.issue(*issue).party)
+            .collect();
         parties.sort();
         parties.dedup();
         let known = |area: &Area| area.set.iter().all(|part| set.contains(part));
@@ -230,7 +233,10 @@ fn stands(today: &Case, set: &[(IssueId, Level)], proposer: PartyId) -> Option<A
 /// What an exchange is worth to each party that gives something: to the proposer as tested, to the others as the
 /// hoped-for type while everybody keeps it.
 pub fn shares(case: &Case, set: &[(IssueId, Level)], proposer: PartyId, result: &PlanTest) -> Vec<Share> {
-    let mut parties: Vec<PartyId> = set.iter().filter_map(|(issue, _)| case.issue(*issue).party).collect();
+    let mut parties: Vec<PartyId> = set
+        .iter()
+        .filter_map(|(issue, _)| case.issue(*issue).party)
+        .collect();
     parties.sort();
     parties.dedup();
     let deal = lone_move(case, set, proposer, "exchange");

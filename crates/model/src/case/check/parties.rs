@@ -170,7 +170,9 @@ impl Builder<'_> {
                 section.party.span.clone(),
                 format!("`{field}` binds a party, and nature has `{}`", id.value),
                 "not a party",
-                Some(format!("leave `{field}` out; only [[chances]] move an issue of nature")),
+                Some(format!(
+                    "leave `{field}` out; only [[chances]] move an issue of nature"
+                )),
             );
         }
         Some(None)

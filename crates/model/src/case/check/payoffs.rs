@@ -117,7 +117,11 @@ impl<'d> Builder<'d> {
         let party = self.names.party(&section.party, diagnostics);
         let issue = self.names.issue(&section.issue, diagnostics);
         if issue.is_some_and(|issue| self.names.is_natures(issue)) {
-            self.report_natures(&section.issue, "moving it costs nothing: no party moves it", diagnostics);
+            self.report_natures(
+                &section.issue,
+                "moving it costs nothing: no party moves it",
+                diagnostics,
+            );
         }
         let to = match (&section.to, issue) {
             (Some(level), Some(issue)) => Some(self.names.level(issue, level, diagnostics)?),
