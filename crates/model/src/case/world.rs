@@ -143,7 +143,7 @@ impl Case {
             issue.today = level;
             issue.speed = Speed { up: 0, down: 0 };
         }
-        // What is held at one level for ever is out of the reach of chance, too.
+        // Chance cannot move an issue that is held at one level permanently.
         let held: Vec<_> = variant.fixed.iter().map(|(issue, _)| *issue).collect();
         self.chances.retain(|chance| !held.contains(&chance.issue));
         for (id, value) in variant.judgements {

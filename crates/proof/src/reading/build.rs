@@ -16,7 +16,7 @@ use crate::whole_numbers::least_multiple;
 const MOST_STATES: usize = 16_000_000;
 /// The most own moves of a party over all its positions, for one table.
 const MOST_MOVES: usize = 50_000_000;
-/// The most conditions of one kind: they are told apart by the bits of a number.
+/// The most conditions of one kind: each is one bit of a 128-bit number.
 const MOST_CONDITIONS: usize = 128;
 /// Flows in whole numbers stay below this.
 const LARGEST_FLOW: i64 = 1 << 53;

@@ -38,7 +38,7 @@ pub(super) struct Along<'a, 'g> {
     arena: &'a Arena<'g>,
     departing: &'a [Vec<Vec<f64>>],
     reaching: &'a Reaching,
-    /// By party: own positions from which it goes along under some table of moves; last the one that nature has.
+    /// By party: own positions from which it complies under some table of moves; last, the position of nature.
     positions: Vec<Vec<u32>>,
     /// Whether no party's moves depend on what others do.
     one_table: bool,
@@ -56,7 +56,8 @@ impl<'a, 'g> Along<'a, 'g> {
         }
     }
 
-    /// By party and last for nature, the positions from which it goes along to a target that brings it so much, under some table of moves;
+    /// By party, with nature last: the positions from which it complies with a move to a target of this value, under
+    /// some table of moves;
     /// `None` when some party does from nowhere. [`Self::all`] says whether all do with the tables that apply in a state.
     pub(super) fn positions(&mut self, target: usize, brings: &Values) -> Option<&[Vec<u32>]> {
         let along = (0..self.arena.parties).all(|party| self.find_positions(party, target, brings[party]));
