@@ -295,6 +295,18 @@ impl<'g> Arena<'g> {
         outcomes.iter().enumerate().map(one).collect()
     }
 
+    /// The states that chance can make of a target.
+    pub fn outcomes_of(&self, target: usize) -> impl Iterator<Item = usize> {
+        let alone = self.outcomes.is_none().then_some(target);
+        let several = self.outcomes.as_ref().map(|outcomes| &outcomes[target]);
+        let several = several
+            .into_iter()
+            .flatten()
+            .filter(|(_, p)| *p > 0.0)
+            .map(|(state, _)| *state as usize);
+        alone.into_iter().chain(several)
+    }
+
     /// Whether chance never moves play away from a state in which everybody stays.
     #[must_use]
     pub fn rests(&self, state: usize) -> bool {

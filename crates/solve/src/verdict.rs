@@ -317,7 +317,7 @@ impl Asked<'_, '_> {
         answer.bounds = Some((found.stages.len(), found.stop));
         let open = open(last);
         let why = match found.stop {
-            _ if open == 0 && found.stop != Stop::NothingSurvives => match self.excluded(&found) {
+            _ if open == 0 || found.dead_end.is_some() => match self.excluded(&found) {
                 Ok(verdict) => {
                     answer.verdict = verdict;
                     return true;
@@ -327,14 +327,23 @@ impl Asked<'_, '_> {
                 }
             },
             Stop::Interrupted => "stopped before the bounds had settled".into(),
+            _ if reach == Reach::Everything && self.out_of_reach(&found, answer) => return true,
             Stop::StageLimit => "the limit on stages of bounds was reached".into(),
-            Stop::NothingSurvives => {
-                "in some state no joint move survives the bounds, and no proof of that is written yet".into()
-            }
             _ => "no deal was found within the limits, and the bounds do not exclude one".into(),
         };
         answer.verdict = Verdict::Undecided { why, open };
         false
+    }
+
+    /// Whether play never gets to the settlements that the bounds leave open: what could be kept is no settlement if no
+    /// moves that survive the bounds lead there from today. The exact checker follows those moves itself, so it is
+    /// asked instead of searching twice; only where joint moves are few enough to be listed.
+    fn out_of_reach(&self, found: &Bounds, answer: &mut Answer) -> bool {
+        if self.ground.arena.joint_moves() > self.limits.bounds.joint_moves {
+            return false;
+        }
+        let excluded = self.excluded(found);
+        excluded.map(|verdict| answer.verdict = verdict).is_ok()
     }
 
     /// The bounds as a verdict, if the exact checker confirms them.
@@ -345,7 +354,7 @@ impl Asked<'_, '_> {
         let chain = detente_proof::bounds::Bounds {
             grid: 1 << self.limits.bounds.grid_bits,
             stages: found.stages.iter().map(|stage| proof_stage(stage)).collect(),
-            without_equilibrium: None,
+            without_equilibrium: found.dead_end,
         };
         let proof = Proof::seal(self.subject.text, self.world.clone(), claim, Body::Bounds(chain));
         match detente_proof::verify(&proof.to_bytes()) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::pairs;
 use super::stage::{Answers, Stage};
-use super::{Bounds, Limits, Stop, enumerate, sweep};
+use super::{Bounds, Limits, Stop, dead_end, enumerate, sweep};
 use crate::arena::Arena;
 use crate::watch::Watch;
 
@@ -35,6 +35,8 @@ pub struct Chain {
     listed: bool,
     /// Set once further stages would bring nothing.
     ended: Option<Stop>,
+    /// A state that today can lead to and from which no joint move survives.
+    dead_end: Option<u32>,
 }
 
 impl Chain {
@@ -50,6 +52,7 @@ impl Chain {
             computed: 0,
             listed: false,
             ended: None,
+            dead_end: None,
         }
     }
 
@@ -94,21 +97,31 @@ impl Chain {
         watch.advanced("bounds: stages", u64::from(self.computed), None);
         self.computed += 1;
         let answers = Answers::new(arena, &self.now);
-        let next = if self.listed {
+        let (next, every_state_has_moves) = if self.listed {
             enumerate::stage(arena, &self.now, &answers, limits, watch)
         } else {
-            sweep::stage(arena, &self.now, &answers, &mut self.memory, limits, watch)
+            let next = sweep::stage(arena, &self.now, &answers, &mut self.memory, limits, watch);
+            let any = next.is_some();
+            (next.unwrap_or_else(|| Stage::clone(&self.now)), any)
         };
-        let Some(next) = next else {
-            self.ended = Some(Stop::NothingSurvives);
+        let may_list = arena.joint_moves() <= limits.joint_moves;
+        if !every_state_has_moves && may_list {
+            let fixed = enumerate::Fixed::new(arena, &self.now, &answers);
+            self.dead_end = dead_end::find(arena, &|state| fixed.any_survives(state));
+        }
+        if self.dead_end.is_some() || (!every_state_has_moves && !may_list) {
+            self.ended = Some(match self.dead_end {
+                Some(_) => Stop::NothingSurvives,
+                None => Stop::Settled,
+            });
             return;
-        };
+        }
+        // Where only states out of reach are without moves, the sweep goes no further but the listing does.
         if next.moved_since(&self.now) {
             self.now = Arc::new(next);
             self.stages.push(Arc::clone(&self.now));
             return;
         }
-        let may_list = arena.joint_moves() <= limits.joint_moves;
         if !may_list || (self.listed && (!limits.pairs || !self.now.pairs.is_empty())) {
             self.ended = Some(Stop::Settled);
         } else if self.listed {
@@ -124,6 +137,7 @@ impl Chain {
             widest: Arc::clone(&self.widest),
             stop,
             listed: self.listed,
+            dead_end: self.dead_end,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::arena::{Arena, Best};
 use crate::watch::Watch;
 
 /// What is held fixed within a stage.
-struct Fixed<'a, 'g> {
+pub(super) struct Fixed<'a, 'g> {
     arena: &'a Arena<'g>,
     answers: &'a Answers,
     sums: Sums,
@@ -30,19 +30,17 @@ struct Span {
     pairs: Vec<(f64, f64)>,
 }
 
-/// One stage. `None` when in some state no joint move survives.
+/// One stage, and whether some joint move survives in every state; where none does, nothing is self-enforcing, so any
+/// bounds hold and those of the stage before stay.
 pub(super) fn stage(
     arena: &Arena<'_>,
     before: &Stage,
     answers: &Answers,
     limits: &Limits,
     watch: &dyn Watch,
-) -> Option<Stage> {
-    let fixed = Fixed {
-        arena,
-        answers,
-        sums: Sums::new(arena, before),
-    };
+) -> (Stage, bool) {
+    let fixed = Fixed::new(arena, before, answers);
+    let mut every_state_has_moves = true;
     let unit_of = |whole: &[i64], units: i64| whole.iter().map(|n| *n as f64 / units as f64).collect();
     let mut found = Floats {
         high: (0..arena.parties).map(|party| before.high_of(party)).collect(),
@@ -61,7 +59,10 @@ pub(super) fn stage(
             .collect();
         let mut change = 0.0f64;
         for (state, span) in spans.into_iter().enumerate() {
-            let span = span?;
+            let Some(span) = span else {
+                every_state_has_moves = false;
+                continue;
+            };
             for (party, (least, most)) in span.parties.into_iter().enumerate() {
                 change = change.max(narrow(
                     &mut found.low[party][state],
@@ -79,7 +80,10 @@ pub(super) fn stage(
             break;
         }
     }
-    Some(Stage::round_outwards(arena, before, &found))
+    (
+        Stage::round_outwards(arena, before, &found),
+        every_state_has_moves,
+    )
 }
 
 /// Narrows one interval and says by how much.
@@ -90,7 +94,24 @@ fn narrow(low: &mut f64, high: &mut f64, least: f64, most: f64) -> f64 {
     change
 }
 
-impl Fixed<'_, '_> {
+impl<'a, 'g> Fixed<'a, 'g> {
+    pub(super) fn new(arena: &'a Arena<'g>, before: &Stage, answers: &'a Answers) -> Self {
+        Self {
+            arena,
+            answers,
+            sums: Sums::new(arena, before),
+        }
+    }
+
+    /// Whether some joint move from a state survives the stage before.
+    pub(super) fn any_survives(&self, state: usize) -> bool {
+        let mut any = false;
+        self.arena.for_each_joint_move(state, &mut |target, own_costs| {
+            any = any || self.survivor(state, target, own_costs).is_some();
+        });
+        any
+    }
+
     fn present(&self, found: &Floats, before: &Stage) -> Present {
         let arena = self.arena;
         let departing = |party: usize| {

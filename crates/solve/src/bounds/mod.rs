@@ -18,6 +18,7 @@
 
 mod chain;
 mod complying;
+mod dead_end;
 mod enumerate;
 mod improve;
 mod layers;
@@ -77,7 +78,7 @@ pub enum Stop {
     StageLimit,
     /// Somebody asked to stop.
     Interrupted,
-    /// Some state has no self-enforcing play at all.
+    /// A state that today can lead to has no self-enforcing play at all.
     NothingSurvives,
 }
 
@@ -92,6 +93,8 @@ pub struct Bounds {
     pub stop: Stop,
     /// Whether joint moves were listed one by one in the last stage.
     pub listed: bool,
+    /// A state that today can lead to and from which no joint move survives the last stage.
+    pub dead_end: Option<u32>,
 }
 
 impl Bounds {
