@@ -307,6 +307,25 @@ impl<'g> Arena<'g> {
         alone.into_iter().chain(several)
     }
 
+    /// Whether moves and chance can lead from today to each state.
+    #[must_use]
+    pub fn reached_from_today(&self) -> Vec<bool> {
+        let today = self.game.today().index();
+        let mut reached = vec![false; self.states];
+        reached[today] = true;
+        let mut waiting = vec![today];
+        while let Some(state) = waiting.pop() {
+            self.for_each_joint_move(state, &mut |target, _| {
+                for outcome in self.outcomes_of(target) {
+                    if !std::mem::replace(&mut reached[outcome], true) {
+                        waiting.push(outcome);
+                    }
+                }
+            });
+        }
+        reached
+    }
+
     /// Whether chance never moves play away from a state in which everybody stays.
     #[must_use]
     pub fn rests(&self, state: usize) -> bool {

@@ -47,11 +47,13 @@ pub enum Harshness {
     OneRound,
     /// After all rounds.
     AllRounds,
+    /// Punishments and settlements that hold each other up.
+    Greatest,
 }
 
 impl Harshness {
     /// All of them, the mildest first.
-    pub const ALL: [Self; 3] = [Self::Mildest, Self::OneRound, Self::AllRounds];
+    pub const ALL: [Self; 4] = [Self::Mildest, Self::OneRound, Self::AllRounds, Self::Greatest];
 }
 
 /// A game laid out for solving, with what is played in it without a deal. Made once, asked many questions.
@@ -65,6 +67,8 @@ pub struct Ground<'g> {
     pub family: Option<Family>,
     /// Harsher answers, made when a question first needs them: after one round, after all.
     harsher: [OnceLock<Option<Family>>; 2],
+    /// The greatest family, made when a question first needs it.
+    greatest: OnceLock<Option<Family>>,
     /// Bounds, as far as questions needed them.
     bounds: Mutex<Chain>,
 }
@@ -88,6 +92,7 @@ impl<'g> Ground<'g> {
             fallback,
             family,
             harsher: [OnceLock::new(), OnceLock::new()],
+            greatest: OnceLock::new(),
         };
         if ground.arena.joint_moves() <= limits.deals.joint_moves {
             let all = ground
@@ -117,7 +122,27 @@ impl<'g> Ground<'g> {
                 all.get_or_init(|| self.worsened(family, rounds, limits, watch))
                     .as_ref()
             }
+            Harshness::Greatest => {
+                let greatest = self.greatest.get_or_init(|| self.greatest(limits, watch));
+                greatest.as_ref()
+            }
         }
+    }
+
+    /// The greatest family, from the lower bounds that are known so far, in games whose joint moves may be listed.
+    fn greatest(&self, limits: &Limits, watch: &dyn Watch) -> Option<Family> {
+        if self.arena.joint_moves() > limits.deals.joint_moves {
+            return None;
+        }
+        let found = self.bounds(limits, Reach::Intervals, watch, &|_| false);
+        let least = (0..self.arena.parties).map(|party| found.last().low_of(party));
+        deals::descend(
+            &self.arena,
+            self.family.as_ref(),
+            least.collect(),
+            &limits.descent,
+            watch,
+        )
     }
 
     /// A family with harsher answers; `None` where there are none. Random changes are left out: what chance leads to

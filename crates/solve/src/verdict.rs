@@ -10,7 +10,8 @@ use detente_model::case::{Case, Target, World};
 use detente_model::game::Game;
 use detente_model::ids::{IssueId, StateId};
 use detente_model::number::Exact;
-use detente_proof::{Body, Claim, Proof};
+use detente_proof::automaton::Automaton;
+use detente_proof::{Body, Claim, Proof, Shown, Verified};
 
 use crate::arena::Arena;
 use crate::bounds::{self, Bounds, Reach, Stage, Stop};
@@ -25,6 +26,8 @@ pub struct Limits {
     pub bounds: bounds::Limits,
     /// Of the search for deals.
     pub deals: deals::search::Limits,
+    /// Of the search for punishments and settlements that hold each other up.
+    pub descent: deals::descend::Limits,
     /// The most rounds in search of what is played without a deal.
     pub fallback_rounds: u32,
     /// The most rounds of harsher answers.
@@ -38,6 +41,7 @@ impl Default for Limits {
         Self {
             bounds: bounds::Limits::default(),
             deals: deals::search::Limits::default(),
+            descent: deals::descend::Limits::default(),
             fallback_rounds: 400,
             answer_rounds: 30,
             answer_looks: 80_000_000,
@@ -59,6 +63,8 @@ pub struct Question {
 pub struct Deal {
     /// States from today to the settlement.
     pub path: Vec<StateId>,
+    /// For each step of the path, whether chance makes it and not the parties.
+    pub by_chance: Vec<bool>,
     /// The exact value to each party today.
     pub values: Vec<Exact>,
 }
@@ -261,38 +267,29 @@ impl Asked<'_, '_> {
 
     /// The first deal whose proof the checker confirms, as a verdict.
     fn confirmed(&self, family: &Family, deals: &[Candidate]) -> Result<Option<Verdict>, String> {
+        let arena = &self.ground.arena;
         let mut refused = None;
         for (number, candidate) in deals.iter().take(5).enumerate() {
-            let automaton = deals::automaton(&self.ground.arena, family, &candidate.path);
-            let settlement = candidate
-                .path
-                .last()
-                .map_or(self.ground.arena.game.today(), |state| {
-                    StateId::at(*state as usize)
-                });
-            let claim = Claim::Possible {
-                target: self.question.target.text.clone(),
-                settlement: level_names(self.subject.case, self.ground.arena.game, settlement),
-            };
-            let proof = Proof::seal(
-                self.subject.text,
-                self.world.clone(),
-                claim,
-                Body::Automaton(automaton),
-            );
-            match detente_proof::verify(&proof.to_bytes()) {
-                Ok(_) => {
+            let automaton = deals::automaton(arena, family, &candidate.path);
+            match self.sealed(automaton, candidate.path.last().copied()) {
+                Ok((deal, proof)) => {
                     let others = deals.iter().enumerate().filter(|(other, _)| *other != number);
+                    let others = others.map(|(_, candidate)| candidate);
                     return Ok(Some(Verdict::Possible {
-                        deal: shown(&self.ground.arena, candidate),
-                        others: others
-                            .map(|(_, candidate)| shown(&self.ground.arena, candidate))
-                            .collect(),
+                        deal,
+                        // What chance makes of the others would have to be worked out by the checker as well.
+                        others: match arena.game.has_chances() {
+                            true => Vec::new(),
+                            false => others.map(|candidate| shown(arena, candidate)).collect(),
+                        },
                         proof: Box::new(proof),
                     }));
                 }
-                Err(refusal) => refused = refused.or(Some(refusal.to_string())),
+                Err(refusal) => refused = refused.or(Some(refusal)),
             }
+        }
+        if let Some(verdict) = self.waiting_for_chance(family) {
+            return Ok(Some(verdict));
         }
         match refused {
             Some(reason) => Err(format!(
@@ -300,6 +297,54 @@ impl Asked<'_, '_> {
             )),
             None => Ok(None),
         }
+    }
+
+    /// A proof that an automaton reaches a settlement, with the deal as the checker read it.
+    fn sealed(&self, automaton: Automaton, settlement: Option<u32>) -> Result<(Deal, Proof), String> {
+        let game = self.ground.arena.game;
+        let settlement = settlement.map_or(game.today(), |state| StateId::at(state as usize));
+        let claim = Claim::Possible {
+            target: self.question.target.text.clone(),
+            settlement: level_names(self.subject.case, game, settlement),
+        };
+        let proof = Proof::seal(
+            self.subject.text,
+            self.world.clone(),
+            claim,
+            Body::Automaton(automaton),
+        );
+        match detente_proof::verify(&proof.to_bytes()) {
+            Ok(Verified {
+                shown: Shown::SelfEnforcing(found),
+                ..
+            }) => Ok((
+                Deal {
+                    path: found.path,
+                    by_chance: found.by_chance,
+                    values: found.values,
+                },
+                proof,
+            )),
+            Ok(_) => Err("the proof was read as one of another kind".into()),
+            Err(refusal) => Err(refusal.to_string()),
+        }
+    }
+
+    /// Play without a deal where chance alone leads to a settlement that satisfies the target: nothing need be agreed, but
+    /// the way there waits for chance.
+    fn waiting_for_chance(&self, family: &Family) -> Option<Verdict> {
+        let arena = &self.ground.arena;
+        if !arena.game.has_chances() {
+            return None;
+        }
+        let settlement = deals::settlement_by_chance(arena, family, &self.wanted)?;
+        let automaton = deals::automaton(arena, family, &[]);
+        let (deal, proof) = self.sealed(automaton, Some(settlement)).ok()?;
+        Some(Verdict::Possible {
+            deal,
+            others: Vec::new(),
+            proof: Box::new(proof),
+        })
     }
 
     /// Bounds until they exclude every settlement that satisfies the target, or settle; whether they do exclude it.
@@ -374,6 +419,7 @@ fn shown(arena: &Arena<'_>, candidate: &Candidate) -> Deal {
             .iter()
             .map(|state| StateId::at(*state as usize))
             .collect(),
+        by_chance: vec![false; candidate.path.len() - 1],
         values: arena.game.parties().map(first).collect(),
     }
 }

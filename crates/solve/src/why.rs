@@ -14,7 +14,7 @@ use detente_model::ids::{JudgementId, PartyId, StateId};
 use detente_model::number::to_float;
 
 use crate::arena::Arena;
-use crate::deals::{Family, Values, values_at};
+use crate::deals::{Family, Values};
 use crate::verdict::{Answer, Ground, Limits, Question, Verdict};
 use crate::watch::Watch;
 
@@ -58,6 +58,8 @@ pub fn of_answer(
         return Vec::new();
     };
     match &answer.verdict {
+        // Where the way waits for chance there is no deal that somebody could leave.
+        Verdict::Possible { deal, .. } if deal.by_chance.contains(&true) => Vec::new(),
         Verdict::Possible { deal, .. } => temptations(case, world, &ground.arena, family, &deal.path),
         _ => {
             let wanted = ground.arena.game.truth(&question.target.condition);
@@ -98,7 +100,7 @@ pub fn temptations(
 /// The value of going along, at each state of the path.
 fn values_along(arena: &Arena<'_>, family: &Family, path: &[StateId]) -> Vec<Values> {
     let last = path[path.len() - 1].index();
-    let mut value = values_at(&arena.stays, last);
+    let mut value = family.worth_of_staying(arena, last);
     let mut values = vec![value];
     for pair in path.windows(2).rev() {
         value = family.worth_of_step(arena, pair[0].index(), pair[1].index(), &value);

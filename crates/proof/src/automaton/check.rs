@@ -8,9 +8,10 @@ use rayon::prelude::*;
 use super::Automaton;
 use super::arrival::Arrival;
 use super::enclosure::Enclosure;
+use super::path;
 use super::plan::Plan;
 use super::values::Worths;
-use super::ways::{Components, Ways, outcomes};
+use super::ways::{Components, Ways};
 use crate::Refusal;
 use crate::subject::{Subject, shown};
 
@@ -23,6 +24,8 @@ pub struct SelfEnforcing {
     pub departures: u64,
     /// The states of the path, from today to the settlement.
     pub path: Vec<StateId>,
+    /// For each step of the path, whether chance makes it and not the parties.
+    pub by_chance: Vec<bool>,
     /// What each party gets from today on.
     pub values: Vec<Exact>,
 }
@@ -36,8 +39,8 @@ pub(crate) fn check(
     let plan = Plan::of(subject, automaton)?;
     check_moves(subject, &plan)?;
     check_every_state_has_a_node(subject, &plan)?;
-    let path = path(subject, &plan, settlement)?;
     let ways = Ways::of(subject, &plan)?;
+    let (path, by_chance) = path::to_settlement(subject, &plan, &ways, settlement)?;
     let components = Components::of(&ways);
     let parties: Vec<PartyId> = subject.game.parties().collect();
     let check_party = |party: &PartyId| -> Result<(u64, Exact), Refusal> {
@@ -56,6 +59,7 @@ pub(crate) fn check(
         nodes: plan.len(),
         departures,
         path: path.iter().map(|node| plan.state(*node)).collect(),
+        by_chance,
         values,
     })
 }
@@ -92,48 +96,6 @@ fn check_every_state_has_a_node(subject: &Subject, plan: &Plan<'_>) -> Result<()
             subject.in_words(StateId::at(state))
         ))),
     }
-}
-
-/// The nodes from the start to the settlement.
-fn path(subject: &Subject, plan: &Plan<'_>, settlement: &[String]) -> Result<Vec<usize>, Refusal> {
-    let mut path = vec![plan.start()];
-    let mut seen = vec![false; plan.len()];
-    loop {
-        let node = path[path.len() - 1];
-        let (state, target, next) = (plan.state(node), plan.target(node), plan.next(node));
-        if seen[node] {
-            return Err(Refusal::Path(format!(
-                "it comes back to node {node} without settling: {}",
-                subject.in_words(state)
-            )));
-        }
-        seen[node] = true;
-        if !outcomes(subject, target).any(|(state, _)| state == target) {
-            return Err(Refusal::Path(format!(
-                "chance never lets the parties arrive in {}",
-                subject.in_words(target)
-            )));
-        }
-        if next == node && target == state {
-            break;
-        }
-        path.push(next);
-    }
-    let end = plan.state(path[path.len() - 1]);
-    if !subject.game.holds(&subject.condition, end) {
-        return Err(Refusal::Path(format!(
-            "it settles in {}, which does not satisfy `{}`",
-            subject.in_words(end),
-            subject.target
-        )));
-    }
-    if subject.levels(end) != settlement {
-        return Err(Refusal::Path(format!(
-            "it settles in {}, which is not the settlement claimed",
-            subject.in_words(end)
-        )));
-    }
-    Ok(path)
 }
 
 fn check_promises(

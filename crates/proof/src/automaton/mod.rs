@@ -11,10 +11,13 @@
 //! after which it follows the plan again: the one-shot deviation principle, which holds because payoffs are bounded and
 //! discounted (Blackwell 1965; Mailath and Samuelson 2006, proposition 2.2.1). Getting exactly as much by
 //! departing is allowed.
+//!
+//! Play settles at a node that follows itself while everybody stays. With chances the way there may wait for one ([`path`]).
 
 mod arrival;
 mod check;
 mod enclosure;
+mod path;
 mod plan;
 mod values;
 mod ways;

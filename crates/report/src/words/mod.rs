@@ -90,6 +90,10 @@ fn verdict(findings: &Findings<'_>) -> view::Verdict {
     let (answer, headline) = match &findings.answer.verdict {
         Verdict::Possible { deal, .. } => {
             let headline = match deal.path.len() - 1 {
+                _ if deal.by_chance.contains(&true) => {
+                    "Play leads there once chance has let it: at no point does leaving it pay for anybody"
+                        .to_owned()
+                }
                 0 => "Today's state already is such a settlement: nobody gains by leaving it".to_owned(),
                 1 => "A deal in one joint step holds: at no point does leaving it pay for anybody".to_owned(),
                 steps => {
@@ -156,7 +160,7 @@ fn ladder(findings: &Findings<'_>) -> Option<view::Ladder> {
     });
     let steps = deal.path.windows(2).enumerate().map(|(number, pair)| view::Step {
         when: format!("Step {}", number + 1),
-        moves: moves::ladder_moves(case, findings.game, pair[0], pair[1]),
+        moves: moves::ladder_moves(case, findings.game, pair[0], pair[1], deal.by_chance[number]),
         holds_because: reasons::holds_because(findings, number),
         breaks: String::new(),
         snapback: String::new(),

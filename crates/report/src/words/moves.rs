@@ -14,9 +14,15 @@ fn change(case: &Case, issue: IssueId, before: Level, after: Level) -> String {
     format!("{}: {} → {}", of.name, name(before), name(after))
 }
 
-/// The moves of one joint step, for the ladder.
+/// The moves of one step, for the ladder: the parties' own, or what chance makes of a state.
 #[must_use]
-pub fn ladder_moves(case: &Case, game: &Game, from: StateId, to: StateId) -> Vec<view::LadderMove> {
+pub fn ladder_moves(
+    case: &Case,
+    game: &Game,
+    from: StateId,
+    to: StateId,
+    by_chance: bool,
+) -> Vec<view::LadderMove> {
     game.changes(from, to)
         .map(|(issue, before, after)| {
             let of = case.issue(issue);
@@ -34,6 +40,7 @@ pub fn ladder_moves(case: &Case, game: &Game, from: StateId, to: StateId) -> Vec
             // Only chance moves what nature has.
             let by = of
                 .party
+                .filter(|_| !by_chance)
                 .map_or("chance", |party| &case.party(party).name)
                 .to_owned();
             view::LadderMove {

@@ -3,6 +3,8 @@
 //! Nodes are the steps of the deal, the fallback in every state, and whatever harsher answers can be reached from
 //! them by one party's departure. The promises of the path are computed exactly, backwards from the settlement.
 
+use std::collections::VecDeque;
+
 use detente_model::ids::{PartyId, StateId};
 use detente_model::number::{Exact, format_exact};
 use detente_proof::automaton::Automaton;
@@ -46,7 +48,8 @@ enum Answered {
 
 const NONE: u32 = u32::MAX;
 
-/// Builds the automaton of a deal; `path` runs from today to the settlement.
+/// Builds the automaton of a deal; `path` runs from today to the settlement. Without a path play starts as the family
+/// has it.
 #[must_use]
 pub fn automaton(arena: &Arena<'_>, family: &Family, path: &[u32]) -> Automaton {
     let unanswered = |tables: &Vec<FlatMoves>| vec![Answered::None; tables.len() * arena.states];
@@ -63,18 +66,26 @@ pub fn automaton(arena: &Arena<'_>, family: &Family, path: &[u32]) -> Automaton 
     for step in 0..path.len() as u32 {
         builder.number(Node::Step(step));
     }
+    let start = match path {
+        [] => builder.number(Node::Member(arena.game.today().index() as u32)),
+        _ => 0,
+    };
     let mut automaton = Automaton {
-        start: 0,
+        start,
         state: Vec::new(),
         target: Vec::new(),
         next: Vec::new(),
         answers: Vec::new(),
         fallback: Vec::new(),
-        promises: promises(arena, path),
+        promises: match arena.game.has_chances() {
+            // What chance makes of the path hangs on what is played elsewhere, which the checker works out.
+            true => vec![Vec::new(); arena.parties],
+            false => promises(arena, path),
+        },
     };
     // Several parties may depart at once: every state needs some self-enforcing play, whoever brought it about.
-    for state in 0..arena.states as u32 {
-        builder.number(Node::Member(state));
+    for state in (0..arena.states).filter(|state| family.knows(*state)) {
+        builder.number(Node::Member(state as u32));
     }
     let mut done = 0;
     while done < builder.order.len() {
@@ -88,6 +99,33 @@ pub fn automaton(arena: &Arena<'_>, family: &Family, path: &[u32]) -> Automaton 
     automaton.answers = builder.answers.iter().map(|answers| pairs(answers)).collect();
     automaton.fallback = pairs(&builder.fallback);
     automaton
+}
+
+/// The nearest settlement satisfying a target to which a family's nodes and chance lead from today.
+#[must_use]
+pub fn settlement_by_chance(arena: &Arena<'_>, family: &Family, wanted: &[bool]) -> Option<u32> {
+    let today = arena.game.today().index() as u32;
+    let mut seen = vec![false; family.state.len()];
+    let mut waiting = VecDeque::from([today]);
+    seen[today as usize] = true;
+    while let Some(node) = waiting.pop_front() {
+        let at = node as usize;
+        let (state, target, next) = (family.state[at], family.target[at], family.next[at]);
+        if next == node && state == target && wanted[state as usize] {
+            return Some(state);
+        }
+        for outcome in arena.outcomes_of(target as usize) {
+            let follows = if outcome == target as usize {
+                next
+            } else {
+                outcome as u32
+            };
+            if !std::mem::replace(&mut seen[follows as usize], true) {
+                waiting.push_back(follows);
+            }
+        }
+    }
+    None
 }
 
 /// The states that have a node, with its number.

@@ -31,6 +31,8 @@ pub struct Family {
     lasting: usize,
     /// For each node after the lasting ones, the party to whose departure it is an answer.
     made_for: Vec<u8>,
+    /// States out of reach of today for which nothing is known: their nodes say nothing. Empty where there are none.
+    left_out: Vec<bool>,
 }
 
 impl Family {
@@ -50,6 +52,7 @@ impl Family {
             by_chance: arena.elsewhere_by_chance(&fallback.phases[0].values),
             lasting: 0,
             made_for: Vec::new(),
+            left_out: Vec::new(),
         };
         family.reserve((fallback.phases.len() + 1) * states);
         let node = |phase: usize, state: u32| (phase * states) as u32 + state;
@@ -163,7 +166,50 @@ impl Family {
                 .iter()
                 .map(|node| self.made_for[node - self.lasting])
                 .collect(),
+            left_out: self.left_out.clone(),
         }
+    }
+
+    /// A family without nodes, in a game without chances.
+    #[must_use]
+    pub(super) fn without_nodes(arena: &Arena<'_>) -> Self {
+        Self {
+            state: Vec::new(),
+            target: Vec::new(),
+            next: Vec::new(),
+            worths: Vec::new(),
+            parties: arena.parties,
+            answer: vec![vec![0; arena.states]; arena.parties],
+            by_chance: Vec::new(),
+            lasting: 0,
+            made_for: Vec::new(),
+            left_out: Vec::new(),
+        }
+    }
+
+    /// The same nodes, all of them lasting, with the first node of each state as answer to everything.
+    pub(super) fn without_answers(&self) -> Self {
+        let mut family = self.clone();
+        family.end_lasting();
+        family
+    }
+
+    /// Lets all nodes there are be lasting ones.
+    pub(super) fn end_lasting(&mut self) {
+        self.lasting = self.state.len();
+        self.made_for.clear();
+    }
+
+    /// Says that nothing is known about a state, and that nothing leads to it.
+    pub(super) fn leave_out(&mut self, state: usize) {
+        self.left_out.resize(self.answer[0].len(), false);
+        self.left_out[state] = true;
+    }
+
+    /// Whether something is known about a state.
+    #[must_use]
+    pub fn knows(&self, state: usize) -> bool {
+        self.left_out.get(state).is_none_or(|left_out| !left_out)
     }
 
     /// The nodes that are an answer to somebody now, and those of what is played without a deal.
@@ -197,7 +243,9 @@ impl Family {
     #[must_use]
     pub fn holds(&self, arena: &Arena<'_>) -> bool {
         let departing = self.departing(arena);
-        (0..self.state.len()).into_par_iter().all(|node| {
+        let known = (0..self.state.len()).into_par_iter();
+        let known = known.filter(|node| self.knows(self.state[*node] as usize));
+        known.into_par_iter().all(|node| {
             let (state, target) = (self.state[node] as usize, self.target[node] as usize);
             let follows = self.worths(self.next[node] as usize);
             let worth = self.worth_of_step(arena, state, target, &follows);
@@ -274,6 +322,21 @@ impl Family {
             target,
             &self.worth_before_costs(arena, target, after),
         )
+    }
+
+    /// What everybody staying in a state is worth to every party; where chance leads away from it, play goes on as without
+    /// a deal.
+    #[must_use]
+    pub fn worth_of_staying(&self, arena: &Arena<'_>, state: usize) -> Values {
+        let Some((stays, elsewhere)) = self.by_chance.get(state) else {
+            return values_at(&arena.stays, state);
+        };
+        let mut values = [0.0; MOST_PARTIES];
+        for (party, value) in values.iter_mut().enumerate().take(arena.parties) {
+            let (base, weight) = (arena.base[party][state], arena.weight[party][state]);
+            *value = (stays * base + elsewhere[party]) / (1.0 - stays * weight);
+        }
+        values
     }
 
     /// What arriving at a target is worth to every party, if play then goes on with values `after`.

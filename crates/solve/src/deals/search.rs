@@ -16,7 +16,7 @@ use super::ascending::ascending;
 use super::backward::Backward;
 use super::between::{Between, Onward};
 use super::choose::{Criterion, covers};
-use super::family::{Family, Values, goes_along, holds, holds_between, less_costs, values_at};
+use super::family::{Family, Values, goes_along, holds, holds_between, less_costs};
 use crate::arena::{Arena, Shares};
 use crate::watch::Watch;
 
@@ -143,10 +143,9 @@ impl Search<'_, '_> {
     pub fn over(&self, extent: Extent) -> Found {
         let Self { arena, family, .. } = *self;
         let departing = family.departing(arena);
-        let worth = |state: u32| values_at(&arena.stays, state as usize);
-        let still = |state: usize| !arena.game.has_chances() || arena.rests(state);
+        let worth = |state: u32| family.worth_of_staying(arena, state as usize);
         let starts: Vec<(u32, Values)> = (0..arena.states)
-            .filter(|state| self.wanted[*state] && still(*state))
+            .filter(|state| self.wanted[*state] && family.knows(*state))
             .map(|state| (state as u32, worth(state as u32)))
             .filter(|(state, worth)| holds(arena, &departing, *state as usize, *state as usize, worth))
             .collect();

@@ -275,7 +275,12 @@ fn plan_in_words(verified: &Verified, found: &SelfEnforcing) -> Vec<String> {
     )];
     for (number, step) in found.path.windows(2).enumerate() {
         let words = changes(verified, step[0], step[1]);
-        sentences.push(format!("step {}: {words}", number + 1));
+        let who = if found.by_chance[number] {
+            "by chance, "
+        } else {
+            ""
+        };
+        sentences.push(format!("step {}: {who}{words}", number + 1));
     }
     let parties = verified.case.parties.iter().zip(&found.values);
     let values = parties.map(|(party, value)| format!("{} {}", party.name, format_exact(value)));
