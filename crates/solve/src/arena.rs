@@ -399,29 +399,6 @@ impl<'g> Arena<'g> {
         }
     }
 
-    /// The first joint move from a state, in their order, to a target that passes a test.
-    pub fn first_joint_move(&self, state: usize, test: &impl Fn(usize) -> bool) -> Option<usize> {
-        self.first_move_from(state, state, 0, test)
-    }
-
-    fn first_move_from(
-        &self,
-        state: usize,
-        target: usize,
-        party: usize,
-        test: &impl Fn(usize) -> bool,
-    ) -> Option<usize> {
-        if party == self.parties {
-            return test(target).then_some(target);
-        }
-        let (from, stride) = (self.position(state, party), self.strides[party]);
-        let moves = self.moves[party][self.table_at(state, party)].from(from);
-        moves.iter().find_map(|to| {
-            let moved = target + *to as usize * stride - from * stride;
-            self.first_move_from(state, moved, party + 1, test)
-        })
-    }
-
     /// Whether every party's part of a joint move is among the moves that apply to it in the state.
     #[must_use]
     pub fn can_move(&self, state: usize, target: usize) -> bool {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use super::nearness::{Far, Nearness};
 use super::reply::Standing;
 use super::worth::{evaluate, worth_of_policy};
 use super::{Fallback, Kept, Phase, Policy};
@@ -17,7 +18,7 @@ pub(super) fn find(
     arena: &Arena<'_>,
     mut policy: Policy,
     mut values: Vec<Vec<f64>>,
-    slack: &[f64],
+    (nearness, slack): (&Nearness, &[f64]),
     rounds: u32,
     watch: &dyn Watch,
 ) -> Option<Kept> {
@@ -32,10 +33,10 @@ pub(super) fn find(
         if watch.should_stop() {
             return None;
         }
-        let replies = Standing::new(arena, &values, slack).replies(&policy);
+        let replies = Standing::new(arena, &values, nearness, slack).replies(&policy);
         let before = std::mem::replace(&mut policy, replies.policy);
         stuck.extend(replies.stuck);
-        settle_stuck(arena, &values, &before, &mut policy, &stuck);
+        settle_stuck(arena, &values, &before, &mut policy, nearness, &stuck);
         values = (0..arena.parties)
             .map(|party| worth_of_policy(arena, party, &values[party], &policy))
             .collect();
@@ -65,6 +66,7 @@ fn settle_stuck(
     values: &[Vec<f64>],
     before: &Policy,
     policy: &mut Policy,
+    nearness: &Nearness,
     stuck: &BTreeSet<usize>,
 ) {
     if stuck.is_empty() {
@@ -103,8 +105,17 @@ fn settle_stuck(
                 .find(|settles| works(state, target, *settles))
         };
         let search = || {
-            let target = arena.first_joint_move(state, &|target| either(target).is_some())?;
-            Some((target, either(target)?))
+            let from = arena.shares(state);
+            let mut nearest: Option<(Far, usize, bool)> = None;
+            arena.for_each_joint_move(state, &mut |target, _| {
+                let far = nearness.joint(arena, &from, &arena.shares(target));
+                if nearest.is_none_or(|(known, ..)| far < known)
+                    && let Some(settles) = either(target)
+                {
+                    nearest = Some((far, target, settles));
+                }
+            });
+            nearest.map(|(_, target, settles)| (target, settles))
         };
         let found = works(state, known.0, known.1).then_some(known).or_else(search);
         if let Some((target, settles)) = found {

@@ -9,12 +9,15 @@
 //!   everybody stays for ever, where leaving that settlement, answered by going on as without a deal, pays for nobody.
 //!
 //! In each, every departure is answered by play that is itself of this kind, so all of it is credible; its value from
-//! today is what each party gets without a deal. First come *sticky best replies*: parties in turn take a strictly
-//! better own move against the others' present ones until none has any; the policy's worth for ever is computed and
-//! the round repeats. Where rounds chase each other, backward induction follows. The search need not find what
-//! exists; that is said. What it finds is checked again as a family of nodes before it is used.
+//! today is what each party gets without a deal. First come *best replies from staying*: all parties at once take a
+//! strictly better own move against the others' present ones until none has any, the nearest of those that are equally
+//! good, and stay where they are otherwise; the policy's worth for ever is computed and the round repeats. Where rounds
+//! chase each other, backward induction follows. Nothing of it depends on the order of parties or issues, on names or
+//! on a party's scale. The search need not find what exists; that is said. What it finds is checked again as a family
+//! of nodes before it is used.
 
 mod backward;
+mod nearness;
 mod reply;
 mod worth;
 
@@ -23,6 +26,7 @@ use crate::deals::Family;
 use crate::watch::Watch;
 
 pub use backward::MOST_PHASES;
+use nearness::Nearness;
 use reply::Standing;
 use worth::evaluate;
 
@@ -63,7 +67,7 @@ impl Policy {
     }
 }
 
-/// A gain smaller than this share of the payoff range is no reason to move.
+/// A gain smaller than this share of the party's own payoff range is no reason to move.
 const INDIFFERENT: f64 = 1e-9;
 
 /// Rounds of best replies before backward induction takes over.
@@ -85,14 +89,15 @@ pub fn find(arena: &Arena<'_>, rounds: u32, watch: &dyn Watch) -> Option<Kept> {
     let mut values = evaluate(arena, std::slice::from_ref(&policy)).swap_remove(0);
     let slack: Vec<f64> = values
         .iter()
-        .map(|values| INDIFFERENT * range(values).max(1.0))
+        .map(|values| INDIFFERENT * range(values))
         .collect();
+    let nearness = Nearness::of(arena);
     for round in 0..rounds.min(REPLY_ROUNDS) {
         watch.advanced("what happens without a deal: rounds", u64::from(round), None);
         if watch.should_stop() {
             return None;
         }
-        let replies = Standing::new(arena, &values, &slack).replies(&policy);
+        let replies = Standing::new(arena, &values, &nearness, &slack).replies(&policy);
         if replies.policy == policy && replies.stuck.is_empty() {
             let found = Fallback {
                 phases: vec![Phase { policy, values }],
@@ -103,7 +108,7 @@ pub fn find(arena: &Arena<'_>, rounds: u32, watch: &dyn Watch) -> Option<Kept> {
         policy = replies.policy;
         values = evaluate(arena, std::slice::from_ref(&policy)).swap_remove(0);
     }
-    backward::find(arena, policy, values, &slack, rounds, watch)
+    backward::find(arena, policy, values, (&nearness, &slack), rounds, watch)
 }
 
 impl Fallback {

@@ -1,10 +1,12 @@
-//! Best replies in one state after the other, to what a joint move brings a period later.
+//! Best replies in one state after the other, to what a joint move brings a period later: all parties at once, from what
+//! they play now, until none has a better move. Neither the order of parties nor their scales matter.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rayon::prelude::*;
 
 use super::Policy;
+use super::nearness::{Far, Nearness};
 use crate::arena::{Arena, Best, Shares};
 
 /// What every party gets by every target, if play then goes on with given values.
@@ -14,8 +16,10 @@ pub(super) struct Standing<'a, 'g> {
     c: Vec<Vec<f64>>,
     /// The most that an own move brings, by party, table of moves, and (own position, others' targets).
     most: Vec<Vec<Vec<f64>>>,
-    /// The first move that brings it, as its share in the number of the target; [`UNSOUGHT`] until it is asked for.
-    first: Vec<Vec<Vec<AtomicU32>>>,
+    /// The nearest move that brings it, as its share in the number of the target; [`UNSOUGHT`] until it is asked for.
+    nearest: Vec<Vec<Vec<AtomicU32>>>,
+    nearness: &'a Nearness,
+    /// By party: less than this is no reason to move.
     slack: &'a [f64],
 }
 
@@ -35,14 +39,17 @@ struct Hunt<'h> {
     from: Shares,
     /// The parties, the one with the most moves last.
     order: &'h [usize],
-    /// What a step in each party's list of moves adds to the number of a joint move.
-    places: &'h [u64],
-    /// The first found so far: its number and target.
-    first: Option<(u64, usize)>,
+    /// The best found so far: how far it is, what the parties gain by it over staying, and its target.
+    best: Option<(Far, Vec<f64>, usize)>,
 }
 
 impl<'a, 'g> Standing<'a, 'g> {
-    pub(super) fn new(arena: &'a Arena<'g>, values: &[Vec<f64>], slack: &'a [f64]) -> Self {
+    pub(super) fn new(
+        arena: &'a Arena<'g>,
+        values: &[Vec<f64>],
+        nearness: &'a Nearness,
+        slack: &'a [f64],
+    ) -> Self {
         let c: Vec<Vec<f64>> = (0..arena.parties)
             .map(|party| arena.worth_of_moving(party, &values[party]))
             .collect();
@@ -53,15 +60,16 @@ impl<'a, 'g> Standing<'a, 'g> {
                 .collect()
         });
         let unsought = || (0..arena.states).map(|_| AtomicU32::new(UNSOUGHT)).collect();
-        let first = arena
+        let nearest = arena
             .moves
             .iter()
             .map(|tables| tables.iter().map(|_| unsought()).collect());
         Self {
             arena,
             most: most.collect(),
-            first: first.collect(),
+            nearest: nearest.collect(),
             c,
+            nearness,
             slack,
         }
     }
@@ -90,30 +98,35 @@ impl<'a, 'g> Standing<'a, 'g> {
         }
     }
 
-    /// Best replies in turn from a state; the target they end in, and whether they ended at all.
+    /// Best replies of all parties at once from a state, again and again; the target they end in, and whether they ended
+    /// at all.
     fn reply(&self, state: usize, start: u32) -> (u32, bool) {
-        let parties = self.arena.parties;
-        let mut target = start as usize;
-        let (from, mut to) = (self.arena.shares(state), self.arena.shares(target));
-        // How many parties in a row have nothing better; whoever has just moved is one of them.
-        let mut content = 0;
-        for party in (0..parties).cycle().take(4 * parties * parties) {
-            match self.better_own_move(state, (target, &to), &from, party) {
-                None => content += 1,
-                Some(better) => {
-                    (target, to[party]) = (target + better as usize - to[party] as usize, better);
-                    content = 1;
+        let arena = self.arena;
+        let from = arena.shares(state);
+        let mut targets = vec![start as usize];
+        for _ in 0..4 * arena.parties * arena.parties {
+            let target = targets[targets.len() - 1];
+            let to = arena.shares(target);
+            let mut next = target;
+            for party in 0..arena.parties {
+                if let Some(better) = self.better_own_move(state, (target, &to), &from, party) {
+                    next = next + better as usize - to[party] as usize;
                 }
             }
-            if content == parties {
+            if next == target {
                 return (target as u32, true);
             }
+            if targets.contains(&next) {
+                break;
+            }
+            targets.push(next);
         }
-        (target as u32, false)
+        (start, false)
     }
 
-    /// The first joint move from a state, in their order, from which no party gains by an own move. The party with the
-    /// most moves is left for last: against each choice of the others only its best moves need a closer look.
+    /// The nearest joint move from a state from which no party gains by an own move; of equally near ones that by which
+    /// the party that gains least, on its own scale, gains most. The party with the most moves is left for last: against
+    /// each choice of the others only its best moves need a closer look.
     fn any_reply(&self, state: usize) -> Option<u32> {
         let arena = self.arena;
         let own = |party: usize| {
@@ -122,22 +135,17 @@ impl<'a, 'g> Standing<'a, 'g> {
         let last = (0..arena.parties).max_by_key(|party| own(*party).len())?;
         let mut order: Vec<usize> = (0..arena.parties).filter(|party| *party != last).collect();
         order.push(last);
-        let mut places = vec![1u64; arena.parties];
-        for party in (1..arena.parties).rev() {
-            places[party - 1] = places[party] * own(party).len() as u64;
-        }
         let mut hunt = Hunt {
             state,
             from: arena.shares(state),
             order: &order,
-            places: &places,
-            first: None,
+            best: None,
         };
-        self.hunt(&mut hunt, 0, state, 0);
-        hunt.first.map(|(_, target)| target as u32)
+        self.hunt(&mut hunt, 0, state);
+        hunt.best.map(|(_, _, target)| target as u32)
     }
 
-    fn hunt(&self, hunt: &mut Hunt<'_>, depth: usize, so_far: usize, number: u64) {
+    fn hunt(&self, hunt: &mut Hunt<'_>, depth: usize, so_far: usize) {
         let (arena, party) = (self.arena, hunt.order[depth]);
         let table = arena.table_at(hunt.state, party);
         let (stride, from) = (arena.strides[party], hunt.from[party] as usize);
@@ -146,18 +154,39 @@ impl<'a, 'g> Standing<'a, 'g> {
         let last = depth + 1 == hunt.order.len();
         for (k, to) in moves.from(own).iter().enumerate() {
             let target = so_far + *to as usize * stride - from;
-            let number = number + k as u64 * hunt.places[party];
             if !last {
-                self.hunt(hunt, depth + 1, target, number);
+                self.hunt(hunt, depth + 1, target);
                 continue;
             }
             let here = self.c[party][target] - moves.cost(own, k);
-            if self.most[party][table][so_far] <= here + self.slack[party]
-                && hunt.first.is_none_or(|(first, _)| number < first)
-                && self.best_for_all(hunt.state, target, &hunt.from)
-            {
-                hunt.first = Some((number, target));
+            if self.most[party][table][so_far] <= here + self.slack[party] {
+                self.consider(hunt, target);
             }
+        }
+    }
+
+    /// Keeps a joint move if it is a better one than that kept so far, and a best reply for everybody.
+    fn consider(&self, hunt: &mut Hunt<'_>, target: usize) {
+        let arena = self.arena;
+        let far = self.nearness.joint(arena, &hunt.from, &arena.shares(target));
+        if hunt.best.as_ref().is_some_and(|(best, ..)| *best < far)
+            || !self.best_for_all(hunt.state, target, &hunt.from)
+        {
+            return;
+        }
+        // A party that can gain nothing anywhere has no scale, and its gains are nothing.
+        let gain = |party: usize| {
+            let cost = arena.cost_of_policy(party, hunt.state, target as u32);
+            let gains = self.c[party][target] - cost - self.c[party][hunt.state];
+            if self.slack[party] > 0.0 { gains / self.slack[party] } else { 0.0 }
+        };
+        let mut gains: Vec<f64> = (0..arena.parties).map(gain).collect();
+        gains.sort_by(f64::total_cmp);
+        let better = hunt.best.as_ref().is_none_or(|(best, known, _)| {
+            far < *best || (far == *best && first_apart(&gains, known) == Some(std::cmp::Ordering::Greater))
+        });
+        if better {
+            hunt.best = Some((far, gains, target));
         }
     }
 
@@ -185,22 +214,38 @@ impl<'a, 'g> Standing<'a, 'g> {
         let present = self.c[party][target] - moves.cost_of(own, to[party] as usize / stride);
         let home = target - to[party] as usize + from[party] as usize;
         let most = self.most[party][table][home];
-        (most > present + self.slack[party]).then(|| self.first_best(party, table, home))
+        (most > present + self.slack[party]).then(|| self.nearest_best(party, table, home))
     }
 
-    /// The first of the best own moves of a party that is still at home while the others have reached their targets.
-    fn first_best(&self, party: usize, table: usize, home: usize) -> u32 {
-        let known = &self.first[party][table][home];
+    /// The nearest of the best own moves of a party that is still at home while the others have reached their targets.
+    fn nearest_best(&self, party: usize, table: usize, home: usize) -> u32 {
+        let known = &self.nearest[party][table][home];
         let share = known.load(Ordering::Relaxed);
         if share != UNSOUGHT {
             return share;
         }
         let arena = self.arena;
         let moves = &arena.moves[party][table];
-        let target = arena.best_own_target(party, moves, home, &self.c[party]);
-        let best = (arena.position(target, party) * arena.strides[party]) as u32;
+        let (from, stride) = (arena.position(home, party), arena.strides[party]);
+        let gets = |k: usize, to: u32| {
+            self.c[party][home + to as usize * stride - from * stride] - moves.cost(from, k)
+        };
+        let least = self.most[party][table][home] - self.slack[party];
+        let own = moves.from(from).iter().copied().enumerate();
+        let nearest = own
+            .filter(|(k, to)| gets(*k, *to) >= least)
+            .min_by_key(|(_, to)| self.nearness.own(arena, party, from, *to as usize));
+        let best = (nearest.map_or(from, |(_, to)| to as usize) * stride) as u32;
         // Whoever else finds it at the same time finds the same.
         known.store(best, Ordering::Relaxed);
         best
     }
+}
+
+/// How two lists of gains compare at the first place where they differ by more than the slack they are measured in.
+fn first_apart(gains: &[f64], known: &[f64]) -> Option<std::cmp::Ordering> {
+    let mut pairs = gains.iter().zip(known);
+    pairs
+        .find(|(gain, known)| (*gain - *known).abs() > 1.0)
+        .map(|(gain, known)| gain.total_cmp(known))
 }
