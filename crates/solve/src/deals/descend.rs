@@ -21,6 +21,8 @@
 //! margin measured against its own party's payoff range. So the search is not complete, and says nothing when it
 //! finds nothing.
 
+use detente_model::ids::StateId;
+
 use super::along::{Along, Reaching};
 use super::family::{Family, Values, departing, holds, less_costs, values_at};
 use crate::arena::Arena;
@@ -188,10 +190,11 @@ impl Descent<'_, '_> {
         if arena.game.has_chances() {
             return;
         }
+        let id = StateId::at;
         for state in 0..arena.states {
             let mut found = Vec::new();
             arena.for_each_joint_move(state, &mut |target, _| {
-                if target > state && arena.can_move(target, state) {
+                if target > state && arena.game.can_move(id(target), id(state)) {
                     found.push(target);
                 }
             });
