@@ -4,6 +4,7 @@
 //! the parties may want (the 2007 text wrote no dispute clause) but should see before they sign.
 
 mod exposure;
+mod lengths;
 mod paths;
 
 use std::collections::BTreeSet;
@@ -47,6 +48,7 @@ pub fn check(agreement: &Agreement) -> Vec<Flaw> {
     deadlocks(agreement, &mut flaws);
     orphans(agreement, &mut flaws);
     contradictions(agreement, &mut flaws);
+    lengths::uncountable(agreement, &mut flaws);
     paths::dispute_paths(agreement, &mut flaws);
     races(agreement, &mut flaws);
     flaws.sort_by(|a, b| (a.severity, &a.items, a.check).cmp(&(b.severity, &b.items, b.check)));
@@ -244,17 +246,6 @@ fn contradictions(agreement: &Agreement, flaws: &mut Vec<Flaw>) {
     let depth = agreement.commitments.len() + 1;
     for commitment in &agreement.commitments {
         let id = commitment.id.as_str();
-        if let (Some(from), Some(within)) = (entry_day(agreement), commitment.within)
-            && let Err(error) = commitment.rules.last_day(from, within)
-        {
-            flaws.push(flaw(
-                Severity::Error,
-                "two clocks",
-                &[id],
-                format!("{id}: {error}"),
-                "state `months`",
-            ));
-        }
         let Some(last_day) = stated_last_day(agreement, commitment) else {
             continue;
         };

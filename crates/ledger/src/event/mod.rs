@@ -7,6 +7,7 @@
 mod csv;
 mod ids;
 mod kind;
+mod numbers;
 mod read;
 
 use std::collections::BTreeMap;

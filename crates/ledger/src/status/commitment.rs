@@ -374,6 +374,10 @@ pub(super) fn open_headline(case: &mut Case<'_, '_>) -> Headline {
         );
         return Headline::Grace;
     }
+    if let Some(trouble) = case.clock.trouble.clone() {
+        case.because("the text does not decide the last day", trouble);
+        return Headline::Undetermined;
+    }
     match (case.commitment.breach, case.commitment.unproven) {
         (BreachRule::Automatic, _) => {
             case.because(

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::commitment::{Case, open_headline};
 use super::evidence::Evidence;
 use super::types::Headline;
-use crate::calendar::Length;
+use crate::calendar::{CountError, Length};
 use crate::moment::Moment;
 
 /// COMPLYING, ALLEGED, VIOLATED or CURED from what was found.
@@ -130,61 +130,100 @@ fn opened(case: &Case<'_, '_>) -> String {
         .map_or_else(String::new, |day| format!("since {day}"))
 }
 
-/// The period that contains `at`, counted from `from`: first and last day.
-pub(super) fn period(case: &Case<'_, '_>, from: Date, per: Length) -> Option<(Date, Date)> {
+/// The periods counted from `from` up to the one that contains `at`: first and last day of each.
+fn periods(case: &Case<'_, '_>, from: Date, per: Length) -> Result<Vec<(Date, Date)>, CountError> {
     let today = case.at().day(&case.commitment.zone);
-    let mut start = from;
-    for _ in 0..100_000 {
-        let next = case.commitment.rules.last_day(start, per).ok()?;
-        if next <= start {
-            return None;
+    let mut all = Vec::new();
+    for period in case.commitment.rules.periods(from, per) {
+        let (first, last) = period?;
+        all.push((first, last));
+        if today <= last {
+            break;
         }
-        if today < next {
-            return Some((start, next.yesterday().ok()?));
-        }
-        start = next;
     }
-    None
+    Ok(all)
 }
 
-/// The headline of a quota in the current period.
+/// What was counted in one period: verified, and said by anybody.
+#[derive(Clone, Default)]
+struct Counted {
+    verified: Exact,
+    said: Exact,
+}
+
+/// What was counted in each of the periods.
+fn counted(case: &Case<'_, '_>, periods: &[(Date, Date)]) -> Vec<Counted> {
+    let mut all = vec![Counted::default(); periods.len()];
+    for (_, occurred, amount, verified) in &case.evidence.counted {
+        let day = occurred.to.day(&case.commitment.zone);
+        let place = periods.partition_point(|(_, last)| *last < day);
+        let inside = periods.get(place).is_some_and(|(first, _)| *first <= day);
+        if inside && let Some(own) = all.get_mut(place) {
+            own.said += amount.clone();
+            if *verified {
+                own.verified += amount.clone();
+            }
+        }
+    }
+    all
+}
+
+/// The headline of a quota: what was broken in an earlier period stays broken, and the current one is counted.
 pub(super) fn quota_headline(case: &mut Case<'_, '_>) -> Headline {
     let (Some(quota), Some(from)) = (case.commitment.quota.clone(), case.activation.opened) else {
         return open_headline(case);
     };
-    let Some((start, end)) = period(case, from, quota.per) else {
-        case.because("the text does not decide the period", quota.per.to_string());
-        return Headline::Undetermined;
+    let periods = match periods(case, from, quota.per) {
+        Ok(periods) => periods,
+        Err(error) => {
+            case.because("the text does not decide the period", error.to_string());
+            return Headline::Undetermined;
+        }
     };
-    let zone = case.commitment.zone.clone();
-    let inside = |moment: Moment| (start..=end).contains(&moment.day(&zone));
-    let sum = |verified_only: bool| {
-        case.evidence
-            .counted
-            .iter()
-            .filter(|(_, occurred, _, verified)| inside(occurred.to) && (*verified || !verified_only))
-            .fold(Exact::ZERO, |sum, (_, _, amount, _)| sum + amount.clone())
-    };
-    let (verified, said) = (sum(true), sum(false));
+    let counted = counted(case, &periods);
     let word = if quota.at_least { "at least" } else { "at most" };
-    let fact = format!("{verified} of {word} {} from {start} to {end}", quota.limit);
+    let fact = |(own, (start, end)): (&Counted, &(Date, Date))| {
+        format!("{} of {word} {} from {start} to {end}", own.verified, quota.limit)
+    };
+    let over = |own: &Exact| *own > quota.limit;
+    let (Some(now), Some((_, past))) = (counted.iter().zip(&periods).next_back(), counted.split_last())
+    else {
+        return open_headline(case);
+    };
+    let past = past.iter().zip(&periods);
     if quota.at_least {
-        case.because("quota of the current period", fact);
-        return if verified >= quota.limit {
+        let mut short = past.filter(|(own, _)| own.verified < quota.limit);
+        if let Some(first) = short.next() {
+            case.because(
+                "5: less was verified in an earlier period than the quota asks for",
+                fact(first),
+            );
+            return Headline::Overdue;
+        }
+        case.because("quota of the current period", fact(now));
+        return if now.0.verified >= quota.limit {
             Headline::Fulfilled
         } else {
             Headline::Due
         };
     }
-    if verified > quota.limit {
-        case.because("more was verified than the quota allows", fact);
+    let broken = counted.iter().zip(&periods).find(|(own, _)| over(&own.verified));
+    if let Some((own, period)) = broken {
+        let cured = case.evidence.cured.as_ref();
+        let cured = cured.filter(|cured| cured.occurred.to.day(&case.commitment.zone) >= period.0);
+        case.because("more was verified than the quota allows", fact((own, period)));
+        if let Some(cured) = cured {
+            case.because("20: made whole and accepted", cured.events.join(", "));
+            return Headline::Cured;
+        }
         return Headline::Violated;
     }
-    if said > quota.limit {
+    if let Some((own, (start, end))) = counted.iter().zip(&periods).find(|(own, _)| over(&own.said)) {
+        let fact = format!("{} of {word} {} from {start} to {end}", own.said, quota.limit);
         case.because("more was reported than the quota allows, but not verified", fact);
         return Headline::Alleged;
     }
-    case.because("within the quota of the current period", fact);
+    case.because("within the quota of the current period", fact(now));
     Headline::Complying
 }
 
@@ -211,9 +250,15 @@ pub(super) fn notice_headline(case: &mut Case<'_, '_>) -> Headline {
     let Some(from) = case.activation.opened else {
         return open_headline(case);
     };
-    let Some((start, end)) = period(case, from, every) else {
-        case.because("the text does not decide the period", every.to_string());
-        return Headline::Undetermined;
+    let periods = match periods(case, from, every) {
+        Ok(periods) => periods,
+        Err(error) => {
+            case.because("the text does not decide the period", error.to_string());
+            return Headline::Undetermined;
+        }
+    };
+    let Some(((start, end), past)) = periods.split_last() else {
+        return open_headline(case);
     };
     let given = |first: Date, last: Date| {
         case.evidence
@@ -221,24 +266,14 @@ pub(super) fn notice_headline(case: &mut Case<'_, '_>) -> Headline {
             .iter()
             .any(|(_, occurred)| (first..=last).contains(&occurred.to.day(&zone)))
     };
-    let mut missed = Vec::new();
-    let mut first = from;
-    while first < start {
-        let Ok(next) = case.commitment.rules.last_day(first, every) else {
-            break;
-        };
-        let Ok(last) = next.yesterday() else { break };
-        if !given(first, last) {
-            missed.push(format!("{first} to {last}"));
-        }
-        first = next;
-    }
+    let missed = past.iter().filter(|(first, last)| !given(*first, *last));
+    let missed: Vec<String> = missed.map(|(first, last)| format!("{first} to {last}")).collect();
     if let Some(latest) = missed.last() {
         let fact = format!("{} missed, the last from {latest}", missed.len());
         case.because("5: a period passed without notice", fact);
         return Headline::Overdue;
     }
-    if given(start, end) {
+    if given(*start, *end) {
         case.because(
             "notice of the current period was given",
             format!("{start} to {end}"),

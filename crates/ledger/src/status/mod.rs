@@ -19,6 +19,7 @@ mod record;
 mod snapback;
 mod thresholds;
 mod types;
+mod votes;
 mod world;
 
 use std::collections::BTreeMap;

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::dispute::{Disputes, adopted};
+use super::dispute::Disputes;
 use super::keeping::kept;
 use super::record::Recognition;
 use super::types::{Because, Branch, Headline, Measures, SnapbackStatus, VoteStatus};
+use super::votes::adopted;
 use super::world::World;
+use crate::calendar;
 use crate::event::{Event, EventKind, Votes};
 use crate::moment::Moment;
 use crate::text::agreement::{Kind, Snapback, SnapbackStart, Tie};
@@ -67,7 +69,7 @@ pub(super) fn snapbacks(
 struct Start<'a> {
     id: String,
     by: Vec<String>,
-    day: Date,
+    from: calendar::Start,
     event: Option<&'a Event>,
     /// Why it has no effect, if it has none.
     invalid: Option<String>,
@@ -83,7 +85,7 @@ fn starts<'a>(world: &World<'a>, snapback: &Snapback, disputes: &Disputes) -> Ve
                 .map(|event| Start {
                     id: event.id.clone(),
                     by: event.by.to_vec(),
-                    day: event.occurred.to.day(&snapback.zone),
+                    from: start_at(event.occurred.to, snapback),
                     event: Some(event),
                     invalid: invalid(world, snapback, event, disputes),
                 })
@@ -110,13 +112,20 @@ fn starts<'a>(world: &World<'a>, snapback: &Snapback, disputes: &Disputes) -> Ve
                 Some(Start {
                     id: fact,
                     by: Vec::new(),
-                    day: moment.day(&snapback.zone),
+                    from: start_at(moment, snapback),
                     event: None,
                     invalid: None,
                 })
             });
-            broken.min_by_key(|start| start.day).into_iter().collect()
+            broken.min_by_key(|start| start.from.day).into_iter().collect()
         }
+    }
+}
+
+fn start_at(moment: Moment, snapback: &Snapback) -> calendar::Start {
+    calendar::Start {
+        day: moment.day(&snapback.zone),
+        point: Some(moment),
     }
 }
 
@@ -218,18 +227,21 @@ fn follow(world: &World<'_>, snapback: &Snapback, start: &Start<'_>) -> Snapback
         return status;
     }
     let rules = &world.agreement.rules;
-    let Ok(last_day) = rules.last_day(start.day, snapback.clock) else {
-        status.headline = Headline::Undetermined;
-        status.label = "UNDETERMINED: the text does not decide the last day".to_owned();
-        return status;
+    let end = match rules.end(start.from, snapback.clock, &snapback.zone) {
+        Ok(end) => end,
+        Err(error) => {
+            status.headline = Headline::Undetermined;
+            status.label = format!("UNDETERMINED: the text does not decide the last day ({error})");
+            return status;
+        }
     };
-    let end = Moment::end_of(last_day, &snapback.zone);
+    status.last_day = Some(end.day.to_string());
+    let end = end.point;
     let reversal = end.next_instant();
-    status.last_day = Some(last_day.to_string());
     status.draft_by = snapback
         .draft_within
-        .and_then(|within| rules.last_day(start.day, within).ok())
-        .map(|day| day.to_string());
+        .and_then(|within| rules.end(start.from, within, &snapback.zone).ok())
+        .map(|end| end.day.to_string());
     status.reverses_at = Some(reversal.show(&snapback.zone));
     let own: Vec<&Event> = world
         .seen

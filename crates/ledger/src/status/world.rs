@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::evidence::{Evidence, weigh};
 use super::record::Seen;
+use crate::calendar::Start;
 use crate::event::{Event, EventKind};
 use crate::moment::Moment;
 use crate::text::agreement::{Agreement, Commitment, Entry, EventPattern, When};
@@ -103,18 +104,9 @@ impl<'a> World<'a> {
                     Some(plus) => self.agreement.rules.last_day(from, plus).ok(),
                 }
             }
-            When::Performed { commitment, level } => {
-                let evidence = self.evidence.get(commitment)?;
-                let occurred = match level {
-                    None => evidence.done.as_ref().map(|done| done.occurred.to),
-                    Some(level) => evidence
-                        .levels
-                        .iter()
-                        .find(|(reached, _)| reached >= level)
-                        .map(|(_, at)| *at),
-                };
-                occurred.map(|occurred| occurred.day(&self.agreement.zone))
-            }
+            When::Performed { commitment, level } => self
+                .performed(commitment, *level)
+                .map(|occurred| occurred.day(&self.agreement.zone)),
             When::Event(pattern) => self.first_match(pattern).and_then(|event| {
                 let day = event.occurred.to.day(&self.agreement.zone);
                 match pattern.plus {
@@ -123,6 +115,31 @@ impl<'a> World<'a> {
                     Some(plus) => self.agreement.rules.last_day(day, plus).ok()?.tomorrow().ok(),
                 }
             }),
+        }
+    }
+
+    /// From where a length is counted that runs from a point of the text: the day, and the instant where an event gives it.
+    pub(super) fn start_of(&self, when: &When, commitment: Option<&Commitment>) -> Option<Start> {
+        let day = self.day_of(when, commitment)?;
+        let point = match when {
+            When::Performed { commitment, level } => self.performed(commitment, *level),
+            When::Event(pattern) if pattern.plus.is_none() => {
+                self.first_match(pattern).map(|event| event.occurred.to)
+            }
+            _ => None,
+        };
+        Some(Start { day, point })
+    }
+
+    /// When a commitment was performed, wholly or up to a level.
+    fn performed(&self, commitment: &str, level: Option<u32>) -> Option<Moment> {
+        let evidence = self.evidence.get(commitment)?;
+        match level {
+            None => evidence.done.as_ref().map(|done| done.occurred.to),
+            Some(level) => {
+                let reached = evidence.levels.iter().find(|(reached, _)| *reached >= level);
+                reached.map(|(_, at)| *at)
+            }
         }
     }
 

@@ -97,7 +97,7 @@ fn read_top(top: &Fields<'_>, complaints: &Complaints) -> Agreement {
             id,
             title: fields.text("title").unwrap_or_default(),
             from: required_when(fields, "from", &frame),
-            plus: fields.length("plus"),
+            plus: fields.length_in_days("plus"),
         }),
         commitments: named(top, "commitments", complaints, |id, fields| {
             read_commitment(id, fields, &frame)
