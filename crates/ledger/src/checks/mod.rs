@@ -222,7 +222,7 @@ fn earliest_opening(agreement: &Agreement, commitment: &Commitment, depth: usize
 
 fn entry_day(agreement: &Agreement) -> Option<Date> {
     match &agreement.entry {
-        Entry::On(day) => Some(*day),
+        Entry::On(day) | Entry::OnAndSigned(day, _) => Some(*day),
         Entry::Signatures(_) => None,
     }
 }

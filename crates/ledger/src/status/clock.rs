@@ -265,6 +265,7 @@ fn holds_of(
                     Some(of) => *of == event.id,
                     None => other.by.iter().any(|by| event.by.contains(by)),
                 }
+                && lifts(world, event, other)
         };
         let resumed = events.iter().find(ends);
         let zone = &world.agreement.zone;
@@ -286,6 +287,23 @@ fn holds_of(
         ));
     }
     holds
+}
+
+/// A hold is ended by all who set it; nobody else ends it.
+fn lifts(world: &World<'_>, hold: &Event, resume: &Event) -> bool {
+    let day = Some(resume.occurred.to.day(&world.agreement.zone));
+    let said = world.agreement.expand(&resume.by, day);
+    let all = world.agreement.expand(&hold.by, day);
+    let may = all.iter().all(|author| said.contains(author));
+    if !may {
+        let why = format!(
+            "the hold {} is ended by {}, who set it",
+            hold.id,
+            all.join(" and ")
+        );
+        world.refuse(resume, why);
+    }
+    may
 }
 
 /// Overlapping holds become one stretch, so that no day is given back twice.

@@ -5,29 +5,20 @@ use detente_model::number::Exact;
 use jiff::civil::Date;
 
 use super::commitment::{Case, open_headline};
-use super::evidence::Evidence;
+use super::found::Evidence;
 use super::types::Headline;
 use crate::calendar::{CountError, Length};
-use crate::moment::Moment;
 
-/// COMPLYING, ALLEGED, VIOLATED or CURED from what was found.
+/// COMPLYING, ALLEGED, VIOLATED or CURED from what was found: the worst of what nothing has made whole.
 pub(super) fn kept(evidence: &Evidence) -> Headline {
-    let cured_after = |from: Moment| {
-        evidence
-            .cured
-            .as_ref()
-            .is_some_and(|cured| cured.occurred.to >= from)
-    };
-    if let Some(violated) = &evidence.violated {
-        return if cured_after(violated.occurred.from) {
-            Headline::Cured
-        } else {
-            Headline::Violated
-        };
-    }
-    match &evidence.alleged {
-        Some(alleged) if !cured_after(alleged.occurred.from) => Headline::Alleged,
-        _ => Headline::Complying,
+    if evidence.uncured().is_some() {
+        Headline::Violated
+    } else if evidence.open_allegation().is_some() {
+        Headline::Alleged
+    } else if evidence.violated.is_empty() {
+        Headline::Complying
+    } else {
+        Headline::Cured
     }
 }
 
@@ -38,7 +29,7 @@ pub(super) fn maintain_after(case: &mut Case<'_, '_>) -> Option<Headline> {
     }
     let kept = kept(case.evidence);
     if kept == Headline::Violated
-        && let (Some(violated), Some(done)) = (&case.evidence.violated, &case.evidence.done)
+        && let (Some(violated), Some(done)) = (case.evidence.uncured(), &case.evidence.done)
     {
         let fact = format!(
             "{}, undoing {}",
@@ -57,23 +48,13 @@ pub(super) fn keeping_headline(case: &mut Case<'_, '_>) -> Headline {
         return Headline::Violated;
     }
     let found = kept(case.evidence);
-    match found {
-        Headline::Violated | Headline::Cured => {
-            let events = case
-                .evidence
-                .violated
-                .as_ref()
-                .map(|found| found.events.join(", "))
-                .unwrap_or_default();
-            let rule = if found == Headline::Cured {
-                "20: made whole and accepted"
-            } else {
-                "found broken by whoever may"
-            };
-            case.because(rule, events);
-            return found;
-        }
-        _ => {}
+    if let Some(violated) = case.evidence.uncured() {
+        case.because("found broken by whoever may", violated.events.join(", "));
+        return Headline::Violated;
+    }
+    if let (Headline::Cured, Some(violated)) = (found, case.evidence.violated.last()) {
+        case.because("20: made whole and accepted", violated.events.join(", "));
+        return Headline::Cured;
     }
     if !case.clock.holding.is_empty() {
         case.because(
@@ -83,12 +64,8 @@ pub(super) fn keeping_headline(case: &mut Case<'_, '_>) -> Headline {
         return Headline::Suspended;
     }
     if found == Headline::Alleged {
-        let events = case
-            .evidence
-            .alleged
-            .as_ref()
-            .map(|found| found.events.join(", "))
-            .unwrap_or_default();
+        let open = case.evidence.open_allegation();
+        let events = open.map(|found| found.events.join(", ")).unwrap_or_default();
         case.because("said to be broken; nobody entitled has found so", events);
         return Headline::Alleged;
     }
@@ -207,16 +184,24 @@ pub(super) fn quota_headline(case: &mut Case<'_, '_>) -> Headline {
             Headline::Due
         };
     }
-    let broken = counted.iter().zip(&periods).find(|(own, _)| over(&own.verified));
-    if let Some((own, period)) = broken {
-        let cured = case.evidence.cured.as_ref();
-        let cured = cured.filter(|cured| cured.occurred.to.day(&case.commitment.zone) >= period.0);
-        case.because("more was verified than the quota allows", fact((own, period)));
-        if let Some(cured) = cured {
-            case.because("20: made whole and accepted", cured.events.join(", "));
-            return Headline::Cured;
-        }
-        return Headline::Violated;
+    let broken: Vec<_> = counted
+        .iter()
+        .zip(&periods)
+        .filter(|(own, _)| over(&own.verified))
+        .collect();
+    let cured_after = |first: Date| {
+        let mut cured = case.evidence.cured.iter();
+        cured.any(|cured| cured.occurred.to.day(&case.commitment.zone) >= first)
+    };
+    let uncured = broken.iter().find(|(_, period)| !cured_after(period.0));
+    if let Some(shown) = uncured.or(broken.last()) {
+        let (cured, fact) = (uncured.is_none(), fact(*shown));
+        case.because("more was verified than the quota allows", fact);
+        let Some(cure) = case.evidence.cured.last().filter(|_| cured) else {
+            return Headline::Violated;
+        };
+        case.because("20: made whole and accepted", cure.events.join(", "));
+        return Headline::Cured;
     }
     if let Some((own, (start, end))) = counted.iter().zip(&periods).find(|(own, _)| over(&own.said)) {
         let fact = format!("{} of {word} {} from {start} to {end}", own.said, quota.limit);

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::dispute::Disputes;
-use super::keeping::kept;
 use super::record::Recognition;
 use super::types::{Because, Branch, Headline, Measures, SnapbackStatus, VoteStatus};
 use super::votes::adopted;
@@ -92,34 +91,48 @@ fn starts<'a>(world: &World<'a>, snapback: &Snapback, disputes: &Disputes) -> Ve
                 .collect()
         }
         SnapbackStart::Breach(commitments) => {
-            let broken = commitments.iter().filter_map(|id| {
-                let evidence = world.evidence.get(id)?;
-                let found = evidence
-                    .violated
-                    .as_ref()
-                    .filter(|_| kept(evidence) == Headline::Violated);
-                let decided = disputes.all.iter().find(|opened| {
-                    opened.status.outcome.as_deref() == Some("breach") && opened.status.about.contains(id)
-                });
-                let (fact, moment) = match (found, decided) {
-                    (Some(found), _) => (found.events.join(", "), found.occurred.to),
-                    (None, Some(opened)) => {
-                        let event = resolved_by(world, &opened.status.procedure)?;
-                        (event.id.clone(), event.occurred.to)
-                    }
-                    (None, None) => return None,
-                };
-                Some(Start {
-                    id: fact,
-                    by: Vec::new(),
-                    from: start_at(moment, snapback),
-                    event: None,
-                    invalid: None,
-                })
+            // The finding that was on record first starts the clock: no cure and no further finding moves it.
+            let all = commitments.iter().flat_map(|id| breaches(world, id, disputes));
+            let first = all.min_by_key(|breach| (breach.accepted, breach.occurred));
+            let start = first.map(|breach| Start {
+                id: breach.events,
+                by: Vec::new(),
+                from: start_at(breach.occurred, snapback),
+                event: None,
+                invalid: None,
             });
-            broken.min_by_key(|start| start.from.day).into_iter().collect()
+            start.into_iter().collect()
         }
     }
+}
+
+/// A violation that was found, or a breach that a body decided.
+struct Breach {
+    events: String,
+    accepted: Moment,
+    occurred: Moment,
+}
+
+fn breaches(world: &World<'_>, commitment: &String, disputes: &Disputes) -> Vec<Breach> {
+    let evidence = world.evidence.get(commitment);
+    let found = evidence.iter().flat_map(|evidence| &evidence.violated);
+    let mut all: Vec<Breach> = found
+        .map(|found| Breach {
+            events: found.events.join(", "),
+            accepted: found.accepted,
+            occurred: found.occurred.to,
+        })
+        .collect();
+    let decided = disputes.all.iter().filter(|opened| {
+        opened.status.outcome.as_deref() == Some("breach") && opened.status.about.contains(commitment)
+    });
+    let resolved = decided.filter_map(|opened| resolved_by(world, &opened.status.procedure));
+    all.extend(resolved.map(|event| Breach {
+        events: event.id.clone(),
+        accepted: event.accepted,
+        occurred: event.occurred.to,
+    }));
+    all
 }
 
 fn start_at(moment: Moment, snapback: &Snapback) -> calendar::Start {

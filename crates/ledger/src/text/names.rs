@@ -24,7 +24,7 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn frame(&self) {
-        if let Entry::Signatures(signers) = &self.agreement.entry {
+        if let Entry::Signatures(signers) | Entry::OnAndSigned(_, signers) = &self.agreement.entry {
             self.persons(signers, &["agreement", "signed_by"]);
         }
         for (name, group) in &self.agreement.groups {
