@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use detente_ledger::log::Entry;
 use detente_ledger::moment::{Moment, parse_as_of};
 use detente_ledger::status::{Question, Record, Status, status};
-use detente_ledger::store::{Receipt, Store, StoreError};
+use detente_ledger::store::{Clock, Receipt, Store, StoreError};
 use detente_ledger::text::Text;
 use serde::Deserialize;
 use tokio::sync::broadcast;
@@ -38,6 +38,8 @@ pub struct Board {
 struct Shown {
     record: Record,
     events: usize,
+    /// How often the ledger had set earlier times right.
+    set_right: usize,
     size: u64,
     root: String,
 }
@@ -59,6 +61,7 @@ impl Board {
         let shown = Shown {
             record: log.record(),
             events: log.events().len(),
+            set_right: log.times_set_right(),
             size: log.size(),
             root: detente_ledger::canonical::hex(&log.root()),
         };
@@ -120,11 +123,16 @@ impl Board {
     /// Appends one entry; it is shown when it is on disk.
     pub(crate) async fn append(&self, entry: Entry) -> Result<Receipt, StoreError> {
         let mut store = self.store.lock().await;
-        let mut receipts = store.append(&[entry], jiff::Timestamp::now()).await?;
+        let mut receipts = store.append(&[entry], Clock::read(jiff::Timestamp::now)).await?;
         self.show(&store);
         receipts
             .pop()
             .ok_or_else(|| StoreError::Database("nothing was appended".to_owned()))
+    }
+
+    /// Lets go of the ledger in good order, when the board ends.
+    pub(crate) async fn close(&self) {
+        self.store.lock().await.finish().await;
     }
 
     /// Takes in what other programs have appended to the same ledger.
@@ -166,8 +174,13 @@ impl Board {
         if shown.size == log.size() {
             return;
         }
-        for event in &log.events()[shown.events..] {
-            shown.record.add(event.clone());
+        if shown.set_right == log.times_set_right() {
+            for event in log.events().get(shown.events..).unwrap_or_default() {
+                shown.record.add(event.clone());
+            }
+        } else {
+            shown.record = log.record();
+            shown.set_right = log.times_set_right();
         }
         shown.events = log.events().len();
         shown.size = log.size();

@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 
 use super::types::{Because, DisputeStatus, Headline, StageStatus};
-use super::votes::adopted;
+use super::votes::{Outcome, decides, heard};
 use super::world::World;
+use crate::body::Body;
 use crate::calendar::{End, Start};
 use crate::event::{Event, EventKind};
 use crate::moment::Moment;
@@ -244,13 +245,8 @@ impl Walk<'_, '_> {
         } = self.extended(stage, end);
         status.last_day = Some(last_day.to_string());
         self.ends.push((stage.id.clone(), end));
-        if let Some(opinion) = self.at_stage(stage, EventKind::Opinion).next() {
-            let text = opinion.details().outcome.clone().unwrap_or_default();
-            status.note = format!(
-                "opinion {} on {}: {text}",
-                opinion.id,
-                self.day(opinion.occurred.to)
-            );
+        if let Some(note) = self.opinion(stage) {
+            status.note = note;
         }
         if let Some(outcome) = self.resolution(stage, end) {
             status.state = "resolved".to_owned();
@@ -273,6 +269,15 @@ impl Walk<'_, '_> {
             self.running.push((stage.id.clone(), end, last_day.to_string()));
         }
         status
+    }
+
+    /// The opinion of the stage's body, in words.
+    fn opinion(&self, stage: &Stage) -> Option<String> {
+        let mut opinions = self.at_stage(stage, EventKind::Opinion);
+        let opinion = opinions.find(|event| heard(self.world, event, &self.body(stage, event)))?;
+        let text = opinion.details().outcome.clone().unwrap_or_default();
+        let day = self.day(opinion.occurred.to);
+        Some(format!("opinion {} on {day}: {text}", opinion.id))
     }
 
     fn because(&mut self, rule: &str, fact: String) {
@@ -379,6 +384,21 @@ impl Walk<'_, '_> {
         end
     }
 
+    /// The body of a stage, as it is composed when an event occurs.
+    fn body<'s>(&'s self, stage: &'s Stage, event: &Event) -> Body<'s> {
+        let members = stage.decision.as_ref().map_or(&[][..], |vote| &vote.members);
+        Body {
+            agreement: &self.world.agreement,
+            names: if stage.body.is_empty() {
+                members
+            } else {
+                &stage.body
+            },
+            decision: stage.decision.as_ref(),
+            day: self.day(event.occurred.to),
+        }
+    }
+
     /// The body's decision, if it came while the stage ran.
     fn resolution(&self, stage: &Stage, end: Moment) -> Option<String> {
         for event in self.at_stage(stage, EventKind::Resolve) {
@@ -389,11 +409,7 @@ impl Walk<'_, '_> {
                 );
                 continue;
             }
-            if !stage.body.is_empty() && !self.world.entitled(&stage.body, event) {
-                self.world.refuse(
-                    event,
-                    format!("only {} decides in {}", stage.body.join(", "), stage.id),
-                );
+            if !heard(self.world, event, &self.body(stage, event)) {
                 continue;
             }
             return Some(
@@ -409,9 +425,15 @@ impl Walk<'_, '_> {
             .at_stage(stage, EventKind::Vote)
             .filter(|event| event.occurred.to <= end);
         for event in votes {
-            let counted = event.details().votes.as_ref()?;
-            let (adopted, _) = adopted(vote, counted);
-            if adopted {
+            let Some(counted) = event.details().votes.as_ref() else {
+                continue;
+            };
+            let body = self.body(stage, event);
+            let (outcome, why) = decides(vote, &body.members(), counted);
+            if outcome == Outcome::Open {
+                self.world.refuse(event, why);
+            }
+            if outcome == Outcome::Adopted && heard(self.world, event, &body) {
                 return Some(
                     event
                         .details()

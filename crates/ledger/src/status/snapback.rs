@@ -8,10 +8,10 @@ use jiff::civil::Date;
 use super::dispute::Disputes;
 use super::record::Recognition;
 use super::types::{Because, Branch, Headline, Measures, SnapbackStatus, VoteStatus};
-use super::votes::adopted;
+use super::votes::count_votes;
 use super::world::World;
 use crate::calendar;
-use crate::event::{Event, EventKind, Votes};
+use crate::event::{Event, EventKind};
 use crate::moment::Moment;
 use crate::text::agreement::{Kind, Snapback, SnapbackStart, Tie};
 
@@ -268,7 +268,7 @@ fn follow(world: &World<'_>, snapback: &Snapback, start: &Start<'_>) -> Snapback
                 .is_none_or(|first| event.occurred.to >= first.occurred.from)
         })
         .collect();
-    status.votes = count_votes(snapback, &own);
+    status.votes = count_votes(world, snapback, &own);
     decide(world, snapback, start, &own, reversal, &mut status);
     status
 }
@@ -298,12 +298,7 @@ fn decide(
         ));
         return;
     }
-    let withdrawal = own.iter().find(|event| {
-        event.kind == EventKind::Withdraw
-            && snapback.withdrawable
-            && event.by.iter().any(|by| start.by.contains(by))
-    });
-    if let Some(event) = withdrawal {
+    if let Some(event) = withdrawn(snapback, start, own) {
         status.headline = Headline::Withdrawn;
         status.label = format!("WITHDRAWN by {}; the relief stays", event.by.join(", "));
         status
@@ -313,6 +308,11 @@ fn decide(
     }
     let sunset = sunset_day(world, snapback).map(|day| Moment::start_of(day, &snapback.zone));
     let at = world.seen.at;
+    let open = status.votes.iter().find(|vote| vote.open).cloned();
+    if let Some(vote) = open {
+        undetermined(&vote, status);
+        return;
+    }
     match sunset {
         Some(sunset) if sunset < reversal && sunset <= at => {
             status.headline = Headline::Expired;
@@ -332,6 +332,40 @@ fn decide(
                 start.id.clone(),
             ));
         }
+    }
+}
+
+/// The act by which the last of those who notified took it back in time; each takes back its own part.
+fn withdrawn<'e>(snapback: &Snapback, start: &Start<'_>, own: &[&'e Event]) -> Option<&'e Event> {
+    let mut left = start.by.clone();
+    let withdrawals = own.iter().filter(|event| event.kind == EventKind::Withdraw);
+    for event in withdrawals.filter(|_| snapback.withdrawable && !start.by.is_empty()) {
+        left.retain(|by| !event.by.contains(by));
+        if left.is_empty() {
+            return Some(event);
+        }
+    }
+    None
+}
+
+/// A vote of which nobody can say whether it was vetoed: both fates are shown.
+fn undetermined(vote: &VoteStatus, status: &mut SnapbackStatus) {
+    status.headline = Headline::Undetermined;
+    status.label = format!("UNDETERMINED: {}", vote.why);
+    status.because.push(Because {
+        rule: "8: who said no is not named".to_owned(),
+        fact: vote.event.clone(),
+    });
+    for (when, headline, detail) in [
+        ("it was vetoed", Headline::Running, "the clock runs to its end"),
+        ("it was not vetoed", Headline::Resolved, "the relief stays"),
+    ] {
+        status.branches.push(Branch {
+            when: when.to_owned(),
+            headline,
+            label: headline.word(),
+            detail: detail.to_owned(),
+        });
     }
 }
 
@@ -384,72 +418,6 @@ fn tie(snapback: &Snapback, reversal: Moment, status: &mut SnapbackStatus) {
         rule: "tie rule of the text".to_owned(),
         fact: format!("{:?}", snapback.tie).to_lowercase(),
     });
-}
-
-/// Votes as counted, or ballots of members added up by the day on which the last was cast.
-fn count_votes(snapback: &Snapback, own: &[&Event]) -> Vec<VoteStatus> {
-    let Some(rule) = &snapback.decision else {
-        return Vec::new();
-    };
-    let mut all: Vec<VoteStatus> = own
-        .iter()
-        .filter(|event| event.kind == EventKind::Vote)
-        .filter_map(|event| {
-            let votes = event.details().votes.as_ref()?;
-            let (adopted, why) = adopted(rule, votes);
-            Some(vote_status(
-                event.id.clone(),
-                event.occurred.to.day(&snapback.zone),
-                votes,
-                adopted,
-                why,
-            ))
-        })
-        .collect();
-    let mut ballots: BTreeMap<&str, (&Event, &Votes)> = BTreeMap::new();
-    for event in own.iter().filter(|event| event.kind == EventKind::Ballot) {
-        for member in event.by.iter().filter(|by| rule.members.contains(by)) {
-            // One ballot each; until the close a later one replaces it.
-            if let Some(votes) = event.details().votes.as_ref() {
-                ballots.insert(member, (event, votes));
-            }
-        }
-    }
-    if let Some(last) = ballots.values().map(|(event, _)| event.occurred.to).max() {
-        let mut sum = Votes::default();
-        for (member, (_, votes)) in &ballots {
-            sum.yes += votes.yes;
-            sum.no += votes.no;
-            sum.abstain += votes.abstain;
-            if votes.yes > 0 {
-                sum.yes_by.push((*member).to_owned());
-            }
-            if votes.no > 0 {
-                sum.no_by.push((*member).to_owned());
-            }
-        }
-        let (adopted, why) = adopted(rule, &sum);
-        all.push(vote_status(
-            "ballots".to_owned(),
-            last.day(&snapback.zone),
-            &sum,
-            adopted,
-            why,
-        ));
-    }
-    all
-}
-
-fn vote_status(event: String, day: Date, votes: &Votes, adopted: bool, why: String) -> VoteStatus {
-    VoteStatus {
-        event,
-        day: day.to_string(),
-        yes: votes.yes,
-        no: votes.no,
-        abstain: votes.abstain,
-        adopted,
-        why,
-    }
 }
 
 /// Which measures are lifted by reliefs in force; a reversed relief restores exactly what it had lifted, unless

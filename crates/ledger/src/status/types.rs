@@ -301,6 +301,8 @@ pub struct VoteStatus {
     pub abstain: u32,
     /// Whether it adopted the decision.
     pub adopted: bool,
+    /// Whether nobody can say so: who said no is not named and could have vetoed.
+    pub open: bool,
     /// Why (not).
     pub why: String,
 }

@@ -117,6 +117,9 @@ impl Check<'_> {
                 let path = ["disputes", &dispute.id, "stages", &stage.id];
                 self.persons(&stage.body, &path);
                 self.persons(&stage.refer_by, &path);
+                if let Some(vote) = &stage.decision {
+                    self.persons(&vote.secretary, &path);
+                }
                 let known = dispute.stages.iter().map(|stage| stage.id.as_str());
                 for before in &stage.after {
                     self.known(before, known.clone(), "stage of this procedure", &path);
@@ -135,6 +138,7 @@ impl Check<'_> {
             if let Some(vote) = &snapback.decision {
                 self.persons(&vote.members, &at("decision"));
                 self.persons(&vote.vetoes, &at("decision"));
+                self.persons(&vote.secretary, &at("decision"));
             }
         }
     }
