@@ -2,80 +2,13 @@
 
 mod deal;
 
+use deal::bodies::{DAY, TEXT, log, said, statement};
 use deal::{at, first, key, operator, put};
 use detente_ledger::log::keys::PrivateKey;
 use detente_ledger::log::{Admission, Entry, Kind, Log, deal_of};
 use detente_ledger::moment::Moment;
 use detente_ledger::status::{Headline, Question, Status, status};
 use serde_json::{Value, json};
-
-const TEXT: &str = r#"
-[agreement]
-title = "Bodies"
-zone = "UTC"
-signed_by = ["A", "B"]
-[parties]
-A = { name = "Alba" }
-B = { name = "Borea" }
-[others]
-V = { name = "Verifier" }
-S = { name = "Secretary" }
-[commitments.F1]
-title = "Shut the plant"
-kind = "achieve"
-by = "A"
-to = "B"
-verifier = "V"
-within = "60 days"
-hold_by = ["A", "B"]
-[commitments.R]
-title = "Relief"
-kind = "permit"
-by = "B"
-to = "A"
-[snapback.S1]
-title = "Return"
-notify_by = ["A", "B"]
-reverses = "R"
-clock = "30 days"
-[snapback.S1.decision]
-members = ["A", "B"]
-secretary = "S"
-yes = 1
-vetoes = "B"
-[disputes.D]
-title = "d"
-[disputes.D.stages.one]
-within = "20 days"
-body = ["A", "B"]
-"#;
-
-const DAY: &str = "2030-01-02T12:00:00Z";
-
-fn statement(kind: Kind, body: Value, by: &[&PrivateKey]) -> Entry {
-    Entry::signed(&deal_of(TEXT), kind, body, by).unwrap()
-}
-
-fn said(body: Value, by: &[&str]) -> Entry {
-    let keys: Vec<PrivateKey> = by.iter().map(|person| key(person)).collect();
-    statement(Kind::Event, body, &keys.iter().collect::<Vec<_>>())
-}
-
-/// A log with the keys of everybody, signed by both parties.
-fn log() -> Log {
-    let mut log = Log::start(&first(TEXT)).unwrap();
-    for person in ["A", "B", "V", "S"] {
-        let body = json!({ "person": person, "key": key(person).public() });
-        let entry = statement(Kind::Key, body, &[&operator()]);
-        put(&mut log, entry, "2030-01-01T10:00:00Z").unwrap();
-    }
-    for person in ["A", "B"] {
-        let body = json!({ "id": format!("sign-{person}"), "kind": "sign", "by": person, "on": "agreement",
-            "occurred": "2030-01-01" });
-        put(&mut log, said(body, &[person]), "2030-01-01T10:00:00Z").unwrap();
-    }
-    log
-}
 
 /// The rule that refuses an event, or what became of it.
 fn rule(log: &mut Log, body: Value, by: &[&str]) -> String {
