@@ -154,3 +154,27 @@ fn what_came_out_wrong_comes_out_right() {
     }
     assert!(all.is_empty(), "{}", all.join("\n"));
 }
+
+/// Causes, notes and opinions had leaked to readers who had not signed in.
+#[test]
+fn without_words_nothing_that_authors_wrote_is_in_a_status() {
+    let source = read("../../agreements/jcpoa/agreement.toml");
+    let text = Text::read(&source).unwrap();
+    let zone = &text.agreement.zone;
+    let events = r#"[
+        { "id": "d", "kind": "refer", "by": "IR", "on": "paragraph-36", "stage": "S1", "occurred": "2030-01-01",
+          "cause": "SECRET", "note": "SECRET", "source": "SECRET", "evidence": ["SECRET"] },
+        { "id": "h", "kind": "suspend", "by": "IR", "on": "relief", "occurred": "2030-01-02", "cause": "SECRET" },
+        { "id": "o", "kind": "opinion", "by": "advisory-board", "on": "paragraph-36", "stage": "S3",
+          "occurred": "2030-01-31", "outcome": "SECRET" }]"#;
+    let events = events_from_text(events, zone).unwrap();
+    let plain = events
+        .iter()
+        .map(detente_ledger::event::Event::without_words)
+        .collect();
+    let at = parse_as_of("2030-02-01", zone).unwrap();
+    let status = status(&text, &Record::new(plain), &Question::at(at)).unwrap();
+    let shown = serde_json::to_string(&status).unwrap();
+    assert!(!shown.contains("SECRET"), "{shown}");
+    assert!(shown.contains("\"event\":\"d\""), "{shown}");
+}

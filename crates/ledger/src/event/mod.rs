@@ -168,6 +168,24 @@ impl Event {
         self.details.as_deref().unwrap_or(&NO_DETAILS)
     }
 
+    /// The same without what its authors wrote in their own words: causes, notes, sources, opinions, forms' contents.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        let mut event = self.clone();
+        if let Some(details) = &mut event.details {
+            details.cause = None;
+            details.source = None;
+            details.confidence = None;
+            details.note = None;
+            details.evidence.clear();
+            details.form.values_mut().for_each(String::clear);
+            if event.kind == EventKind::Opinion {
+                details.outcome = None;
+            }
+        }
+        event
+    }
+
     /// Whether it is about `id`.
     #[must_use]
     pub fn is_on(&self, id: &str) -> bool {
