@@ -3,6 +3,7 @@
 //! Status is a pure function of (signed text, accepted events, as-of, as-known-at). Silence is not breach, a claim
 //! is not performance, UNDETERMINED is a legal answer, and snapback happens only where the text wrote one.
 
+mod body;
 pub mod calendar;
 pub mod canonical;
 pub mod checks;

@@ -79,6 +79,16 @@ impl Moment {
         }
     }
 
+    /// The point so much later, if there is one; the end of a day stays the end of what comes before it.
+    #[must_use]
+    pub fn later(self, by: jiff::SignedDuration) -> Option<Self> {
+        let at = self.timestamp().checked_add(by).ok()?;
+        Some(Self {
+            before: self.before,
+            ..Self::instant(at)
+        })
+    }
+
     /// Whether this is the end of a day and not an instant of the next one.
     #[must_use]
     pub fn is_day_end(self) -> bool {

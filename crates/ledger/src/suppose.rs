@@ -4,7 +4,7 @@
 //! `F1 level 2 on D` · `F1 amount 5000 on D` · `not F1` (nothing about it happened) · `without E12` · `E12 on D` (the
 //! event moved) · `notify paragraph-11 by FR on D` (any kind of event) · `commitments.F1.grace = 30 days`.
 
-use detente_model::number::parse_exact;
+use detente_model::number::{Exact, parse_exact};
 use jiff::tz::TimeZone;
 
 use crate::event::{Details, Event, EventKind, Finding};
@@ -103,6 +103,9 @@ pub fn suppose(
                 );
             } else {
                 let amount = parse_exact(number).map_err(|error| wrong(error.to_string()))?;
+                if amount < Exact::ZERO {
+                    return Err(wrong(format!("`{number}` is negative")));
+                }
                 event.details = Some(Box::new(Details {
                     amount: Some(amount),
                     ..Details::default()

@@ -276,3 +276,48 @@ fn beliefs_by_a_plan_follow_the_chances_of_a_quiet_history() {
         );
     }
 }
+
+/// Reported November 2026: names that differ by letters of another script or by a blank.
+#[test]
+fn names_that_look_alike_and_keys_of_two_are_found() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/faults/ledger");
+    let source = std::fs::read_to_string(folder.join("names-look-alike.toml")).unwrap();
+    let text = Text::read(&source).unwrap();
+    let found = check(&text.agreement);
+    let alike: Vec<&str> = found
+        .iter()
+        .filter(|flaw| flaw.check == "look-alike")
+        .map(|flaw| flaw.what.as_str())
+        .collect();
+    let expected = [
+        "parties that look alike: `A`, `\\u{410}`",
+        "names of parties that look alike: `Alba`, `Alba`",
+        "ids that look alike: `F1`, `F1 `",
+    ];
+    for what in expected {
+        assert!(alike.contains(&what), "{what} not in {alike:?}");
+    }
+    let key = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+    let shared = source
+        .replace(
+            "A = { name = \"Alba\" }",
+            &format!("A = {{ name = \"Alba\", keys = [\"{key}\"] }}"),
+        )
+        .replace("B = { name", &format!("B = {{ keys = [\"{key}\"], name"));
+    let found = check(&Text::read(&shared).unwrap().agreement);
+    assert!(
+        found
+            .iter()
+            .any(|flaw| flaw.check == "keys" && flaw.what.contains("same key"))
+    );
+    let zero = source.replace(
+        "B = { name",
+        &format!("B = {{ keys = [\"{}\"], name", "00".repeat(32)),
+    );
+    let found = check(&Text::read(&zero).unwrap().agreement);
+    assert!(
+        found
+            .iter()
+            .any(|flaw| flaw.check == "keys" && flaw.what.contains("small order"))
+    );
+}

@@ -126,8 +126,17 @@ fn a_stolen_key_stops_counting_when_the_theft_is_known_and_earlier_answers_stay(
         "reported": "2030-01-05" });
     put(&mut log, event(stolen, &["V"]), "2030-01-05T00:00:00Z").unwrap();
     let body = json!({ "key": key("V").public(), "since": "2030-01-04T00:00:00Z", "reason": "stolen" });
-    let revoke = Entry::signed(&deal_of(deal::TEXT), Kind::Revoke, body, &[&operator()]).unwrap();
-    put(&mut log, revoke, "2030-01-10T00:00:00Z").unwrap();
+    let revoke = |by: &[&detente_ledger::log::keys::PrivateKey]| {
+        Entry::signed(&deal_of(deal::TEXT), Kind::Revoke, body.clone(), by).unwrap()
+    };
+    // The operator cannot date a revocation back, and the owner not before an act that it has not contested.
+    let by_operator = put(&mut log, revoke(&[&operator()]), "2030-01-10T00:00:00Z").unwrap_err();
+    assert!(matches!(by_operator, Refusal::NotEntitled(_)));
+    let undisputed = put(&mut log, revoke(&[&key("V")]), "2030-01-10T00:00:00Z").unwrap_err();
+    assert!(matches!(undisputed, Refusal::NotEntitled(_)));
+    let contest = json!({ "id": "C", "kind": "contest", "by": "V", "of": "E2", "occurred": "2030-01-09" });
+    put(&mut log, event(contest, &["V"]), "2030-01-09T12:00:00Z").unwrap();
+    put(&mut log, revoke(&[&key("V")]), "2030-01-10T00:00:00Z").unwrap();
     assert_eq!(
         asked(&log, "2030-01-09T00:00:00Z").commitments[0].headline,
         Headline::Fulfilled

@@ -4,7 +4,9 @@ mod deal;
 
 use deal::{TEXT, at, event, key_entry, operator, sign};
 use detente_ledger::log::{Entry, Kind, Refusal};
-use detente_ledger::store::{Store, StoreError, verify_bundle, verify_store};
+use detente_ledger::store::{
+    Clock, Store, StoreError, backup, restore, salvage, verify_bundle, verify_store, without_password,
+};
 use serde_json::json;
 
 /// Places for ledgers: a fresh file, and a fresh schema when a server is at hand.
@@ -438,4 +440,126 @@ fn every_byte_of_a_bundle_is_found() {
             "byte {at} was altered unseen"
         );
     }
+}
+
+/// Reported November 2026: a plain copy of the file while a board ran had lost five of eight acknowledged entries.
+#[tokio::test]
+async fn a_backup_beside_a_writer_is_whole_and_comes_back() {
+    let places = Places::new();
+    for place in places.all("saved").await {
+        let mut store = signed(&place).await;
+        for number in 0..8 {
+            store
+                .append(&[claim(number)], at("2030-01-02T00:00:00Z"))
+                .await
+                .unwrap();
+        }
+        let folder = places.folder.path();
+        let file = folder.join("backup").display().to_string();
+        let saved = backup(&place, &file).await.unwrap();
+        assert_eq!(saved.entries, store.log().size());
+        assert!(matches!(backup(&place, &file).await, Err(StoreError::Exists(_))));
+        // What is appended afterwards is not in it, and it opens by itself.
+        store
+            .append(&[claim(99)], at("2030-01-02T00:00:00Z"))
+            .await
+            .unwrap();
+        let back = folder.join("back").display().to_string();
+        let restored = restore(&file, &back).await.unwrap();
+        assert_eq!(restored, saved);
+        assert!(verify_store(&back).await.unwrap().findings.is_empty());
+        assert!(matches!(restore(&file, &back).await, Err(StoreError::Exists(_))));
+        let mut again = Store::open(&back, Some(operator())).await.unwrap();
+        again
+            .append(&[claim(100)], at("2030-01-02T00:00:00Z"))
+            .await
+            .unwrap();
+        std::fs::remove_file(&file).unwrap();
+        std::fs::remove_file(&back).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_closed_ledger_is_one_file() {
+    let places = Places::new();
+    let place = places.folder.path().join("closed").display().to_string();
+    let mut store = signed(&place).await;
+    store
+        .append(&[claim(1)], at("2030-01-02T00:00:00Z"))
+        .await
+        .unwrap();
+    let size = store.log().size();
+    store.close().await;
+    let copy = places.folder.path().join("copy").display().to_string();
+    std::fs::copy(&place, &copy).unwrap();
+    assert_eq!(Store::open(&copy, None).await.unwrap().log().size(), size);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_does_not_lock_the_ledger() {
+    let places = Places::new();
+    let place = places.folder.path().join("ahead").display().to_string();
+    let mut store = signed(&place).await;
+    // Ten years ahead of everything else: refused unless confirmed.
+    let ahead = at("2040-01-02T00:00:00Z");
+    let doubted = store.append(&[claim(1)], ahead).await;
+    assert!(
+        matches!(doubted, Err(StoreError::DoubtfulClock(_))),
+        "{doubted:?}"
+    );
+    store
+        .append(&[claim(1)], Clock::from(ahead).confirmed(true))
+        .await
+        .unwrap();
+    // The clock is right again: it goes on, and nothing of the future stands in the way.
+    let receipts = store
+        .append(&[claim(2)], at("2030-01-03T00:00:00Z"))
+        .await
+        .unwrap();
+    assert_eq!(receipts.len(), 1);
+    assert_eq!(store.log().times_set_right(), 1);
+    let size = store.log().size();
+    store.close().await;
+    assert!(verify_store(&place).await.unwrap().findings.is_empty());
+    assert_eq!(Store::open(&place, None).await.unwrap().log().size(), size);
+}
+
+#[tokio::test]
+async fn damage_is_located_once_and_the_rest_is_saved() {
+    let places = Places::new();
+    let place = places.folder.path().join("hurt").display().to_string();
+    let mut store = signed(&place).await;
+    for number in 0..20 {
+        store
+            .append(&[claim(number)], at("2030-01-02T00:00:00Z"))
+            .await
+            .unwrap();
+    }
+    let size = store.log().size();
+    store.close().await;
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{place}"))
+        .await
+        .unwrap();
+    sqlx::query("UPDATE entries SET bytes = X'00' WHERE seq = 10")
+        .execute(&pool)
+        .await
+        .unwrap();
+    pool.close().await;
+    let saved = salvage(&place).await.unwrap();
+    assert_eq!(saved.whole.len() as u64, size - 1);
+    let blamed: Vec<i64> = saved
+        .findings
+        .iter()
+        .map(|finding| finding.seq)
+        .filter(|seq| *seq >= 0)
+        .collect();
+    assert_eq!(blamed, [10], "{:?}", saved.findings);
+}
+
+#[test]
+fn no_password_is_shown() {
+    let place = "postgres://book:s3cret@host:5432/deal?password=s3cret";
+    assert_eq!(without_password(place), "postgres://book@host:5432/deal");
+    let shown = StoreError::Absent(place.to_owned()).to_string();
+    assert!(!shown.contains("s3cret"), "{shown}");
 }

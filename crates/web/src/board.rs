@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
-use detente_ledger::log::Entry;
+use detente_ledger::event::Event;
+use detente_ledger::log::{Entry, Log};
 use detente_ledger::moment::{Moment, parse_as_of};
 use detente_ledger::status::{Question, Record, Status, status};
-use detente_ledger::store::{Receipt, Store, StoreError};
+use detente_ledger::store::{Clock, Receipt, Store, StoreError};
 use detente_ledger::text::Text;
 use serde::Deserialize;
 use tokio::sync::broadcast;
@@ -14,6 +15,7 @@ use tokio::sync::broadcast;
 use crate::PublicTier;
 use crate::guard::Buckets;
 use crate::openid::{OpenId, Person};
+use crate::pages::layout::Sight;
 use crate::session::Session;
 
 /// The board's state.
@@ -37,7 +39,11 @@ pub struct Board {
 #[derive(Debug)]
 struct Shown {
     record: Record,
+    /// The same without anybody's own words, for those who have not signed in where they see a summary only.
+    summary: Record,
     events: usize,
+    /// How often the ledger had set earlier times right.
+    set_right: usize,
     size: u64,
     root: String,
 }
@@ -58,7 +64,9 @@ impl Board {
         let log = store.log();
         let shown = Shown {
             record: log.record(),
+            summary: summary(log, public),
             events: log.events().len(),
+            set_right: log.times_set_right(),
             size: log.size(),
             root: detente_ledger::canonical::hex(&log.root()),
         };
@@ -93,7 +101,7 @@ impl Board {
     }
 
     /// Answers what is asked; an unreadable date is an answer in words.
-    pub(crate) fn answer(&self, asked: &Asked) -> Result<Status, String> {
+    pub(crate) fn answer(&self, asked: &Asked, sight: Sight) -> Result<Status, String> {
         let now = Moment::instant(jiff::Timestamp::now());
         let zone = &self.text.agreement.zone;
         let moment = |words: &str, or: Moment| {
@@ -108,8 +116,12 @@ impl Board {
         if !asked.viewer.trim().is_empty() {
             question.viewer = Some(asked.viewer.trim().to_owned());
         }
-        self.with_record(|record| status(&self.text, record, &question))
-            .map_err(|error| error.to_string())
+        let shown = self.record.read().unwrap_or_else(PoisonError::into_inner);
+        let record = match sight {
+            Sight::Summary => &shown.summary,
+            Sight::Full => &shown.record,
+        };
+        status(&self.text, record, &question).map_err(|error| error.to_string())
     }
 
     /// The deal's name, for signing.
@@ -120,11 +132,16 @@ impl Board {
     /// Appends one entry; it is shown when it is on disk.
     pub(crate) async fn append(&self, entry: Entry) -> Result<Receipt, StoreError> {
         let mut store = self.store.lock().await;
-        let mut receipts = store.append(&[entry], jiff::Timestamp::now()).await?;
+        let mut receipts = store.append(&[entry], Clock::read(jiff::Timestamp::now)).await?;
         self.show(&store);
         receipts
             .pop()
             .ok_or_else(|| StoreError::Database("nothing was appended".to_owned()))
+    }
+
+    /// Lets go of the ledger in good order, when the board ends.
+    pub(crate) async fn close(&self) {
+        self.store.lock().await.finish().await;
     }
 
     /// Takes in what other programs have appended to the same ledger.
@@ -166,13 +183,30 @@ impl Board {
         if shown.size == log.size() {
             return;
         }
-        for event in &log.events()[shown.events..] {
-            shown.record.add(event.clone());
+        if shown.set_right == log.times_set_right() {
+            for event in log.events().get(shown.events..).unwrap_or_default() {
+                shown.record.add(event.clone());
+                if self.public == PublicTier::Summary {
+                    shown.summary.add(event.without_words());
+                }
+            }
+        } else {
+            shown.record = log.record();
+            shown.summary = summary(log, self.public);
+            shown.set_right = log.times_set_right();
         }
         shown.events = log.events().len();
         shown.size = log.size();
         shown.root = detente_ledger::canonical::hex(&log.root());
         // Nobody listening is no error.
         let _ = self.news.send(log.size());
+    }
+}
+
+/// The record for those who see a summary only; empty where nobody does.
+fn summary(log: &Log, public: PublicTier) -> Record {
+    match public {
+        PublicTier::Summary => Record::new(log.events().iter().map(Event::without_words).collect()),
+        PublicTier::None | PublicTier::All => Record::default(),
     }
 }

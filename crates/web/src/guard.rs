@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -15,6 +15,8 @@ use crate::Board;
 /// Requests that change something: so many at once, and so many a second after that.
 const BURST: f64 = 20.0;
 const PER_SECOND: f64 = 1.0;
+/// How long a request may take until its answer begins, its body included.
+const REQUEST_LIMIT: Duration = Duration::from_secs(20);
 /// The most addresses that are remembered.
 const MOST_BUCKETS: usize = 10_000;
 
@@ -48,7 +50,10 @@ pub(crate) async fn guard(
 ) -> Response {
     let answer = match refused(&board, address, &request) {
         Some((code, why)) => (code, why).into_response(),
-        None => next.run(request).await,
+        None => match tokio::time::timeout(REQUEST_LIMIT, next.run(request)).await {
+            Ok(answer) => answer,
+            Err(_) => (StatusCode::REQUEST_TIMEOUT, "the request took too long\n").into_response(),
+        },
     };
     let mut answer = dressed(answer);
     if board.secure && !address.ip().is_loopback() {

@@ -16,6 +16,7 @@ mod tls;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -25,6 +26,11 @@ use detente_ledger::store::{Store, StoreError};
 pub use board::Board;
 pub use openid::OpenId;
 pub use tls::Tls;
+
+/// How long the head of a request may take to arrive.
+const HEAD_LIMIT: Duration = Duration::from_secs(10);
+/// How long answers may take when the board ends.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
 
 /// What those see who have not signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,25 +108,40 @@ pub async fn serve(
         .await
         .map_err(ServeError::Network)?;
     let address = listener.local_addr().map_err(ServeError::Network)?;
-    tokio::spawn(live::follow_others(Arc::clone(&board)));
+    let following = tokio::spawn(live::follow_others(Arc::clone(&board)));
     ready(address);
-    let app = router(board).into_make_service_with_connect_info::<SocketAddr>();
+    let app = router(Arc::clone(&board)).into_make_service_with_connect_info::<SocketAddr>();
+    let handle = axum_server::Handle::new();
+    let ending = handle.clone();
+    tokio::spawn(async move {
+        stop.await;
+        // Pages that listen for news never end by themselves.
+        ending.graceful_shutdown(Some(LAST_ANSWERS));
+    });
+    let listener = listener.into_std().map_err(ServeError::Network)?;
     let ended = match settings.tls {
-        None => axum::serve(listener, app).with_graceful_shutdown(stop).await,
+        None => {
+            let mut server = axum_server::from_tcp(listener).map_err(ServeError::Network)?;
+            limit(server.http_builder());
+            server.handle(handle).serve(app).await
+        }
         Some(tls) => {
-            let handle = axum_server::Handle::new();
-            let ending = handle.clone();
-            tokio::spawn(async move {
-                stop.await;
-                ending.graceful_shutdown(Some(std::time::Duration::from_secs(1)));
-            });
             let config = axum_server::tls_rustls::RustlsConfig::from_config(tls.0);
-            let listener = listener.into_std().map_err(ServeError::Network)?;
-            let server = axum_server::from_tcp_rustls(listener, config).map_err(ServeError::Network)?;
+            let mut server = axum_server::from_tcp_rustls(listener, config).map_err(ServeError::Network)?;
+            limit(server.http_builder());
             server.handle(handle).serve(app).await
         }
     };
+    following.abort();
+    board.close().await;
     ended.map_err(ServeError::Network)
+}
+
+/// A request whose head does not arrive in time is not waited for; nor is one whose body does not (see `guard`).
+fn limit(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>) {
+    let mut http = builder.http1();
+    http.timer(hyper_util::rt::TokioTimer::new())
+        .header_read_timeout(HEAD_LIMIT);
 }
 
 fn router(board: Arc<Board>) -> Router {

@@ -29,7 +29,9 @@ pub fn run<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, Fa
 /// What a store's error means for the caller.
 pub fn store_failure(error: StoreError) -> Failure {
     match error {
-        StoreError::Damaged(_) | StoreError::Refused(_) => Failure::BadInput(error.to_string()),
+        StoreError::Damaged(_) | StoreError::Refused(_) | StoreError::DoubtfulClock(_) => {
+            Failure::BadInput(error.to_string())
+        }
         _ => Failure::BadCall(error.to_string()),
     }
 }
@@ -112,7 +114,7 @@ fn log_of_bundle(bundle: &str) -> Result<Log, Failure> {
         match &mut log {
             None => log = Some(Log::start(&entry).map_err(|error| Failure::BadInput(error.to_string()))?),
             Some(log) => {
-                log.append(&entry)
+                log.replay(&entry)
                     .map_err(|error| Failure::BadInput(error.to_string()))?;
             }
         }

@@ -2,6 +2,8 @@
 
 mod agreement;
 mod areas;
+#[cfg(feature = "ledger")]
+mod backup;
 mod check;
 mod claims;
 mod convert;
@@ -40,8 +42,8 @@ mod without_ledger;
 use without_ledger as ledger;
 #[cfg(not(feature = "ledger"))]
 use {
-    without_ledger as export, without_ledger as key, without_ledger as record, without_ledger as serve,
-    without_ledger as sign, without_ledger as stamp,
+    without_ledger as backup, without_ledger as export, without_ledger as key, without_ledger as record,
+    without_ledger as serve, without_ledger as sign, without_ledger as stamp,
 };
 
 use clap::{Parser, Subcommand};
@@ -81,6 +83,10 @@ enum Command {
     Stamp(stamp::Arguments),
     /// Serves the board of a deal on this machine: who owes what by when, history at any date, recording.
     Serve(serve::Arguments),
+    /// Write a whole ledger into one file, beside whoever writes to it.
+    Backup(backup::Backup),
+    /// Make a ledger from a backup.
+    Restore(backup::Restore),
     /// Writes a ledger out: a bundle that stands alone, a checkpoint, a calendar, or another database.
     Export(export::Arguments),
     New(new::Arguments),
@@ -111,6 +117,8 @@ impl CommandLine {
             Command::Sign(arguments) => arguments.run(),
             Command::Record(arguments) => arguments.run(),
             Command::Stamp(arguments) => arguments.run(),
+            Command::Backup(arguments) => arguments.run(),
+            Command::Restore(arguments) => arguments.run(),
             Command::Export(arguments) => arguments.run(),
             Command::Serve(arguments) => arguments.run(),
             Command::New(arguments) => arguments.run(),

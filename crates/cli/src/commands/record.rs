@@ -7,7 +7,7 @@ use detente_ledger::canonical::hex;
 use detente_ledger::event::{EventKind, raw_events};
 use detente_ledger::log::keys::PrivateKey;
 use detente_ledger::log::{Entry, Kind, Refusal};
-use detente_ledger::store::Store;
+use detente_ledger::store::{Clock, Store};
 use serde_json::{Value, json};
 
 use super::ledger::{operator_file, read_key, run, shown};
@@ -30,6 +30,9 @@ pub struct Arguments {
     /// Revoke the public keys of these key files' owners: KEY or KEY@INSTANT (from when it no longer counts).
     #[arg(long, value_name = "KEY[@INSTANT]")]
     revoke: Vec<String>,
+    /// The machine's clock is right, although it is far from the ledger's last entry.
+    #[arg(long)]
+    clock_is_right: bool,
     /// Print receipts as JSON lines.
     #[arg(long)]
     json: bool,
@@ -67,7 +70,8 @@ impl Arguments {
             for revoked in &self.revoke {
                 entries.push(revocation(&store, revoked, &keys, &operator, now)?);
             }
-            let receipts = store.append(&entries, now).await?;
+            let clock = Clock::read(jiff::Timestamp::now).confirmed(self.clock_is_right);
+            let receipts = store.append(&entries, clock).await?;
             store.close().await;
             Ok(receipts)
         })?;
@@ -129,9 +133,12 @@ fn revocation(
     };
     let body = json!({ "key": key, "since": since });
     let owner = store.log().keys().get(key).map(|known| known.person.clone());
-    let own = keys
-        .iter()
-        .find(|candidate| Some(&candidate.person) == owner.as_ref() && candidate.public() != key);
-    let signer = own.unwrap_or(operator);
+    // The owner revokes, with another key of its own or with this one; the operator only where it may.
+    let own = || {
+        keys.iter()
+            .filter(|candidate| Some(&candidate.person) == owner.as_ref())
+    };
+    let other = own().find(|candidate| candidate.public() != key);
+    let signer = other.or(own().next()).unwrap_or(operator);
     Ok(Entry::signed(store.log().deal(), Kind::Revoke, body, &[signer]).map_err(Refusal::from)?)
 }

@@ -76,13 +76,7 @@ impl Arguments {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::BadCall(format!("the board cannot run: {error}")))?;
         let ready = |address| println!("the board is at {scheme}://{address}/  (Ctrl-C ends it)");
-        let stop = async {
-            // Without a handler there is nothing to wait for but the end of the program.
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
-        let result = runtime.block_on(serve(settings, ready, stop));
+        let result = runtime.block_on(serve(settings, ready, told_to_end()));
         runtime.shutdown_timeout(std::time::Duration::from_secs(1));
         result.map_err(|error| match error {
             ServeError::Store(error) => super::ledger::store_failure(error),
@@ -99,6 +93,28 @@ impl Arguments {
         tls.map(Some)
             .map_err(|why| Failure::BadInput(format!("{}: {why}", certificate.display())))
     }
+}
+
+/// Waits for Ctrl-C, or for the signal by which a machine ends its services (SIGTERM).
+async fn told_to_end() {
+    let interrupted = async {
+        // Without a handler there is nothing to wait for but the end of the program.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                () = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    interrupted.await;
 }
 
 /// Files that the configuration names lie beside it.

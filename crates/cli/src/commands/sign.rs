@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use detente_ledger::event::{Event, EventKind};
 use detente_ledger::log::keys::PrivateKey;
 use detente_ledger::log::{Entry, Kind};
-use detente_ledger::store::Store;
+use detente_ledger::store::{Clock, Store, without_password};
 use detente_ledger::text::Text;
 use serde_json::json;
 
@@ -34,6 +35,9 @@ pub struct Arguments {
     /// The case file that was analysed: its hash must be the one that the text names.
     #[arg(long, value_name = "FILE")]
     case: Option<PathBuf>,
+    /// The machine's clock is right, although it is far from the ledger's last entry.
+    #[arg(long)]
+    clock_is_right: bool,
 }
 
 impl Arguments {
@@ -72,7 +76,7 @@ impl Arguments {
             key
         };
         let now = jiff::Timestamp::now();
-        let log_size = run(async {
+        let (appended, log_size) = run(async {
             let mut store = if exists {
                 Store::open(&place, Some(operator.clone())).await?
             } else {
@@ -84,13 +88,16 @@ impl Arguments {
                 }
             };
             let entries = entries(&store, &text, &keys, &others, &operator, now)?;
-            store.append(&entries, now).await?;
+            let clock = Clock::read(jiff::Timestamp::now).confirmed(self.clock_is_right);
+            store.append(&entries, clock).await?;
             let size = store.log().size();
             store.close().await;
-            Ok(size)
+            Ok((entries, size))
         })?;
-        println!("signed {} by {}", text.hash, names(&keys));
-        println!("ledger {place}: {log_size} entries");
+        for line in appended_in_words(&appended, &keys, &text.hash) {
+            println!("{line}");
+        }
+        println!("ledger {}: {log_size} entries", without_password(&place));
         Ok(())
     }
 
@@ -148,11 +155,14 @@ fn entries(
     let signed =
         |kind, body, with: &[&PrivateKey]| Entry::signed(log.deal(), kind, body, with).map_err(Refusal::from);
     let mut entries = Vec::new();
-    for key in keys.iter().chain(others) {
-        if !log.keys().contains_key(&key.public()) {
-            let body = json!({ "person": key.person, "key": key.public() });
-            entries.push(signed(Kind::Key, body, &[operator])?);
-        }
+    // A first key is entered by the operator; a further one by a key of the same person, or as the text provides.
+    let known = |key: &&PrivateKey| log.keys().contains_key(&key.public());
+    let vouchers: Vec<&PrivateKey> = std::iter::once(operator)
+        .chain(keys.iter().chain(others).filter(known))
+        .collect();
+    for key in keys.iter().chain(others).filter(|key| !known(key)) {
+        let body = json!({ "person": key.person, "key": key.public() });
+        entries.push(signed(Kind::Key, body, &vouchers)?);
     }
     let mut persons: Vec<&str> = keys.iter().map(|key| key.person.as_str()).collect();
     persons.sort_unstable();
@@ -160,26 +170,61 @@ fn entries(
     for person in persons {
         let own: Vec<&PrivateKey> = keys.iter().filter(|key| key.person == person).collect();
         let day = now.to_zoned(text.agreement.zone.clone()).date();
-        let body = json!({ "id": format!("sign-{person}"), "kind": "sign", "by": person, "on": "agreement",
-            "occurred": day.to_string() });
-        if log
-            .events()
-            .iter()
-            .any(|event| event.id == format!("sign-{person}"))
-        {
+        if has_signed(log.events(), person) {
             continue;
         }
+        let taken = |id: &String| log.events().iter().any(|event| event.id == *id);
+        let ids = (1..).map(|number| match number {
+            1 => format!("sign-{person}"),
+            _ => format!("sign-{person}-{number}"),
+        });
+        let id = ids.into_iter().find(|id| !taken(id));
+        let body = json!({ "id": id, "kind": "sign", "by": person, "on": "agreement",
+            "occurred": day.to_string() });
         entries.push(signed(Kind::Event, body, &own)?);
     }
     Ok(entries)
 }
 
-fn names(keys: &[PrivateKey]) -> String {
-    let mut names: Vec<&str> = keys.iter().map(|key| key.person.as_str()).collect();
-    names.dedup();
-    if names.is_empty() {
-        "nobody yet".to_owned()
-    } else {
-        names.join(", ")
+/// Whether a signature of a person is in the record and was not taken back; an id says nothing about it.
+fn has_signed(events: &[Event], person: &str) -> bool {
+    let reversed = |id: &str| {
+        let mut reversals = events.iter().filter(|event| event.kind == EventKind::Reverse);
+        reversals.any(|event| event.of.as_deref() == Some(id))
+    };
+    events
+        .iter()
+        .filter(|event| event.kind == EventKind::Sign && event.by.iter().any(|by| by == person))
+        .any(|event| !reversed(&event.id))
+}
+
+/// What was appended, and what was there already.
+fn appended_in_words(entries: &[Entry], keys: &[PrivateKey], hash: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let text = |entry: &Entry, name: &str| entry.body.get(name)?.as_str().map(str::to_owned);
+    let of_kind = |kind: Kind| entries.iter().filter(move |entry| entry.kind == kind);
+    for entry in of_kind(Kind::Key) {
+        let person = text(entry, "person").unwrap_or_default();
+        lines.push(format!("registered a key of {person}"));
     }
+    let signed: Vec<String> = of_kind(Kind::Event)
+        .filter_map(|entry| text(entry, "by"))
+        .collect();
+    if !signed.is_empty() {
+        lines.push(format!("signed {hash} by {}", signed.join(", ")));
+    }
+    let mut before: Vec<&str> = keys.iter().map(|key| key.person.as_str()).collect();
+    before.retain(|person| !signed.iter().any(|signed| signed == person));
+    before.dedup();
+    if !before.is_empty() {
+        lines.push(format!(
+            "nothing new was signed: {} had signed before",
+            before.join(", ")
+        ));
+    } else if signed.is_empty() {
+        lines.push(format!(
+            "nobody has signed {hash} here; the ledger is kept for it"
+        ));
+    }
+    lines
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use detente_ledger::log::{Checkpoint, Stamped};
-use detente_ledger::store::{CheckedStamp, Store};
+use detente_ledger::store::{CheckedStamp, Clock, Store};
 use detente_ledger::time_stamp::{Authorities, Token, Vouched, request};
 
 use super::ledger::{operator_file, read_key, run, shown};
@@ -83,7 +83,7 @@ impl Arguments {
         }
         let entry = Stamped::entry(store.log().deal(), &note, token.bytes(), &operator)
             .map_err(|error| Failure::BadCall(error.to_string()))?;
-        let receipts = run(store.append(&[entry], jiff::Timestamp::now()))?;
+        let receipts = run(store.append(&[entry], Clock::read(jiff::Timestamp::now)))?;
         let seq = receipts.first().map_or(0, |receipt| receipt.seq);
         let checked = CheckedStamp {
             seq,

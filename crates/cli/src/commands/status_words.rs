@@ -12,6 +12,9 @@ pub fn in_words(status: &Status) -> String {
         &mut out,
         &format!("{}, as of {}, as known {}", status.title, status.at, status.known),
     );
+    if let Some(line) = signed(status) {
+        put(&mut out, &line);
+    }
     if let Some(viewer) = &status.viewer {
         put(&mut out, &format!("in the view of {viewer}"));
     }
@@ -32,6 +35,29 @@ pub fn in_words(status: &Status) -> String {
     rest(&mut out, status);
     put(&mut out, &format!("\ntext sha256 {}", status.text_hash));
     out
+}
+
+/// Who has signed, where signatures are needed or given.
+fn signed(status: &Status) -> Option<String> {
+    let all = || {
+        status
+            .signatures
+            .iter()
+            .filter(|own| own.needed || own.on.is_some())
+    };
+    let given = all().filter_map(|own| Some(format!("{} on {}", own.party, own.on.as_ref()?)));
+    let given: Vec<String> = given.collect();
+    let missing: Vec<&str> = all()
+        .filter(|own| own.on.is_none())
+        .map(|own| own.party.as_str())
+        .collect();
+    let parts = [
+        ("signed by", given.join(", ")),
+        ("not signed by", missing.join(", ")),
+    ];
+    let parts = parts.iter().filter(|(_, names)| !names.is_empty());
+    let line: Vec<String> = parts.map(|(word, names)| format!("{word} {names}")).collect();
+    (!line.is_empty()).then(|| line.join("; "))
 }
 
 fn put(out: &mut String, line: &str) {

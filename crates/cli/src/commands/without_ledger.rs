@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::place::{Place, place_of};
 
 const HOW_TO_GET: &str = "\
-This program was built without ledgers: it has no key, sign, record, stamp, export and serve, and reads no ledger or bundle.
+This program was built without ledgers: it has no key, sign, record, stamp, backup, restore, export and serve, and reads no ledger or bundle.
 To get them, in a clone of the repository: cargo install --path crates/cli --features ledger";
 
 /// The command line of a command that is not built in: anything.
@@ -23,6 +23,11 @@ pub struct Arguments {
     #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
     _given: Vec<OsString>,
 }
+
+/// Neither is this one.
+pub type Backup = Arguments;
+/// Nor this one.
+pub type Restore = Arguments;
 
 impl Arguments {
     /// Says that the command is not built in.

@@ -4,6 +4,7 @@
 //! the parties may want (the 2007 text wrote no dispute clause) but should see before they sign.
 
 mod exposure;
+mod lengths;
 mod paths;
 
 use std::collections::BTreeSet;
@@ -47,10 +48,25 @@ pub fn check(agreement: &Agreement) -> Vec<Flaw> {
     deadlocks(agreement, &mut flaws);
     orphans(agreement, &mut flaws);
     contradictions(agreement, &mut flaws);
+    lengths::uncountable(agreement, &mut flaws);
+    names(agreement, &mut flaws);
     paths::dispute_paths(agreement, &mut flaws);
     races(agreement, &mut flaws);
     flaws.sort_by(|a, b| (a.severity, &a.items, a.check).cmp(&(b.severity, &b.items, b.check)));
     flaws
+}
+
+/// Names that a reader takes for one another, and keys that anybody could sign with or that two persons share.
+fn names(agreement: &Agreement, flaws: &mut Vec<Flaw>) {
+    for (names, what) in crate::log::look_alikes::warnings(agreement) {
+        let items: Vec<&str> = names.iter().map(String::as_str).collect();
+        let remedy = "name them so that they cannot be mistaken for one another";
+        flaws.push(flaw(Severity::Warning, "look-alike", &items, what, remedy));
+    }
+    for what in crate::log::flawed_keys(agreement, "") {
+        let remedy = "give each person a key of its own, made by `detente key`";
+        flaws.push(flaw(Severity::Error, "keys", &["agreement"], what, remedy));
+    }
 }
 
 fn flaw(severity: Severity, check: &'static str, items: &[&str], what: String, remedy: &str) -> Flaw {
@@ -220,7 +236,7 @@ fn earliest_opening(agreement: &Agreement, commitment: &Commitment, depth: usize
 
 fn entry_day(agreement: &Agreement) -> Option<Date> {
     match &agreement.entry {
-        Entry::On(day) => Some(*day),
+        Entry::On(day) | Entry::OnAndSigned(day, _) => Some(*day),
         Entry::Signatures(_) => None,
     }
 }
@@ -244,17 +260,6 @@ fn contradictions(agreement: &Agreement, flaws: &mut Vec<Flaw>) {
     let depth = agreement.commitments.len() + 1;
     for commitment in &agreement.commitments {
         let id = commitment.id.as_str();
-        if let (Some(from), Some(within)) = (entry_day(agreement), commitment.within)
-            && let Err(error) = commitment.rules.last_day(from, within)
-        {
-            flaws.push(flaw(
-                Severity::Error,
-                "two clocks",
-                &[id],
-                format!("{id}: {error}"),
-                "state `months`",
-            ));
-        }
         let Some(last_day) = stated_last_day(agreement, commitment) else {
             continue;
         };

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use detente_model::number::parse_exact;
+use detente_model::number::{Exact, parse_exact};
 use jiff::tz::TimeZone;
 
 use super::{Details, Event, EventKind, Fact, Finding};
@@ -52,10 +52,14 @@ pub fn read_csv(texts: &[&str], feed: &Feed, zone: &TimeZone) -> Result<Vec<Even
                 events.push((line, row));
             } else if let Some(id) = row.get("id") {
                 let joined = facts.entry(id.clone()).or_default();
-                joined.extend(
-                    row.into_iter()
-                        .filter(|(name, cell)| name != "id" && !cell.is_empty()),
-                );
+                let stated = row
+                    .iter()
+                    .filter(|(name, cell)| *name != "id" && !cell.is_empty());
+                for (name, cell) in stated {
+                    if let Err(what) = join(id, joined, name, cell) {
+                        errors.push(CsvError { line, what });
+                    }
+                }
             } else {
                 let what = "a row of facts needs a column `id`".to_owned();
                 errors.push(CsvError { line, what });
@@ -64,8 +68,13 @@ pub fn read_csv(texts: &[&str], feed: &Feed, zone: &TimeZone) -> Result<Vec<Even
     }
     let mut read = Vec::with_capacity(events.len());
     for (line, mut row) in events {
-        if let Some(more) = row.get("id").and_then(|id| facts.get(id)) {
-            row.extend(more.clone());
+        let id = row.get("id").cloned().unwrap_or_default();
+        if let Some(more) = facts.get(&id) {
+            for (name, cell) in more {
+                if let Err(what) = join(&id, &mut row, name, cell) {
+                    errors.push(CsvError { line, what });
+                }
+            }
         }
         match event_of(line, &row, feed, zone) {
             Ok(event) => read.push(event),
@@ -73,6 +82,35 @@ pub fn read_csv(texts: &[&str], feed: &Feed, zone: &TimeZone) -> Result<Vec<Even
         }
     }
     if errors.is_empty() { Ok(read) } else { Err(errors) }
+}
+
+/// Adds a fact to a row; two different values of one fact cannot both count.
+fn join(id: &str, row: &mut BTreeMap<String, String>, name: &str, cell: &str) -> Result<(), String> {
+    match row.get(name) {
+        Some(known) if !known.is_empty() && known != cell => {
+            Err(format!("`{name}` of `{id}` is given twice: {known} and {cell}"))
+        }
+        _ => {
+            row.insert(name.to_owned(), cell.to_owned());
+            Ok(())
+        }
+    }
+}
+
+/// Amounts are numbers that are not negative.
+fn check_amounts(line: usize, row: &BTreeMap<String, String>) -> Result<(), CsvError> {
+    for name in ["amount", "total"] {
+        let Some(cell) = row.get(name).filter(|cell| !cell.is_empty()) else {
+            continue;
+        };
+        let what = match parse_exact(cell) {
+            Ok(amount) if amount >= Exact::ZERO => continue,
+            Ok(_) => format!("`{name}` is negative: {cell}"),
+            Err(error) => format!("`{name}` is `{cell}`: {error}"),
+        };
+        return Err(CsvError { line, what });
+    }
+    Ok(())
 }
 
 fn event_of(
@@ -87,6 +125,7 @@ fn event_of(
         let what = "the row has no `id`".to_owned();
         return Err(CsvError { line, what });
     }
+    check_amounts(line, row)?;
     let occurred = parse_occurrence(&cell("date"), zone).map_err(|error| CsvError {
         line,
         what: error.to_string(),
@@ -149,9 +188,17 @@ fn fact_of(cell: &str) -> Fact {
 
 fn rows(text: &str) -> Result<Vec<Row>, CsvError> {
     let mut records = records(text)?.into_iter();
-    let Some((_, head)) = records.next() else {
+    let Some((line, head)) = records.next() else {
         return Ok(Vec::new());
     };
+    let twice = head
+        .iter()
+        .enumerate()
+        .find(|(place, name)| head[..*place].contains(name));
+    if let Some((_, name)) = twice {
+        let what = format!("the column `{name}` is given twice");
+        return Err(CsvError { line, what });
+    }
     records
         .map(|(line, cells)| {
             if cells.len() != head.len() {

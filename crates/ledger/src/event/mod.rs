@@ -7,6 +7,7 @@
 mod csv;
 mod ids;
 mod kind;
+mod numbers;
 mod read;
 
 use std::collections::BTreeMap;
@@ -165,6 +166,24 @@ impl Event {
     #[must_use]
     pub fn details(&self) -> &Details {
         self.details.as_deref().unwrap_or(&NO_DETAILS)
+    }
+
+    /// The same without what its authors wrote in their own words: causes, notes, sources, opinions, forms' contents.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        let mut event = self.clone();
+        if let Some(details) = &mut event.details {
+            details.cause = None;
+            details.source = None;
+            details.confidence = None;
+            details.note = None;
+            details.evidence.clear();
+            details.form.values_mut().for_each(String::clear);
+            if event.kind == EventKind::Opinion {
+                details.outcome = None;
+            }
+        }
+        event
     }
 
     /// Whether it is about `id`.

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use detente_model::number::parse_exact;
+use detente_model::number::{Exact, parse_exact};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use super::{Details, Event, EventKind, Fact, Finding, Votes};
+use super::{Details, Event, EventKind, Fact, Finding, Votes, numbers};
 use crate::moment::{Moment, Occurrence, parse_as_of, parse_day, parse_occurrence};
 use crate::text::fields::nearest;
 
@@ -78,7 +78,18 @@ fn list_of(text: &str) -> Result<Vec<Value>, Vec<EventError>> {
                 .map(|c| whole_file(c.show("line", text)))
                 .collect::<Vec<_>>()
         })?;
+        let inexact = numbers::inexact_in_tree(&tree);
+        if !inexact.is_empty() {
+            let shown = inexact
+                .iter()
+                .map(|complaint| whole_file(complaint.show("line", text)));
+            return Err(shown.collect());
+        }
         return events_field(tree.to_json());
+    }
+    let inexact = numbers::inexact_in_json(text);
+    if !inexact.is_empty() {
+        return Err(inexact.into_iter().map(whole_file).collect());
     }
     match serde_json::from_str::<Value>(text) {
         Ok(Value::Array(list)) => Ok(list),
@@ -361,17 +372,32 @@ impl Reader<'_> {
         day
     }
 
-    fn amount(&mut self, name: &str) -> Option<detente_model::number::Exact> {
+    fn amount(&mut self, name: &str) -> Option<Exact> {
         let value = self.object.get(name)?;
-        let read = match value {
-            Value::Number(number) => parse_exact(&number.to_string()).ok(),
-            Value::String(text) => parse_exact(text).ok(),
-            _ => None,
-        };
-        if read.is_none() {
+        let read = self.number(name, value)?;
+        let Some(read) = read else {
             self.wrong(format!("`{name}` must be a number"));
+            return None;
+        };
+        if read < Exact::ZERO {
+            self.wrong(format!("`{name}` is negative: {read}"));
         }
-        read
+        Some(read)
+    }
+
+    /// A number that is written as one or as text; nothing where it is wrong already, none inside where it is no number.
+    fn number(&mut self, name: &str, value: &Value) -> Option<Option<Exact>> {
+        match value {
+            Value::Number(number) => match numbers::kept(&number.to_string()) {
+                Ok(exact) => Some(Some(exact)),
+                Err(why) => {
+                    self.wrong(format!("`{name}`: {why}"));
+                    None
+                }
+            },
+            Value::String(text) => Some(parse_exact(text).ok()),
+            _ => Some(None),
+        }
     }
 
     fn facts(&mut self) -> BTreeMap<String, Fact> {
@@ -387,7 +413,10 @@ impl Reader<'_> {
             let fact = match value {
                 Value::Bool(truth) => Some(Fact::Truth(*truth)),
                 Value::String(text) => Some(Fact::Word(text.clone())),
-                Value::Number(number) => parse_exact(&number.to_string()).ok().map(Fact::Number),
+                Value::Number(_) => match self.number(name, value) {
+                    None => continue,
+                    Some(number) => number.map(Fact::Number),
+                },
                 _ => None,
             };
             match fact {

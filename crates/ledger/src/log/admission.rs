@@ -1,4 +1,5 @@
-//! Who may append what: the rules of the security section of the specification, one refusal each.
+//! Admission: whether an entry may be appended to a log. The rules are numbered A1 to A13 and published in
+//! `docs/agreements.md`; each refusal names its rule.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -7,8 +8,9 @@ use serde_json::Value;
 use super::entry::{Entry, EntryError, Kind};
 use super::keys::verify;
 use super::merkle::Hash;
+use super::registry::{self, usable};
 use super::stamped::Stamped;
-use super::{Log, RegisteredKey};
+use super::{Log, acts};
 use crate::canonical::sha256;
 use crate::event::{Event, EventKind, event_from_json};
 use crate::moment::Moment;
@@ -37,6 +39,8 @@ pub enum Admission {
     },
     /// A time stamp of a checkpoint.
     TimeStamp,
+    /// The ledger's clock had been ahead and was set right.
+    Clock,
     /// The same statement is entry number so already; nothing is appended.
     Duplicate(u64),
 }
@@ -69,7 +73,9 @@ pub enum Refusal {
         last: Timestamp,
     },
     /// Whoever signed may not say this.
-    NotEntitled(String),
+    NotEntitled(Denied),
+    /// With it no status could be computed any more.
+    NotComputable(String),
     /// It does not follow the last entry.
     OutOfOrder {
         /// The place it names.
@@ -77,6 +83,38 @@ pub enum Refusal {
         /// The next place.
         next: u64,
     },
+}
+
+/// What somebody may not do, and by which rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denied {
+    /// The rule, for example `A12`.
+    pub rule: &'static str,
+    /// What it says here.
+    pub what: String,
+}
+
+impl Refusal {
+    /// A refusal by a rule about who may do what.
+    pub(crate) fn denied(rule: &'static str, what: impl Into<String>) -> Self {
+        let what = what.into();
+        Self::NotEntitled(Denied { rule, what })
+    }
+
+    /// The rule of `docs/agreements.md` that refuses.
+    #[must_use]
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) | Self::OutOfOrder { .. } => "A1",
+            Self::OtherDeal { .. } => "A2",
+            Self::Forged(_) | Self::UnknownKey(_) | Self::RevokedKey(_) => "A3",
+            Self::Replayed(_) => "A5",
+            Self::BackDated(_) => "A6",
+            Self::ClockBackwards { .. } => "A7",
+            Self::NotComputable(_) => "A8",
+            Self::NotEntitled(denied) => denied.rule,
+        }
+    }
 }
 
 impl std::fmt::Display for Refusal {
@@ -87,15 +125,17 @@ impl std::fmt::Display for Refusal {
             Self::Forged(what) => write!(f, "forged: {what}"),
             Self::UnknownKey(key) => write!(f, "the key {key} is not registered"),
             Self::RevokedKey(key) => write!(f, "the key {key} was revoked"),
-            Self::Replayed(id) => write!(f, "the id `{id}` stands for another statement already"),
+            Self::Replayed(id) => write!(f, "id `{id}` is already used by a different statement"),
             Self::BackDated(what) => write!(f, "back-dated: {what}"),
             Self::ClockBackwards { now, last } => {
                 write!(
                     f,
-                    "the clock says {now}, but the last entry was received at {last}; set the clock right"
+                    "the clock says {now}, but the last entry was received at {last}; set the clock right, or, if it is \
+                     right and the last entry came while it was ahead, give --clock-is-right"
                 )
             }
-            Self::NotEntitled(what) => write!(f, "not entitled: {what}"),
+            Self::NotEntitled(denied) => write!(f, "not entitled ({}): {}", denied.rule, denied.what),
+            Self::NotComputable(what) => write!(f, "no status could be computed after it: {what}"),
             Self::OutOfOrder { named, next } => {
                 write!(f, "entry {named} does not follow; the next is {next}")
             }
@@ -144,7 +184,36 @@ pub(super) fn first_entry(entry: &Entry) -> Result<(String, String), Refusal> {
 /// Examines an entry against the log as it stands.
 pub(super) fn examine(log: &Log, entry: &Entry) -> Result<Admission, Refusal> {
     same_deal(log, entry)?;
-    admit(log, entry, &signatures(entry)?)
+    let said = signatures(entry)?;
+    readable(entry)?;
+    admit(log, entry, &said)
+}
+
+/// Whether an entry, once written, can be read again: writing and reading have the same limits (A1).
+pub(crate) fn readable(entry: &Entry) -> Result<(), Refusal> {
+    exact_numbers(&entry.body)?;
+    // Place and time are still to be given; no other place or time makes it longer than these.
+    let widest = entry.clone().at(u64::MAX >> 1, Timestamp::MAX);
+    Entry::from_stored(&widest.bytes()?)?;
+    Ok(())
+}
+
+/// Canonical JSON writes every number as a double; one that no double is would be changed on the way.
+fn exact_numbers(value: &Value) -> Result<(), Refusal> {
+    const LARGEST: u64 = 1 << 53;
+    match value {
+        Value::Number(number) => {
+            let whole = number.as_u64().or(number.as_i64().map(i64::unsigned_abs));
+            if whole.is_some_and(|whole| whole > LARGEST) {
+                let what = format!("{number} is beyond what a JSON number holds exactly; write it as text");
+                return Err(Refusal::Malformed(what));
+            }
+            Ok(())
+        }
+        Value::Array(list) => list.iter().try_for_each(exact_numbers),
+        Value::Object(object) => object.values().try_for_each(exact_numbers),
+        _ => Ok(()),
+    }
 }
 
 /// Whether an entry belongs to the deal of this log.
@@ -185,7 +254,7 @@ pub(super) fn admit(log: &Log, entry: &Entry, said: &Hash) -> Result<Admission, 
             next: log.size(),
         });
     }
-    if entry.received < log.last_received {
+    if entry.received < log.last_received && entry.kind != Kind::Clock {
         return Err(Refusal::ClockBackwards {
             now: entry.received,
             last: log.last_received,
@@ -195,9 +264,10 @@ pub(super) fn admit(log: &Log, entry: &Entry, said: &Hash) -> Result<Admission, 
         Kind::Text => Err(Refusal::Malformed(
             "the text is entry 0 and never another".to_owned(),
         )),
-        Kind::Key => key(log, entry),
-        Kind::Revoke => revocation(log, entry),
+        Kind::Key => registry::key(log, entry),
+        Kind::Revoke => registry::revocation(log, entry),
         Kind::Event => event(log, entry),
+        Kind::Clock => clock(log, entry),
         Kind::TimeStamp => Stamped::examine(log, entry).map(|()| Admission::TimeStamp),
     }
 }
@@ -238,6 +308,7 @@ pub(crate) fn reread(entry: &Entry, zone: &TimeZone) -> Result<Admission, Refusa
         }
         Kind::Event => read_event(zone, entry).map(|event| Admission::Event(Box::new(event))),
         Kind::TimeStamp => Ok(Admission::TimeStamp),
+        Kind::Clock => Ok(Admission::Clock),
     }
 }
 
@@ -253,71 +324,25 @@ fn duplicate(log: &Log, entry: &Entry, said: &Hash) -> Result<Option<u64>, Refus
     }
 }
 
-fn field<'e>(entry: &'e Entry, name: &str) -> Result<&'e str, Refusal> {
+pub(super) fn field<'e>(entry: &'e Entry, name: &str) -> Result<&'e str, Refusal> {
     let value = entry.body.get(name).and_then(Value::as_str);
     value.ok_or_else(|| Refusal::Malformed(format!("it has no `{name}`")))
 }
 
-/// A valid, unrevoked key of `person` at the time of receipt.
-fn usable<'l>(log: &'l Log, key: &str) -> Result<&'l RegisteredKey, Refusal> {
-    let known = log
-        .keys
-        .get(key)
-        .ok_or_else(|| Refusal::UnknownKey(key.to_owned()))?;
-    if known.revoked.is_some() {
-        return Err(Refusal::RevokedKey(key.to_owned()));
+/// The operator says that its clock was ahead when earlier entries were received: they had come by now (A7).
+fn clock(log: &Log, entry: &Entry) -> Result<Admission, Refusal> {
+    if !entry.signatures.iter().any(|signed| signed.key == log.operator) {
+        return Err(Refusal::denied(
+            "A7",
+            "the operator alone sets the ledger's clock right",
+        ));
     }
-    Ok(known)
-}
-
-/// A first key is registered by the operator (unless the text itself lists the person's keys); a further one by a
-/// key of the same person.
-fn key(log: &Log, entry: &Entry) -> Result<Admission, Refusal> {
-    let (person, key) = (field(entry, "person")?, field(entry, "key")?);
-    let agreement = &log.text.agreement;
-    let known = agreement.parties.contains_key(person) || agreement.others.contains_key(person);
-    if !known && person != "registrar" {
-        return Err(Refusal::NotEntitled(format!("`{person}` is nobody in this text")));
+    if entry.received >= log.last_received {
+        return Err(Refusal::Malformed(
+            "no entry was received after this time: there is nothing to set right".to_owned(),
+        ));
     }
-    if crate::canonical::unhex::<32>(key).is_none() {
-        return Err(Refusal::Malformed("`key` is no public key".to_owned()));
-    }
-    if log.keys.contains_key(key) || key == log.operator {
-        return Err(Refusal::Replayed(key.to_owned()));
-    }
-    let own =
-        |signed: &super::keys::Signed| usable(log, &signed.key).is_ok_and(|known| known.person == person);
-    if entry.signatures.iter().any(own) {
-        let (key, person) = (key.to_owned(), person.to_owned());
-        return Ok(Admission::Key { key, person });
-    }
-    let first = !log.keys.values().any(|known| known.person == person);
-    if first && entry.signatures.iter().any(|signed| signed.key == log.operator) {
-        let (key, person) = (key.to_owned(), person.to_owned());
-        return Ok(Admission::Key { key, person });
-    }
-    Err(Refusal::NotEntitled(format!(
-        "a further key of {person} is registered by one of its own keys, a first one by the operator"
-    )))
-}
-
-/// A key is revoked by a key of the same person or by the operator.
-fn revocation(log: &Log, entry: &Entry) -> Result<Admission, Refusal> {
-    let key = field(entry, "key")?;
-    let since = field(entry, "since")?.parse::<Timestamp>();
-    let since = since.map_err(|_| Refusal::Malformed("`since` must be an instant".to_owned()))?;
-    let known = usable(log, key)?;
-    let person = &known.person;
-    let own = |signed: &super::keys::Signed| {
-        signed.key == log.operator || usable(log, &signed.key).is_ok_and(|other| other.person == *person)
-    };
-    if !entry.signatures.iter().any(own) {
-        return Err(Refusal::NotEntitled(format!(
-            "a key of {person} is revoked by {person} or the operator"
-        )));
-    }
-    let key = key.to_owned();
-    Ok(Admission::Revocation { key, since })
+    Ok(Admission::Clock)
 }
 
 fn event(log: &Log, entry: &Entry) -> Result<Admission, Refusal> {
@@ -329,9 +354,24 @@ fn event(log: &Log, entry: &Entry) -> Result<Admission, Refusal> {
         }
     }
     let event = read_event(&log.text.agreement.zone, entry)?;
-    signers(log, entry, &event)?;
+    plain_id(&event.id)?;
+    let signed = signers(log, entry, &event)?;
     times(log, entry, &event)?;
+    acts::entitled(log, &event, &signed)?;
     Ok(Admission::Event(Box::new(event)))
+}
+
+/// An id is shown everywhere and referred to by others: it has no characters that are not seen or that turn text around.
+fn plain_id(id: &str) -> Result<(), Refusal> {
+    let unseen = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    if id.chars().any(unseen) || id.trim() != id {
+        let what = "`id` must not have control characters, invisible characters or blanks at its ends";
+        return Err(Refusal::Malformed(what.to_owned()));
+    }
+    Ok(())
 }
 
 /// The event of an entry, with the times that the ledger gives.
@@ -351,44 +391,45 @@ fn read_event(zone: &TimeZone, entry: &Entry) -> Result<Event, Refusal> {
     Ok(event)
 }
 
+/// A key that signed, with the person whose it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Signer<'l> {
+    pub person: &'l str,
+    /// Who holds the key among the people who act for that person.
+    pub holder: &'l str,
+}
+
 /// Everybody in `by` has signed with a usable key of its own, and nobody else has.
-fn signers(log: &Log, entry: &Entry, event: &Event) -> Result<(), Refusal> {
-    let mut persons: Vec<(&str, &str)> = Vec::new();
+fn signers<'l>(log: &'l Log, entry: &Entry, event: &Event) -> Result<Vec<Signer<'l>>, Refusal> {
+    let mut all: Vec<Signer<'l>> = Vec::new();
     for signed in &entry.signatures {
         if signed.key == log.operator {
-            return Err(Refusal::NotEntitled("the operator records no events".to_owned()));
+            return Err(Refusal::denied("A4", "the operator records no events"));
         }
-        let known = usable(log, &signed.key)?;
+        let known = usable(log, &signed.key, entry.received)?;
         if known.person != signed.person {
             return Err(Refusal::Forged(format!(
-                "the key of {} is no key of {}",
+                "the key of {} is not a key of {}",
                 known.person, signed.person
             )));
         }
-        persons.push((&known.person, &signed.key));
+        let (person, holder) = (known.person.as_str(), known.holder.as_str());
+        all.push(Signer { person, holder });
     }
     let authors = log.text.agreement.expand(&event.by, None);
     for author in &authors {
-        let keys = persons.iter().filter(|(person, _)| person == author).count();
-        if keys == 0 {
+        if !all.iter().any(|signer| signer.person == author) {
             return Err(Refusal::Forged(format!("{author} has not signed it")));
         }
-        let needed = log.text.agreement.signatories.get(author).copied().unwrap_or(1) as usize;
-        if matches!(event.kind, EventKind::Sign | EventKind::Amend) && keys < needed {
-            return Err(Refusal::NotEntitled(format!(
-                "{author} signs a text with {needed} keys; {keys} were given"
-            )));
-        }
     }
-    if let Some((person, _)) = persons
-        .iter()
-        .find(|(person, _)| !authors.iter().any(|author| author == person))
-    {
+    let strange = |signer: &&Signer<'_>| !authors.iter().any(|author| author == signer.person);
+    if let Some(signer) = all.iter().find(strange) {
         return Err(Refusal::Forged(format!(
-            "{person} signed it but is not among its authors"
+            "{} signed it but is not among its authors",
+            signer.person
         )));
     }
-    Ok(())
+    Ok(all)
 }
 
 /// An act happens when it is recorded; only what is observed may lie further back.
@@ -402,6 +443,11 @@ fn times(log: &Log, entry: &Entry, event: &Event) -> Result<(), Refusal> {
             "it is reported on {}, but today is {today}",
             day(event.reported)
         )));
+    }
+    if event.occurred.from > event.occurred.to || day(event.occurred.from).year() < 1 {
+        return Err(Refusal::BackDated(
+            "its time is not one that a calendar counts".to_owned(),
+        ));
     }
     let observed = matches!(
         event.kind,
@@ -418,13 +464,14 @@ fn times(log: &Log, entry: &Entry, event: &Event) -> Result<(), Refusal> {
     if observed {
         return Ok(());
     }
-    let late = crate::calendar::days_between(day(event.occurred.to), today);
+    // The start counts: an act dated "from 2020 to today" would reach back to 2020.
+    let late = crate::calendar::days_between(day(event.occurred.from), today);
     let allowed = i64::from(log.text.agreement.late_recording);
     if late > allowed {
         return Err(Refusal::BackDated(format!(
             "{} is dated {}, {late} days before it was received; the text allows {allowed}",
             event.kind.word(),
-            day(event.occurred.to)
+            day(event.occurred.from)
         )));
     }
     Ok(())

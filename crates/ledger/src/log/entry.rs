@@ -26,15 +26,18 @@ pub enum Kind {
     Event,
     /// A time stamp of a checkpoint.
     TimeStamp,
+    /// The ledger's clock had been ahead and is set right.
+    Clock,
 }
 
 impl Kind {
-    const WORDS: [(&'static str, Self); 5] = [
+    const WORDS: [(&'static str, Self); 6] = [
         ("text", Self::Text),
         ("key", Self::Key),
         ("revoke", Self::Revoke),
         ("event", Self::Event),
         ("time-stamp", Self::TimeStamp),
+        ("clock", Self::Clock),
     ];
 
     /// The word in the entry.

@@ -89,6 +89,20 @@ impl PrivateKey {
     }
 }
 
+/// What is wrong with a public key: one that is no point of the curve, or of small order (all zeros among them), signs
+/// for nobody, or for everybody.
+#[must_use]
+pub fn flaw(key: &str) -> Option<&'static str> {
+    let Some(bytes) = unhex::<32>(key) else {
+        return Some("is not a public key: 64 hex digits in lower case");
+    };
+    match VerifyingKey::from_bytes(&bytes) {
+        Err(_) => Some("is not a public key: no point of the curve"),
+        Ok(point) if point.is_weak() => Some("is of small order: anybody can sign with it"),
+        Ok(_) => None,
+    }
+}
+
 /// Whether a signature is good for these bytes.
 #[must_use]
 pub fn verify(signed: &Signed, bytes: &[u8]) -> bool {

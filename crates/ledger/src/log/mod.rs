@@ -1,19 +1,25 @@
 //! The log: entries that are only ever appended, each signed by whoever says it, all under one Merkle root.
 //!
-//! Entry 0 carries the signed text. Others register or revoke a key, record an event, or carry a time stamp. The log refuses what is
+//! Entry 0 carries the signed text. Others register or revoke a key, record an event, carry a time stamp, or set the
+//! ledger's clock right. The log refuses what is
 //! forged, replayed, back-dated, of another deal, or signed with a key that is unknown or revoked; what it accepts it
 //! never changes. It reads no clock and no file: the time of receipt is given by the caller.
 
+mod acts;
 pub(crate) mod admission;
 mod checkpoint;
 mod entry;
 pub mod keys;
+pub mod look_alikes;
 pub mod merkle;
+mod registry;
 mod stamped;
+pub(crate) mod trial;
 
-pub use admission::{Admission, Refusal};
+pub use admission::{Admission, Denied, Refusal};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Entry, EntryError, Kind, LARGEST_ENTRY};
+pub use registry::{RECOVERY, RECOVERY_DAYS, flawed_keys};
 pub use stamped::{LARGEST_TOKEN, Stamped};
 
 use std::collections::{BTreeMap, HashSet};
@@ -21,10 +27,12 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::Timestamp;
 
 use crate::canonical::{hex, sha256};
-use crate::event::{Event, Ids, Names};
+use crate::event::{Event, EventKind, Ids, Names};
 use crate::moment::{Moment, Occurrence};
 use crate::status::Record;
 use crate::text::Text;
+use crate::text::agreement::Agreement;
+use crate::text::document::Node;
 use merkle::{Frontier, Hash, leaf_hash};
 
 /// A key that was registered.
@@ -32,7 +40,10 @@ use merkle::{Frontier, Hash, leaf_hash};
 pub struct RegisteredKey {
     /// Whose.
     pub person: String,
-    /// When it was registered.
+    /// Who holds it among those who act for that person, named by the key that the holder came with: further keys
+    /// that a holder registers are the same holder's.
+    pub holder: String,
+    /// From when it may be used: when it was registered, or a while after that where creditors registered it.
     pub since: Timestamp,
     /// From when its signatures no longer count, and when that became known.
     pub revoked: Option<(Timestamp, Timestamp)>,
@@ -45,6 +56,7 @@ pub(crate) struct Mark {
     keys: BTreeMap<String, RegisteredKey>,
     events: usize,
     last_received: Timestamp,
+    recast: usize,
 }
 
 #[cfg_attr(not(feature = "store"), allow(dead_code))]
@@ -73,6 +85,10 @@ pub struct Log {
     /// Names and keys that stand in many events, kept once.
     names: HashSet<Names>,
     last_received: Timestamp,
+    /// The agreement as amended, under each reading of its passages: what may be said is looked up here.
+    possible: Vec<Agreement>,
+    /// Events whose time of receipt was set right, with what it was before.
+    recast: Vec<(usize, Moment)>,
 }
 
 /// What the log keeps of an event's entry beside the event.
@@ -117,11 +133,20 @@ impl Log {
             ids: Ids::default(),
             names: HashSet::new(),
             last_received: first.received,
+            possible: Vec::new(),
+            recast: Vec::new(),
         };
+        log.possible = log.readings();
         let written = log.text.agreement.keys.clone();
         for (person, keys) in written {
             for key in keys {
-                log.register(&key, &person, first.received);
+                let known = RegisteredKey {
+                    person: person.clone(),
+                    holder: key.clone(),
+                    since: first.received,
+                    revoked: None,
+                };
+                log.keys.entry(key).or_insert(known);
             }
         }
         log.frontier.push(leaf_hash(&first.bytes()?));
@@ -163,7 +188,11 @@ impl Log {
     /// # Errors
     /// [`Refusal`] with the reason.
     pub fn examine(&self, entry: &Entry) -> Result<Admission, Refusal> {
-        admission::examine(self, entry)
+        let admission = admission::examine(self, entry)?;
+        if let Admission::Event(event) = &admission {
+            trial::event(self, event)?;
+        }
+        Ok(admission)
     }
 
     /// Appends an entry that was examined against this very state.
@@ -171,19 +200,35 @@ impl Log {
     /// # Errors
     /// [`Refusal`] with the reason; nothing has changed then.
     pub fn append(&mut self, entry: &Entry) -> Result<Admission, Refusal> {
-        self.append_signed(entry, admission::signatures(entry))
+        admission::readable(entry)?;
+        self.append_signed(entry, admission::signatures(entry), true)
             .map(|(admission, _)| admission)
     }
 
-    /// Appends an entry whose signatures were looked at; gives its bytes as well.
+    /// Appends an entry that was appended before: everything is examined as it was then, but no status is tried.
+    ///
+    /// # Errors
+    /// [`Refusal`] with the reason; nothing has changed then.
+    pub fn replay(&mut self, entry: &Entry) -> Result<Admission, Refusal> {
+        self.append_signed(entry, admission::signatures(entry), false)
+            .map(|(admission, _)| admission)
+    }
+
+    /// Appends an entry whose signatures were looked at, perhaps after a trial; gives its bytes as well.
     pub(crate) fn append_signed(
         &mut self,
         entry: &Entry,
         signed: Result<Hash, Refusal>,
+        tried: bool,
     ) -> Result<(Admission, Vec<u8>), Refusal> {
         admission::same_deal(self, entry)?;
         let said = signed?;
         let admission = admission::admit(self, entry, &said)?;
+        if let Admission::Event(event) = &admission
+            && tried
+        {
+            trial::event(self, event)?;
+        }
         let bytes = entry.bytes()?;
         let leaf = leaf_hash(&bytes);
         self.apply(admission.clone(), entry, Hashes { leaf, said });
@@ -194,12 +239,16 @@ impl Log {
         match admission {
             Admission::Duplicate(_) => return,
             Admission::TimeStamp => {}
-            Admission::Key { key, person } => self.register(&key, &person, entry.received),
+            Admission::Clock => self.set_right(entry.received),
+            Admission::Key { key, person } => {
+                let known = registry::registered(self, entry, &key, &person);
+                self.keys.entry(key).or_insert(known);
+            }
             Admission::Revocation { key, since } => {
                 if let Some(known) = self.keys.get_mut(&key) {
                     known.revoked = Some((since, entry.received));
                 }
-                self.disown(&key, since, entry);
+                self.disown(&key, since, entry, &hashes.leaf);
             }
             Admission::Event(event) => {
                 let keys = entry.signatures.iter().map(|signed| signed.key.clone());
@@ -209,11 +258,82 @@ impl Log {
                     signers: self.shared(keys.collect()),
                 };
                 self.ids.insert(&event.id, self.events.len() as u32);
+                let changes = self.changes_text(&event);
                 self.note(*event, noted);
+                if changes {
+                    self.possible = self.readings();
+                }
             }
         }
         self.frontier.push(hashes.leaf);
         self.last_received = entry.received;
+    }
+
+    /// Whether an event amends the text or takes an amendment back.
+    fn changes_text(&self, event: &Event) -> bool {
+        let of = || event.of.as_deref().and_then(|of| self.event(of));
+        event.kind == EventKind::Amend
+            || (event.kind == EventKind::Reverse && of().is_some_and(|of| of.kind == EventKind::Amend))
+    }
+
+    /// The agreement as amended, under each reading of its passages.
+    fn readings(&self) -> Vec<Agreement> {
+        let reversed: HashSet<&str> = self
+            .events
+            .iter()
+            .filter(|event| event.kind == EventKind::Reverse)
+            .filter_map(|event| event.of.as_deref())
+            .collect();
+        let amended: Vec<(String, Node)> = self
+            .events
+            .iter()
+            .filter(|event| event.kind == EventKind::Amend && !reversed.contains(event.id.as_str()))
+            .flat_map(|event| &event.details().set)
+            .map(|(path, value)| (path.clone(), Node::from_json(value, &(0..0))))
+            .collect();
+        let options = self
+            .text
+            .agreement
+            .readings
+            .iter()
+            .flat_map(|reading| &reading.options);
+        let read = std::iter::once(&[][..])
+            .chain(options.map(|option| &option.set[..]))
+            .filter_map(|set| self.text.with(&[set, &amended].concat()).ok());
+        let mut all: Vec<Agreement> = read.collect();
+        if all.is_empty() {
+            all.push(self.text.agreement.clone());
+        }
+        all
+    }
+
+    /// The clock is set right: what came before this entry had come by now.
+    fn set_right(&mut self, now: Timestamp) {
+        let moment = Moment::instant(now);
+        for (place, event) in self.events.iter_mut().enumerate() {
+            if event.received > moment {
+                self.recast.push((place, event.received));
+                (event.received, event.accepted) = (moment, moment);
+            }
+        }
+        for known in self.keys.values_mut() {
+            known.since = known.since.min(now);
+            if let Some((since, learned)) = &mut known.revoked {
+                (*since, *learned) = ((*since).min(now), (*learned).min(now));
+            }
+        }
+    }
+
+    /// How often the times of earlier events were set right.
+    #[must_use]
+    pub fn times_set_right(&self) -> usize {
+        self.recast.len()
+    }
+
+    /// An event by its id.
+    fn event(&self, id: &str) -> Option<&Event> {
+        let place = self.ids.get(id, &self.events)?;
+        self.events.get(place as usize)
     }
 
     fn note(&mut self, mut event: Event, noted: Noted) {
@@ -263,33 +383,42 @@ impl Log {
             keys: self.keys.clone(),
             events: self.events.len(),
             last_received: self.last_received,
+            recast: self.recast.len(),
         }
     }
 
     /// Returns to a mark.
     #[cfg_attr(not(feature = "store"), allow(dead_code))]
     pub(crate) fn rollback(&mut self, mark: Mark) {
+        for (place, received) in self.recast.drain(mark.recast..).rev() {
+            if let Some(event) = self.events.get_mut(place) {
+                (event.received, event.accepted) = (received, received);
+            }
+        }
+        let mut changed = false;
         for (event, place) in self.events.drain(mark.events..).zip(mark.events..) {
             self.ids.remove(&event.id, place as u32);
+            changed |= matches!(event.kind, EventKind::Amend | EventKind::Reverse);
         }
         self.noted.truncate(mark.events);
         self.frontier = mark.frontier;
         self.keys = mark.keys;
         self.last_received = mark.last_received;
+        if changed {
+            self.possible = self.readings();
+        }
     }
 
-    fn register(&mut self, key: &str, person: &str, since: Timestamp) {
-        let key = key.to_owned();
-        self.keys.entry(key).or_insert_with(|| RegisteredKey {
-            person: person.to_owned(),
-            since,
-            revoked: None,
-        });
+    /// An entry that is damaged or missing: its place is taken, and nothing else is known of it.
+    #[cfg_attr(not(feature = "store"), allow(dead_code))]
+    pub(crate) fn skip(&mut self, leaf: Hash) {
+        self.frontier.push(leaf);
     }
 
     /// Events that a stolen key signed after the theft stop counting when the theft becomes known; what was known
     /// before stays what was known before.
-    fn disown(&mut self, key: &str, since: Timestamp, entry: &Entry) {
+    /// The ids of these reversals follow from the entry's own hash, so that nobody can have taken them beforehand.
+    fn disown(&mut self, key: &str, since: Timestamp, entry: &Entry, leaf: &Hash) {
         let received = Moment::instant(entry.received);
         let stolen: Vec<String> = self
             .events
@@ -301,8 +430,8 @@ impl Log {
             .collect();
         for id in stolen {
             let reversal = Event {
-                id: format!("{id}/revoked-{}", entry.seq),
-                kind: crate::event::EventKind::Reverse,
+                id: format!("{id}/revoked-{}-{}", entry.seq, hex(&leaf[..8])),
+                kind: EventKind::Reverse,
                 by: ["registrar".to_owned()].into(),
                 on: [].into(),
                 of: Some(id),

@@ -58,9 +58,7 @@ impl Stamped {
     /// Whether `entry` may record it in this log.
     pub(super) fn examine(log: &Log, entry: &Entry) -> Result<(), Refusal> {
         if !entry.signatures.iter().any(|signed| signed.key == log.operator) {
-            return Err(Refusal::NotEntitled(
-                "the operator alone records time stamps".to_owned(),
-            ));
+            return Err(Refusal::denied("A4", "the operator alone records time stamps"));
         }
         let now = log.checkpoint();
         let stamped = Self::read(entry, &log.operator)?.checkpoint;

@@ -3,11 +3,11 @@
 //! Holds are a set; the clock stands still while any of them runs, so a hold never shortens the time that was left
 //! (time gained is counted in whole days, rounded up). Extension and hold after the last day revive nothing.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::types::Hold;
 use super::world::{Activation, World};
+use crate::calendar::{CountError, End, Length, Start, days_later};
 use crate::event::{Event, EventKind};
 use crate::moment::Moment;
 use crate::text::agreement::{Commitment, HoldClock};
@@ -63,10 +63,14 @@ pub(super) fn clock_of(world: &World<'_>, commitment: &Commitment, activation: &
         }
     }
     if let (Some(grace), Some(last_day)) = (commitment.grace, clock.last_day) {
-        match commitment.rules.last_day(last_day, grace) {
-            Ok(day) => {
-                clock.grace_until = Some(day);
-                clock.grace_end = Some(end_of(commitment, day));
+        let from = Start {
+            day: last_day,
+            point: clock.deadline,
+        };
+        match counted(commitment, from, grace) {
+            Ok(end) => {
+                clock.grace_until = Some(end.day);
+                clock.grace_end = Some(end.point);
             }
             Err(error) => clock.trouble = Some(error.to_string()),
         }
@@ -85,14 +89,23 @@ pub(super) fn end_of(commitment: &Commitment, day: Date) -> Moment {
     }
 }
 
+/// The end of a length under the rules of a commitment; a day ends at its cut-off hour.
+fn counted(commitment: &Commitment, from: Start, length: Length) -> Result<End, CountError> {
+    let mut end = commitment.rules.end(from, length, &commitment.zone)?;
+    if end.point == Moment::end_of(end.day, &commitment.zone) {
+        end.point = end_of(commitment, end.day);
+    }
+    Ok(end)
+}
+
 fn base(world: &World<'_>, commitment: &Commitment, activation: &Activation, clock: &mut Clock) {
-    let day = if let Some(due) = commitment.due {
+    clock.last_day = if let Some(due) = commitment.due {
         // A claimed precondition that held a stated day back gives the lost days again.
         match (&activation.moved_by, activation.triggered, activation.opened) {
             (Some(blocker), Some(triggered), Some(opened)) => {
-                let lost = crate::calendar::days_between(triggered, opened).clamp(0, 1_000_000);
+                let lost = crate::calendar::days_between(triggered, opened).max(0);
                 clock.moved.push(format!("{blocker} held it back {lost} days"));
-                due.checked_add((lost as i32).days()).ok()
+                days_later(due, lost)
             }
             _ => Some(due),
         }
@@ -100,12 +113,15 @@ fn base(world: &World<'_>, commitment: &Commitment, activation: &Activation, clo
         let from = match activation.moved_by {
             Some(ref blocker) => {
                 clock.moved.push(format!("counted from when {blocker} was done"));
-                activation.opened
+                activation.opened.map(Start::from)
             }
-            None => world.day_of(&commitment.of, Some(commitment)),
+            None => world.start_of(&commitment.of, Some(commitment)),
         };
-        match from.map(|from| commitment.rules.last_day(from, within)) {
-            Some(Ok(day)) => Some(day),
+        match from.map(|from| counted(commitment, from, within)) {
+            Some(Ok(end)) => {
+                clock.deadline = Some(end.point);
+                Some(end.day)
+            }
             Some(Err(error)) => {
                 clock.trouble = Some(error.to_string());
                 None
@@ -115,8 +131,9 @@ fn base(world: &World<'_>, commitment: &Commitment, activation: &Activation, clo
     } else {
         None
     };
-    clock.last_day = day;
-    clock.deadline = day.map(|day| end_of(commitment, day));
+    clock.deadline = clock
+        .deadline
+        .or_else(|| clock.last_day.map(|day| end_of(commitment, day)));
 }
 
 fn extend(world: &World<'_>, commitment: &Commitment, clock: &mut Clock, event: &Event) {
@@ -147,17 +164,28 @@ fn extend(world: &World<'_>, commitment: &Commitment, clock: &mut Clock, event: 
             format!("it came after the last day {last_day}; an extension comes before"),
         );
     }
-    let details = event.details();
-    let added = details
-        .days
-        .and_then(|days| last_day.checked_add((days.min(100_000) as i32).days()).ok());
-    match details.until.or(added) {
-        Some(until) if until >= last_day => {
+    match extension_of(event, last_day) {
+        Ok(until) if until >= last_day => {
             clock.last_day = Some(until);
             clock.deadline = Some(end_of(commitment, until));
             clock.moved.push(format!("extended to {until} by {}", event.id));
         }
-        _ => world.refuse(event, "an extension states `until` (a later day) or `days`"),
+        Ok(_) => world.refuse(
+            event,
+            format!("it extends to a day before the last day {last_day}"),
+        ),
+        Err(why) => world.refuse(event, why),
+    }
+}
+
+/// The new last day that an extension states.
+pub(super) fn extension_of(event: &Event, last_day: Date) -> Result<Date, String> {
+    let details = event.details();
+    match (details.until, details.days) {
+        (Some(until), None) => Ok(until),
+        (None, Some(days)) => days_later(last_day, i64::from(days))
+            .ok_or_else(|| CountError::OutOfRange(last_day, Length::days(days as i32)).to_string()),
+        _ => Err("an extension states `until` (a later day) or `days`, one of them".to_owned()),
     }
 }
 
@@ -170,22 +198,41 @@ fn hold(commitment: &Commitment, clock: &mut Clock, from: Moment, to: Option<Mom
     }
     let gained = match commitment.hold_clock {
         HoldClock::Run => return,
-        HoldClock::Extend(length) => commitment.rules.last_day(last_day, length).ok(),
+        HoldClock::Extend(length) => {
+            let from = Start {
+                day: last_day,
+                point: Some(deadline),
+            };
+            match counted(commitment, from, length) {
+                Ok(end) => Some(end),
+                Err(error) => {
+                    clock.trouble = Some(error.to_string());
+                    None
+                }
+            }
+        }
         HoldClock::Stop => {
             let Some(to) = to else { return };
             let seconds = to.timestamp().as_second() - from.timestamp().as_second();
             let days = (seconds.max(0) + 86_399) / 86_400;
-            last_day.checked_add((days.min(1_000_000) as i32).days()).ok()
+            let gained = days_later(last_day, days);
+            if gained.is_none() {
+                clock.trouble = Some(format!("{days} days that {event} held it are out of range"));
+            }
+            gained.map(|day| End {
+                day,
+                point: end_of(commitment, day),
+            })
         }
     };
-    if let Some(day) = gained
-        && day > last_day
+    if let Some(End { day, point }) = gained
+        && point > deadline
     {
         clock
             .moved
             .push(format!("held by {event}: last day {last_day} became {day}"));
         clock.last_day = Some(day);
-        clock.deadline = Some(end_of(commitment, day));
+        clock.deadline = Some(point);
     }
 }
 
@@ -218,6 +265,7 @@ fn holds_of(
                     Some(of) => *of == event.id,
                     None => other.by.iter().any(|by| event.by.contains(by)),
                 }
+                && lifts(world, event, other)
         };
         let resumed = events.iter().find(ends);
         let zone = &world.agreement.zone;
@@ -239,6 +287,23 @@ fn holds_of(
         ));
     }
     holds
+}
+
+/// A hold is ended by all who set it; nobody else ends it.
+fn lifts(world: &World<'_>, hold: &Event, resume: &Event) -> bool {
+    let day = Some(resume.occurred.to.day(&world.agreement.zone));
+    let said = world.agreement.expand(&resume.by, day);
+    let all = world.agreement.expand(&hold.by, day);
+    let may = all.iter().all(|author| said.contains(author));
+    if !may {
+        let why = format!(
+            "the hold {} is ended by {}, who set it",
+            hold.id,
+            all.join(" and ")
+        );
+        world.refuse(resume, why);
+    }
+    may
 }
 
 /// Overlapping holds become one stretch, so that no day is given back twice.

@@ -2,14 +2,14 @@
 
 use super::clock::{Clock, clock_of};
 use super::dispute::Disputes;
-use super::evidence::Evidence;
+use super::found::Evidence;
 use super::keeping::{keeping_headline, notice_headline, quota_headline};
 use super::snapback::Reversals;
 use super::types::{Because, Branch, CommitmentStatus, Headline};
 use super::world::{Activation, World, describe_when};
 use crate::event::{Event, EventKind};
 use crate::moment::Moment;
-use crate::text::agreement::{BreachRule, Commitment, Kind, Unproven};
+use crate::text::agreement::{BreachRule, Commitment, Kind, Unproven, When};
 
 /// Everything that the headline of one commitment rests on.
 pub(super) struct Case<'w, 'a> {
@@ -57,7 +57,7 @@ pub(super) fn commitment_status(
         clock,
         because: Vec::new(),
         branches: Vec::new(),
-        dispute: disputes.axis(&commitment.id, evidence.alleged.is_some()),
+        dispute: disputes.axis(&commitment.id, !evidence.alleged.is_empty()),
         breach: disputes.breach(&commitment.id),
         reversed: reversals.of(&commitment.id),
     };
@@ -127,17 +127,29 @@ fn ended(case: &mut Case<'_, '_>) -> Option<Headline> {
         );
         return Some(Headline::Superseded);
     }
-    if case.activation.opened.is_none()
-        && let Some(unless) = case.commitment.unless.iter().find(|when| {
-            case.world
-                .day_of(when, None)
-                .is_some_and(|day| case.world.reached(day))
-        })
-    {
-        case.because("4: discharged before it opened", describe_when(unless));
+    if let Some(unless) = discharged(case) {
+        case.because("4: discharged as the text provides", unless);
         return Some(Headline::Terminated);
     }
     sunset(case)
+}
+
+/// What discharges a duty (`unless`), before its window opened or after: as long as it was neither done, nor broken, nor
+/// overdue.
+fn discharged(case: &Case<'_, '_>) -> Option<String> {
+    if case.evidence.done.is_some() || case.evidence.uncured().is_some() {
+        return None;
+    }
+    let last = case.clock.grace_end.or(case.clock.deadline);
+    let in_time = |day| {
+        let opened = case.activation.opened.is_some();
+        !opened || last.is_none_or(|last| Moment::start_of(day, &case.commitment.zone) <= last)
+    };
+    let met = case.commitment.unless.iter().find(|when| {
+        let day = case.world.day_of(when, None);
+        day.is_some_and(|day| case.world.reached(day) && in_time(day))
+    });
+    met.map(describe_when)
 }
 
 fn terminated(case: &Case<'_, '_>, events: &[&Event]) -> Option<String> {
@@ -201,7 +213,7 @@ fn sunset(case: &mut Case<'_, '_>) -> Option<Headline> {
     if case.evidence.done.is_some() && !matches!(case.commitment.kind, Kind::Maintain | Kind::Forbid) {
         return None;
     }
-    if case.evidence.violated.is_some() && case.evidence.cured.is_none() {
+    if case.evidence.uncured().is_some() {
         return None;
     }
     case.because("24: sunset", format!("reached {day}"));
@@ -225,19 +237,21 @@ fn not_open(case: &mut Case<'_, '_>) -> Option<Headline> {
         case.because("2: waits for its trigger", trigger);
         return Some(Headline::Dormant);
     }
-    let cancelled = case.world.seen.acts(&case.commitment.id);
-    if let Some(event) = cancelled.iter().find(|event| event.kind == EventKind::Cancel) {
+    let acts = case.world.seen.acts(&case.commitment.id);
+    let mut cancels = acts.iter().filter(|event| event.kind == EventKind::Cancel);
+    if let Some(event) = cancels.find(|event| cancels_trigger(case, event)) {
         case.because("4: its trigger was cancelled", event.id.clone());
+        return Some(Headline::Terminated);
+    }
+    if let Some(lapses) = case.commitment.lapses
+        && Moment::end_of(lapses, &case.commitment.zone) < case.at()
+        && (!case.activation.missing.is_empty() || case.activation.met.is_some_and(|met| met > lapses))
+    {
+        case.because("4: the window for its preconditions lapsed", lapses.to_string());
         return Some(Headline::Terminated);
     }
     if case.activation.opened.is_some() {
         return None;
-    }
-    if let Some(lapses) = case.commitment.lapses
-        && Moment::end_of(lapses, &case.commitment.zone) < case.at()
-    {
-        case.because("4: the window for its preconditions lapsed", lapses.to_string());
-        return Some(Headline::Terminated);
     }
     if !case.clock.holding.is_empty() {
         return Some(suspended(case));
@@ -257,6 +271,28 @@ fn not_open(case: &mut Case<'_, '_>) -> Option<Headline> {
     } else {
         Some(Headline::Pending)
     }
+}
+
+/// A trigger is cancelled by all who gave it, until the window opens; by all creditors at any time.
+fn cancels_trigger(case: &Case<'_, '_>, event: &Event) -> bool {
+    let (world, commitment) = (case.world, case.commitment);
+    let day = event.occurred.to.day(&world.agreement.zone);
+    let said = world.agreement.expand(&event.by, Some(day));
+    let all = |names: &[String]| {
+        let needed = world.agreement.expand(names, Some(day));
+        !needed.is_empty() && needed.iter().all(|person| said.contains(person))
+    };
+    let trigger = match &commitment.trigger {
+        Some(When::Event(pattern)) => world.first_match(pattern),
+        _ => None,
+    };
+    let open = case.activation.opened.is_some_and(|opened| opened <= day);
+    let may = all(&commitment.to) || (!open && trigger.is_some_and(|trigger| all(&trigger.by)));
+    if !may {
+        let why = "a trigger is cancelled by all who gave it before the window opens, or by all creditors";
+        world.refuse(event, why);
+    }
+    may
 }
 
 fn suspended(case: &mut Case<'_, '_>) -> Headline {
@@ -373,6 +409,10 @@ pub(super) fn open_headline(case: &mut Case<'_, '_>) -> Headline {
             format!("last day {last_day}"),
         );
         return Headline::Grace;
+    }
+    if let Some(trouble) = case.clock.trouble.clone() {
+        case.because("the text does not decide the last day", trouble);
+        return Headline::Undetermined;
     }
     match (case.commitment.breach, case.commitment.unproven) {
         (BreachRule::Automatic, _) => {

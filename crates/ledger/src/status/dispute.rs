@@ -1,13 +1,15 @@
 //! Disputes: who opened one, in which stage it is, which clock runs, and which powers it has opened.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::types::{Because, DisputeStatus, Headline, StageStatus};
+use super::votes::{Outcome, decides, heard};
 use super::world::World;
+use crate::body::Body;
+use crate::calendar::{End, Start};
 use crate::event::{Event, EventKind};
 use crate::moment::Moment;
-use crate::text::agreement::{Dispute, Silence, Stage, Vote};
+use crate::text::agreement::{Dispute, Silence, Stage};
 
 /// All disputes that were opened, with the days on which their stages ended unresolved.
 #[derive(Debug, Default)]
@@ -167,6 +169,8 @@ fn follow(world: &World<'_>, procedure: &Dispute, opening: &Event, events: &[&Ev
         stages: Vec::new(),
         passed: Vec::new(),
         running: Vec::new(),
+        ends: Vec::new(),
+        undecided: None,
         outcome: None,
         because: vec![Because {
             rule: "12: opened in form by somebody who may".to_owned(),
@@ -188,6 +192,10 @@ struct Walk<'w, 'a> {
     stages: Vec<StageStatus>,
     passed: Vec<(String, Date)>,
     running: Vec<(String, Moment, String)>,
+    /// The last point of every stage that was opened.
+    ends: Vec<(String, Moment)>,
+    /// Why the end of a stage cannot be said.
+    undecided: Option<String>,
     outcome: Option<String>,
     because: Vec<Because>,
 }
@@ -221,20 +229,24 @@ impl Walk<'_, '_> {
             return status;
         };
         status.opened = Some(opened.to_string());
-        let Ok(mut last_day) = self.world.agreement.rules.last_day(from, stage.within) else {
-            status.note = "its length cannot be counted".to_owned();
-            return status;
+        let rules = &self.world.agreement.rules;
+        let end = match rules.end(from, stage.within, &self.procedure.zone) {
+            Ok(end) => end,
+            Err(error) => {
+                status.state = "undetermined".to_owned();
+                status.note = format!("the text does not decide its last day: {error}");
+                self.undecided = Some(error.to_string());
+                return status;
+            }
         };
-        last_day = self.extended(stage, last_day);
+        let End {
+            day: last_day,
+            point: end,
+        } = self.extended(stage, end);
         status.last_day = Some(last_day.to_string());
-        let end = Moment::end_of(last_day, &self.procedure.zone);
-        if let Some(opinion) = self.at_stage(stage, EventKind::Opinion).next() {
-            let text = opinion.details().outcome.clone().unwrap_or_default();
-            status.note = format!(
-                "opinion {} on {}: {text}",
-                opinion.id,
-                self.day(opinion.occurred.to)
-            );
+        self.ends.push((stage.id.clone(), end));
+        if let Some(note) = self.opinion(stage) {
+            status.note = note;
         }
         if let Some(outcome) = self.resolution(stage, end) {
             status.state = "resolved".to_owned();
@@ -259,6 +271,15 @@ impl Walk<'_, '_> {
         status
     }
 
+    /// The opinion of the stage's body, in words.
+    fn opinion(&self, stage: &Stage) -> Option<String> {
+        let mut opinions = self.at_stage(stage, EventKind::Opinion);
+        let opinion = opinions.find(|event| heard(self.world, event, &self.body(stage, event)))?;
+        let text = opinion.details().outcome.clone().unwrap_or_default();
+        let day = self.day(opinion.occurred.to);
+        Some(format!("opinion {} on {day}: {text}", opinion.id))
+    }
+
     fn because(&mut self, rule: &str, fact: String) {
         self.because.push(Because {
             rule: rule.to_owned(),
@@ -267,10 +288,14 @@ impl Walk<'_, '_> {
     }
 
     /// The day from which a stage is counted and the day on which it opened.
-    fn opening_of(&self, stage: &Stage, status: &mut StageStatus) -> Option<(Date, Date)> {
+    fn opening_of(&self, stage: &Stage, status: &mut StageStatus) -> Option<(Start, Date)> {
+        let start = |point: Moment| Start {
+            day: self.day(point),
+            point: Some(point),
+        };
         if stage.after.is_empty() {
-            let day = self.day(self.opening.occurred.to);
-            return Some((day, day));
+            let from = start(self.opening.occurred.to);
+            return Some((from, from.day));
         }
         let invoked = |id: &str| {
             self.stages
@@ -278,18 +303,17 @@ impl Walk<'_, '_> {
                 .find(|before| before.id == id && before.state != "not_open")
         };
         let before: Vec<&StageStatus> = stage.after.iter().filter_map(|id| invoked(id)).collect();
-        let ends: Vec<Date> = before
-            .iter()
-            .filter_map(|before| before.last_day.as_ref().and_then(|day| day.parse().ok()))
-            .collect();
+        let ends = self.ends.iter();
+        let ends = ends.filter(|(id, _)| before.iter().any(|before| before.id == *id));
         // Of several stages that run side by side the last one to end counts.
-        let previous = ends.iter().max().copied()?;
+        let end = ends.map(|(_, end)| *end).max()?;
+        let previous = self.day(end);
         if before.iter().any(|before| before.state == "running") && !self.procedure.next_on_last_day {
             return None;
         }
         if stage.automatic {
             let passed = before.iter().all(|before| before.state == "expired");
-            return passed.then_some((previous, previous));
+            return passed.then_some((start(end), previous));
         }
         let referral = self.at_stage(stage, EventKind::Refer).find(|event| {
             let early = self.day(event.occurred.to) < previous
@@ -310,10 +334,15 @@ impl Walk<'_, '_> {
         })?;
         let referred = self.day(referral.occurred.to);
         status.note = format!("referred by {} on {referred}", referral.by.join(", "));
-        Some((if stage.from_referral { referred } else { previous }, referred))
+        let from = if stage.from_referral {
+            start(referral.occurred.to)
+        } else {
+            start(end)
+        };
+        Some((from, referred))
     }
 
-    fn extended(&self, stage: &Stage, mut last_day: Date) -> Date {
+    fn extended(&self, stage: &Stage, mut end: End) -> End {
         for event in self.at_stage(stage, EventKind::Extend) {
             let Some(by) = &stage.extension else {
                 self.world
@@ -332,26 +361,42 @@ impl Walk<'_, '_> {
                 );
                 continue;
             }
-            if event.occurred.to > Moment::end_of(last_day, &self.procedure.zone) && !stage.late_extension {
+            if event.occurred.to > end.point && !stage.late_extension {
                 let why = format!(
-                    "{} had ended on {last_day}; an extension after the end is invalid",
-                    stage.id
+                    "{} had ended on {}; an extension after the end is invalid",
+                    stage.id, end.day
                 );
                 self.world.refuse(event, why);
                 continue;
             }
-            let details = event.details();
-            let added = details
-                .days
-                .and_then(|days| last_day.checked_add((days.min(100_000) as i32).days()).ok());
-            match details.until.or(added) {
-                Some(until) if until > last_day => last_day = until,
-                _ => self
-                    .world
-                    .refuse(event, "an extension states `until` (a later day) or `days`"),
+            match super::clock::extension_of(event, end.day) {
+                Ok(day) if day > end.day => {
+                    let point = Moment::end_of(day, &self.procedure.zone);
+                    end = End { day, point };
+                }
+                Ok(_) => {
+                    let why = format!("it does not extend {} beyond its last day {}", stage.id, end.day);
+                    self.world.refuse(event, why);
+                }
+                Err(why) => self.world.refuse(event, why),
             }
         }
-        last_day
+        end
+    }
+
+    /// The body of a stage, as it is composed when an event occurs.
+    fn body<'s>(&'s self, stage: &'s Stage, event: &Event) -> Body<'s> {
+        let members = stage.decision.as_ref().map_or(&[][..], |vote| &vote.members);
+        Body {
+            agreement: &self.world.agreement,
+            names: if stage.body.is_empty() {
+                members
+            } else {
+                &stage.body
+            },
+            decision: stage.decision.as_ref(),
+            day: self.day(event.occurred.to),
+        }
     }
 
     /// The body's decision, if it came while the stage ran.
@@ -364,11 +409,7 @@ impl Walk<'_, '_> {
                 );
                 continue;
             }
-            if !stage.body.is_empty() && !self.world.entitled(&stage.body, event) {
-                self.world.refuse(
-                    event,
-                    format!("only {} decides in {}", stage.body.join(", "), stage.id),
-                );
+            if !heard(self.world, event, &self.body(stage, event)) {
                 continue;
             }
             return Some(
@@ -384,9 +425,15 @@ impl Walk<'_, '_> {
             .at_stage(stage, EventKind::Vote)
             .filter(|event| event.occurred.to <= end);
         for event in votes {
-            let counted = event.details().votes.as_ref()?;
-            let (adopted, _) = adopted(vote, counted);
-            if adopted {
+            let Some(counted) = event.details().votes.as_ref() else {
+                continue;
+            };
+            let body = self.body(stage, event);
+            let (outcome, why) = decides(vote, &body.members(), counted);
+            if outcome == Outcome::Open {
+                self.world.refuse(event, why);
+            }
+            if outcome == Outcome::Adopted && heard(self.world, event, &body) {
                 return Some(
                     event
                         .details()
@@ -411,6 +458,9 @@ impl Walk<'_, '_> {
             )
         } else if let Some(outcome) = &self.outcome {
             (Headline::Resolved, format!("RESOLVED: {outcome}"), Vec::new())
+        } else if let Some(why) = &self.undecided {
+            let label = format!("UNDETERMINED: the text does not decide a last day ({why})");
+            (Headline::Undetermined, label, self.running.clone())
         } else if self.running.is_empty() {
             let last = self
                 .passed
@@ -447,39 +497,4 @@ impl Walk<'_, '_> {
             },
         }
     }
-}
-
-/// Whether counted votes adopt a decision, and why (not).
-pub(super) fn adopted(rule: &Vote, votes: &crate::event::Votes) -> (bool, String) {
-    let weight = |names: &[String], count: u32| {
-        if names.is_empty() || rule.weights.is_empty() {
-            return count;
-        }
-        names
-            .iter()
-            .map(|name| rule.weights.get(name).copied().unwrap_or(1))
-            .sum()
-    };
-    let (yes, no) = (weight(&votes.yes_by, votes.yes), weight(&votes.no_by, votes.no));
-    let cast = yes.saturating_add(no).saturating_add(votes.abstain);
-    if let Some(quorum) = rule.quorum
-        && cast < quorum
-    {
-        return (false, format!("{cast} votes; the quorum is {quorum}"));
-    }
-    if rule.consensus {
-        return if no == 0 && yes > 0 {
-            (true, "nobody objected".to_owned())
-        } else {
-            (false, format!("{no} objected; consensus is needed"))
-        };
-    }
-    let needed = rule.yes.unwrap_or(1);
-    if yes < needed {
-        return (false, format!("{yes} yes; {needed} are needed"));
-    }
-    if let Some(veto) = votes.no_by.iter().find(|name| rule.vetoes.contains(name)) {
-        return (false, format!("vetoed by {veto}"));
-    }
-    (true, format!("{yes} yes of {needed} needed, no veto"))
 }

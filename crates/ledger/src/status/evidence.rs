@@ -7,53 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use detente_model::number::Exact;
 
-use super::thresholds::{Assessed, assess};
+use super::found::{Done, Evidence, Found};
+use super::thresholds::assess;
 use super::world::World;
 use crate::event::{Event, EventKind, Finding};
-use crate::moment::{Moment, Occurrence};
+use crate::moment::Occurrence;
 use crate::text::agreement::{Commitment, Kind};
-
-/// Performance that was accepted by those who may.
-#[derive(Debug, Clone)]
-pub(super) struct Done {
-    pub occurred: Occurrence,
-    /// When it was said.
-    pub verified: Moment,
-    pub events: Vec<String>,
-    /// Whether creditors accepted it after the fact instead of a verifier.
-    pub by_creditors: bool,
-}
-
-/// A finding about keeping or breaking.
-#[derive(Debug, Clone)]
-pub(super) struct Found {
-    pub occurred: Occurrence,
-    pub events: Vec<String>,
-}
-
-/// Everything weighed for one commitment.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Evidence {
-    pub done: Option<Done>,
-    pub claim: Option<(String, Occurrence)>,
-    /// Levels reached and when, rising.
-    pub levels: Vec<(u32, Moment)>,
-    pub amount: Exact,
-    pub amount_events: Vec<String>,
-    pub state: &'static str,
-    pub violated: Option<Found>,
-    pub alleged: Option<Found>,
-    pub cured: Option<Found>,
-    pub notices: Vec<(String, Occurrence)>,
-    pub counted: Vec<(String, Occurrence, Exact, bool)>,
-    pub assessed: Vec<Assessed>,
-}
-
-impl Evidence {
-    pub(super) fn level(&self) -> Option<u32> {
-        self.levels.last().map(|(level, _)| *level)
-    }
-}
 
 /// Weighs all events about a commitment.
 pub(super) fn weigh(world: &World<'_>, commitment: &Commitment, untargeted: &[&Event]) -> Evidence {
@@ -186,10 +145,7 @@ impl<'a> Scale<'_, 'a> {
     }
 
     fn alleged(&mut self, event: &Event) {
-        self.evidence.alleged = Some(Found {
-            occurred: event.occurred,
-            events: vec![event.id.clone()],
-        });
+        self.evidence.alleged.push(Found::by(event));
     }
 
     fn verify(&mut self, event: &Event) {
@@ -307,14 +263,14 @@ impl<'a> Scale<'_, 'a> {
     }
 
     fn confirm(&mut self, event: &Event, occurred: Occurrence, by_creditors: bool) {
-        let found = || {
-            let events = vec![event.id.clone()];
-            Some(Found { occurred, events })
+        let found = Found {
+            occurred,
+            ..Found::by(event)
         };
         match event.finding {
             Finding::Performed => self.performed(event, occurred, by_creditors),
-            Finding::Violated => self.evidence.violated = found(),
-            Finding::Cured if by_creditors => self.evidence.cured = found(),
+            Finding::Violated => self.evidence.violated.push(found),
+            Finding::Cured if by_creditors => self.evidence.cured.push(found),
             Finding::Cured | Finding::Kept => self.evidence.state = "verified",
         }
     }
@@ -344,10 +300,10 @@ impl<'a> Scale<'_, 'a> {
             });
             self.claim = None;
         }
-        if self.commitment.kind == Kind::Maintain && self.evidence.violated.is_some() && by_creditors {
-            self.evidence.cured = Some(Found {
+        if self.commitment.kind == Kind::Maintain && !self.evidence.violated.is_empty() && by_creditors {
+            self.evidence.cured.push(Found {
                 occurred,
-                events: vec![event.id.clone()],
+                ..Found::by(event)
             });
         }
     }
@@ -433,18 +389,13 @@ impl<'a> Scale<'_, 'a> {
                 .is_some_and(|first| first.by.iter().any(|by| event.by.contains(by)))
         };
         let claimed = self.claim.map(|claim| claim.id.clone());
-        let alleged = self
-            .evidence
-            .alleged
-            .as_ref()
-            .and_then(|found| found.events.first().cloned());
         let of = event.of.clone().or_else(|| claimed.clone());
         match of {
             Some(of) if claimed.as_deref() == Some(&of) && own(&of) => {
                 self.claim = None;
                 self.evidence.state = "withdrawn";
             }
-            Some(of) if alleged.as_deref() == Some(&of) && own(&of) => self.evidence.alleged = None,
+            Some(of) if own(&of) => self.evidence.alleged.retain(|found| !found.events.contains(&of)),
             _ => {}
         }
     }
@@ -459,13 +410,9 @@ impl<'a> Scale<'_, 'a> {
             assessed.finding = "before";
             assessed.why = "the text was not in force".to_owned();
         } else {
-            let found = || Found {
-                occurred: event.occurred,
-                events: vec![event.id.clone()],
-            };
             match assessed.finding {
-                "breach" if self.evidence.violated.is_none() => self.evidence.violated = Some(found()),
-                "alleged" if self.evidence.alleged.is_none() => self.evidence.alleged = Some(found()),
+                "breach" => self.evidence.violated.push(Found::by(event)),
+                "alleged" => self.evidence.alleged.push(Found::by(event)),
                 _ => {}
             }
         }

@@ -5,29 +5,20 @@ use detente_model::number::Exact;
 use jiff::civil::Date;
 
 use super::commitment::{Case, open_headline};
-use super::evidence::Evidence;
+use super::found::Evidence;
 use super::types::Headline;
-use crate::calendar::Length;
-use crate::moment::Moment;
+use crate::calendar::{CountError, Length};
 
-/// COMPLYING, ALLEGED, VIOLATED or CURED from what was found.
+/// COMPLYING, ALLEGED, VIOLATED or CURED from what was found: the worst of what nothing has made whole.
 pub(super) fn kept(evidence: &Evidence) -> Headline {
-    let cured_after = |from: Moment| {
-        evidence
-            .cured
-            .as_ref()
-            .is_some_and(|cured| cured.occurred.to >= from)
-    };
-    if let Some(violated) = &evidence.violated {
-        return if cured_after(violated.occurred.from) {
-            Headline::Cured
-        } else {
-            Headline::Violated
-        };
-    }
-    match &evidence.alleged {
-        Some(alleged) if !cured_after(alleged.occurred.from) => Headline::Alleged,
-        _ => Headline::Complying,
+    if evidence.uncured().is_some() {
+        Headline::Violated
+    } else if evidence.open_allegation().is_some() {
+        Headline::Alleged
+    } else if evidence.violated.is_empty() {
+        Headline::Complying
+    } else {
+        Headline::Cured
     }
 }
 
@@ -38,7 +29,7 @@ pub(super) fn maintain_after(case: &mut Case<'_, '_>) -> Option<Headline> {
     }
     let kept = kept(case.evidence);
     if kept == Headline::Violated
-        && let (Some(violated), Some(done)) = (&case.evidence.violated, &case.evidence.done)
+        && let (Some(violated), Some(done)) = (case.evidence.uncured(), &case.evidence.done)
     {
         let fact = format!(
             "{}, undoing {}",
@@ -57,23 +48,13 @@ pub(super) fn keeping_headline(case: &mut Case<'_, '_>) -> Headline {
         return Headline::Violated;
     }
     let found = kept(case.evidence);
-    match found {
-        Headline::Violated | Headline::Cured => {
-            let events = case
-                .evidence
-                .violated
-                .as_ref()
-                .map(|found| found.events.join(", "))
-                .unwrap_or_default();
-            let rule = if found == Headline::Cured {
-                "20: made whole and accepted"
-            } else {
-                "found broken by whoever may"
-            };
-            case.because(rule, events);
-            return found;
-        }
-        _ => {}
+    if let Some(violated) = case.evidence.uncured() {
+        case.because("found broken by whoever may", violated.events.join(", "));
+        return Headline::Violated;
+    }
+    if let (Headline::Cured, Some(violated)) = (found, case.evidence.violated.last()) {
+        case.because("20: made whole and accepted", violated.events.join(", "));
+        return Headline::Cured;
     }
     if !case.clock.holding.is_empty() {
         case.because(
@@ -83,12 +64,8 @@ pub(super) fn keeping_headline(case: &mut Case<'_, '_>) -> Headline {
         return Headline::Suspended;
     }
     if found == Headline::Alleged {
-        let events = case
-            .evidence
-            .alleged
-            .as_ref()
-            .map(|found| found.events.join(", "))
-            .unwrap_or_default();
+        let open = case.evidence.open_allegation();
+        let events = open.map(|found| found.events.join(", ")).unwrap_or_default();
         case.because("said to be broken; nobody entitled has found so", events);
         return Headline::Alleged;
     }
@@ -130,61 +107,108 @@ fn opened(case: &Case<'_, '_>) -> String {
         .map_or_else(String::new, |day| format!("since {day}"))
 }
 
-/// The period that contains `at`, counted from `from`: first and last day.
-pub(super) fn period(case: &Case<'_, '_>, from: Date, per: Length) -> Option<(Date, Date)> {
+/// The periods counted from `from` up to the one that contains `at`: first and last day of each.
+fn periods(case: &Case<'_, '_>, from: Date, per: Length) -> Result<Vec<(Date, Date)>, CountError> {
     let today = case.at().day(&case.commitment.zone);
-    let mut start = from;
-    for _ in 0..100_000 {
-        let next = case.commitment.rules.last_day(start, per).ok()?;
-        if next <= start {
-            return None;
+    let mut all = Vec::new();
+    for period in case.commitment.rules.periods(from, per) {
+        let (first, last) = period?;
+        all.push((first, last));
+        if today <= last {
+            break;
         }
-        if today < next {
-            return Some((start, next.yesterday().ok()?));
-        }
-        start = next;
     }
-    None
+    Ok(all)
 }
 
-/// The headline of a quota in the current period.
+/// What was counted in one period: verified, and said by anybody.
+#[derive(Clone, Default)]
+struct Counted {
+    verified: Exact,
+    said: Exact,
+}
+
+/// What was counted in each of the periods.
+fn counted(case: &Case<'_, '_>, periods: &[(Date, Date)]) -> Vec<Counted> {
+    let mut all = vec![Counted::default(); periods.len()];
+    for (_, occurred, amount, verified) in &case.evidence.counted {
+        let day = occurred.to.day(&case.commitment.zone);
+        let place = periods.partition_point(|(_, last)| *last < day);
+        let inside = periods.get(place).is_some_and(|(first, _)| *first <= day);
+        if inside && let Some(own) = all.get_mut(place) {
+            own.said += amount.clone();
+            if *verified {
+                own.verified += amount.clone();
+            }
+        }
+    }
+    all
+}
+
+/// The headline of a quota: what was broken in an earlier period stays broken, and the current one is counted.
 pub(super) fn quota_headline(case: &mut Case<'_, '_>) -> Headline {
     let (Some(quota), Some(from)) = (case.commitment.quota.clone(), case.activation.opened) else {
         return open_headline(case);
     };
-    let Some((start, end)) = period(case, from, quota.per) else {
-        case.because("the text does not decide the period", quota.per.to_string());
-        return Headline::Undetermined;
+    let periods = match periods(case, from, quota.per) {
+        Ok(periods) => periods,
+        Err(error) => {
+            case.because("the text does not decide the period", error.to_string());
+            return Headline::Undetermined;
+        }
     };
-    let zone = case.commitment.zone.clone();
-    let inside = |moment: Moment| (start..=end).contains(&moment.day(&zone));
-    let sum = |verified_only: bool| {
-        case.evidence
-            .counted
-            .iter()
-            .filter(|(_, occurred, _, verified)| inside(occurred.to) && (*verified || !verified_only))
-            .fold(Exact::ZERO, |sum, (_, _, amount, _)| sum + amount.clone())
-    };
-    let (verified, said) = (sum(true), sum(false));
+    let counted = counted(case, &periods);
     let word = if quota.at_least { "at least" } else { "at most" };
-    let fact = format!("{verified} of {word} {} from {start} to {end}", quota.limit);
+    let fact = |(own, (start, end)): (&Counted, &(Date, Date))| {
+        format!("{} of {word} {} from {start} to {end}", own.verified, quota.limit)
+    };
+    let over = |own: &Exact| *own > quota.limit;
+    let (Some(now), Some((_, past))) = (counted.iter().zip(&periods).next_back(), counted.split_last())
+    else {
+        return open_headline(case);
+    };
+    let past = past.iter().zip(&periods);
     if quota.at_least {
-        case.because("quota of the current period", fact);
-        return if verified >= quota.limit {
+        let mut short = past.filter(|(own, _)| own.verified < quota.limit);
+        if let Some(first) = short.next() {
+            case.because(
+                "5: less was verified in an earlier period than the quota asks for",
+                fact(first),
+            );
+            return Headline::Overdue;
+        }
+        case.because("quota of the current period", fact(now));
+        return if now.0.verified >= quota.limit {
             Headline::Fulfilled
         } else {
             Headline::Due
         };
     }
-    if verified > quota.limit {
+    let broken: Vec<_> = counted
+        .iter()
+        .zip(&periods)
+        .filter(|(own, _)| over(&own.verified))
+        .collect();
+    let cured_after = |first: Date| {
+        let mut cured = case.evidence.cured.iter();
+        cured.any(|cured| cured.occurred.to.day(&case.commitment.zone) >= first)
+    };
+    let uncured = broken.iter().find(|(_, period)| !cured_after(period.0));
+    if let Some(shown) = uncured.or(broken.last()) {
+        let (cured, fact) = (uncured.is_none(), fact(*shown));
         case.because("more was verified than the quota allows", fact);
-        return Headline::Violated;
+        let Some(cure) = case.evidence.cured.last().filter(|_| cured) else {
+            return Headline::Violated;
+        };
+        case.because("20: made whole and accepted", cure.events.join(", "));
+        return Headline::Cured;
     }
-    if said > quota.limit {
+    if let Some((own, (start, end))) = counted.iter().zip(&periods).find(|(own, _)| over(&own.said)) {
+        let fact = format!("{} of {word} {} from {start} to {end}", own.said, quota.limit);
         case.because("more was reported than the quota allows, but not verified", fact);
         return Headline::Alleged;
     }
-    case.because("within the quota of the current period", fact);
+    case.because("within the quota of the current period", fact(now));
     Headline::Complying
 }
 
@@ -211,9 +235,15 @@ pub(super) fn notice_headline(case: &mut Case<'_, '_>) -> Headline {
     let Some(from) = case.activation.opened else {
         return open_headline(case);
     };
-    let Some((start, end)) = period(case, from, every) else {
-        case.because("the text does not decide the period", every.to_string());
-        return Headline::Undetermined;
+    let periods = match periods(case, from, every) {
+        Ok(periods) => periods,
+        Err(error) => {
+            case.because("the text does not decide the period", error.to_string());
+            return Headline::Undetermined;
+        }
+    };
+    let Some(((start, end), past)) = periods.split_last() else {
+        return open_headline(case);
     };
     let given = |first: Date, last: Date| {
         case.evidence
@@ -221,24 +251,14 @@ pub(super) fn notice_headline(case: &mut Case<'_, '_>) -> Headline {
             .iter()
             .any(|(_, occurred)| (first..=last).contains(&occurred.to.day(&zone)))
     };
-    let mut missed = Vec::new();
-    let mut first = from;
-    while first < start {
-        let Ok(next) = case.commitment.rules.last_day(first, every) else {
-            break;
-        };
-        let Ok(last) = next.yesterday() else { break };
-        if !given(first, last) {
-            missed.push(format!("{first} to {last}"));
-        }
-        first = next;
-    }
+    let missed = past.iter().filter(|(first, last)| !given(*first, *last));
+    let missed: Vec<String> = missed.map(|(first, last)| format!("{first} to {last}")).collect();
     if let Some(latest) = missed.last() {
         let fact = format!("{} missed, the last from {latest}", missed.len());
         case.because("5: a period passed without notice", fact);
         return Headline::Overdue;
     }
-    if given(start, end) {
+    if given(*start, *end) {
         case.because(
             "notice of the current period was given",
             format!("{start} to {end}"),

@@ -210,44 +210,59 @@ pub(super) fn leave_open(status: &mut CommitmentStatus, snapbacks: &[SnapbackSta
     }
 }
 
+/// What is wrong with an agreement, the worst first.
+const WORST_FIRST: [Headline; 7] = [
+    Headline::Breached,
+    Headline::Violated,
+    Headline::Reversed,
+    Headline::Disputed,
+    Headline::Overdue,
+    Headline::Alleged,
+    Headline::Undetermined,
+];
+
 /// The agreement as a whole: what a reader must know first.
 pub(super) fn whole_headline(status: &Status) -> Headline {
-    let commitments = || status.commitments.iter().map(|commitment| commitment.headline);
-    let snapbacks = || status.snapbacks.iter().map(|snapback| snapback.headline);
-    if !status.commitments.is_empty() && commitments().all(|headline| headline == Headline::Draft) {
-        return Headline::Draft;
+    let all = |wanted: Headline| {
+        let mut commitments = status.commitments.iter();
+        !status.commitments.is_empty() && commitments.all(|own| own.headline == wanted)
+    };
+    if let Some(whole) = [Headline::Draft, Headline::Terminated]
+        .into_iter()
+        .find(|whole| all(*whole))
+    {
+        return whole;
     }
-    let by_reading = status
-        .commitments
-        .iter()
-        .any(|own| own.headline == Headline::Disputed && !own.branches.is_empty())
-        || snapbacks().any(|headline| headline == Headline::Disputed);
-    if by_reading {
-        return Headline::Disputed;
-    }
-    if snapbacks().any(|headline| headline == Headline::Undetermined) {
-        return Headline::Undetermined;
-    }
-    if commitments().any(|headline| headline == Headline::Reversed) {
-        return Headline::Reversed;
-    }
-    if !status.commitments.is_empty() && commitments().all(|headline| headline == Headline::Terminated) {
-        return Headline::Terminated;
-    }
-    Headline::InForce
+    let commitments = status.commitments.iter().map(|own| own.headline);
+    let started = status.snapbacks.iter().filter(|own| own.event.is_some());
+    let found: Vec<Headline> = commitments.chain(started.map(|own| own.headline)).collect();
+    let worst = WORST_FIRST.iter().find(|wrong| found.contains(wrong));
+    worst.copied().unwrap_or(Headline::InForce)
 }
 
 /// The answer in one line.
 pub(super) fn answer(status: &Status) -> String {
-    let mut counts: BTreeMap<Headline, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<(usize, Headline), usize> = BTreeMap::new();
     for commitment in &status.commitments {
-        *counts.entry(commitment.headline).or_default() += 1;
+        let worst = WORST_FIRST.iter().position(|wrong| *wrong == commitment.headline);
+        let place = worst.unwrap_or(WORST_FIRST.len());
+        *counts.entry((place, commitment.headline)).or_default() += 1;
     }
     let parts: Vec<String> = counts
         .iter()
-        .map(|(headline, count)| format!("{count} {}", headline.word()))
+        .map(|((_, headline), count)| format!("{count} {}", headline.word()))
         .collect();
     let mut answer = format!("{}: {}", status.headline.word(), parts.join(", "));
+    if status.headline == Headline::Draft {
+        let missing = status
+            .signatures
+            .iter()
+            .filter(|own| own.needed && own.on.is_none());
+        let missing: Vec<&str> = missing.map(|own| own.party.as_str()).collect();
+        if !missing.is_empty() {
+            answer.push_str(&format!("; not signed by {}", missing.join(", ")));
+        }
+    }
     for snapback in status
         .snapbacks
         .iter()

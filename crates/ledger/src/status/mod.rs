@@ -4,38 +4,41 @@
 //! earlier. A passage that is read in several ways gives one answer only if all readings agree on it; otherwise the
 //! answer is DISPUTED and every branch is shown. Source: the state machine of agreements/README section 3.
 
+mod amendments;
 mod axes;
 mod beliefs;
 mod clock;
 mod commitment;
 mod dispute;
+mod effects;
 mod evidence;
+mod found;
 mod keeping;
 mod label;
 mod merge;
 mod next;
 mod power;
+pub(crate) mod readings;
 mod record;
 mod snapback;
 mod thresholds;
 mod types;
+mod votes;
 mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use beliefs::{Belief, TypeBelief};
 pub use record::{Recognition, Record, Seen};
 pub use types::*;
 
-use crate::event::EventKind;
 use crate::moment::Moment;
 use crate::text::agreement::{Agreement, Reading};
 use crate::text::document::Node;
 use crate::text::{Complaint, Text};
 use world::World;
 
-/// The most combinations of readings that are followed.
-pub const MOST_READINGS: usize = 256;
+pub use readings::MOST_READINGS;
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -76,7 +79,7 @@ pub enum StatusError {
     Text(Vec<Complaint>),
     /// A reading or viewer that the text does not know.
     Unknown(String),
-    /// More combinations of readings than are followed.
+    /// More combinations of readings than the number that is followed.
     TooManyReadings(usize),
 }
 
@@ -91,11 +94,8 @@ impl std::fmt::Display for StatusError {
                 write!(f, "the changed text cannot be read: {}", all.join("; "))
             }
             Self::Unknown(what) => write!(f, "{what}"),
-            Self::TooManyReadings(count) => {
-                write!(
-                    f,
-                    "{count} combinations of readings; at most {MOST_READINGS} are followed: choose some"
-                )
+            Self::TooManyReadings(most) => {
+                write!(f, "more than {most} combinations of readings: choose some")
             }
         }
     }
@@ -159,62 +159,37 @@ fn check_question(text: &Text, question: &Question) -> Result<(), StatusError> {
 fn one_view(text: &Text, record: &Record, question: &Question) -> Result<Status, StatusError> {
     let viewer = question.viewer.as_deref();
     let seen = record.seen(question.at, question.known, viewer);
-    let (amendments, mut refused) = amendments(&text.agreement, &seen);
     let used: Vec<ReadingStatus> = text
         .agreement
         .readings
         .iter()
         .map(|reading| used_reading(reading, question))
         .collect();
-    let open: Vec<&Reading> = text
-        .agreement
-        .readings
-        .iter()
-        .filter(|reading| {
-            used.iter()
-                .any(|used| used.id == reading.id && used.used.is_none())
-        })
-        .collect();
-    let combinations = open
-        .iter()
-        .map(|reading| reading.options.len())
-        .try_fold(1usize, usize::checked_mul);
-    let combinations = combinations.unwrap_or(usize::MAX);
-    if combinations > MOST_READINGS {
-        return Err(StatusError::TooManyReadings(combinations));
-    }
-    let mut branches = Vec::with_capacity(combinations);
-    for number in 0..combinations {
-        let mut rest = number;
+    let chosen: Vec<Option<&str>> = used.iter().map(|used| used.used.as_deref()).collect();
+    let combinations = readings::combinations(&text.agreement.readings, &chosen)
+        .ok_or(StatusError::TooManyReadings(MOST_READINGS))?;
+    let (amendments, mut refused) = amendments::amendments(text, &seen, question, &combinations)?;
+    let mut branches = Vec::with_capacity(combinations.len());
+    let mut ids = BTreeSet::new();
+    for combination in &combinations {
         let mut changes = question.changes.clone();
-        let mut names = Vec::new();
-        for reading in &text.agreement.readings {
-            let chosen = used
-                .iter()
-                .find(|used| used.id == reading.id)
-                .and_then(|used| used.used.clone());
-            let option = match chosen {
-                Some(chosen) => reading.options.iter().find(|option| option.id == chosen),
-                None => {
-                    let option = reading.options.get(rest % reading.options.len());
-                    rest /= reading.options.len();
-                    names.extend(option.map(|option| format!("{} = {}", reading.id, option.id)));
-                    option
-                }
-            };
-            changes.extend(option.into_iter().flat_map(|option| option.set.clone()));
-        }
+        changes.extend(combination.changes.iter().cloned());
         changes.extend(amendments.iter().cloned());
         let agreement = if changes.is_empty() {
             text.agreement.clone()
         } else {
             text.with(&changes).map_err(StatusError::Text)?
         };
-        branches.push((names.join(", "), evaluate(text, agreement, &seen, question)));
+        ids.extend(effects::ids(&agreement));
+        let status = evaluate(text, agreement, &seen, question);
+        branches.push((combination.name.clone(), status));
     }
     let mut merged = merge::merge(branches);
     merged.readings = used;
     merged.refused.append(&mut refused);
+    merged
+        .refused
+        .extend(effects::without(&text.agreement, &ids, &seen));
     merged.refused.extend(
         record
             .conflicts()
@@ -228,35 +203,6 @@ fn one_view(text: &Text, record: &Record, question: &Question) -> Result<Status,
     merged.refused.sort();
     merged.refused.dedup();
     Ok(merged)
-}
-
-/// The text fields that accepted amendments set. An amendment needs all parties.
-fn amendments(agreement: &Agreement, seen: &Seen<'_>) -> (Vec<(String, Node)>, Vec<Refused>) {
-    let mut changes = Vec::new();
-    let mut refused = Vec::new();
-    let all = seen
-        .changes()
-        .into_iter()
-        .filter(|event| event.kind == EventKind::Amend);
-    for event in all {
-        let day = Some(event.occurred.to.day(&agreement.zone));
-        let said = agreement.expand(&event.by, day);
-        if !agreement.parties.keys().all(|party| said.contains(party)) {
-            refused.push(Refused {
-                event: event.id.clone(),
-                why: "an amendment needs all parties".to_owned(),
-            });
-            continue;
-        }
-        let details = event.details();
-        changes.extend(
-            details
-                .set
-                .iter()
-                .map(|(path, value)| (path.clone(), Node::from_json(value, &(0..0)))),
-        );
-    }
-    (changes, refused)
 }
 
 fn used_reading(reading: &Reading, question: &Question) -> ReadingStatus {
@@ -321,6 +267,16 @@ fn evaluate<'a>(text: &Text, agreement: Agreement, seen: &'a Seen<'a>, question:
         supposed: Vec::new(),
         headline: Headline::InForce,
         answer: String::new(),
+        signatures: world
+            .signatures()
+            .into_iter()
+            .map(|own| SignatureStatus {
+                party: own.name,
+                needed: own.needed,
+                on: own.signed.as_ref().map(|(day, _)| day.to_string()),
+                event: own.signed.map(|(_, event)| event),
+            })
+            .collect(),
         measures: snapback::measures(&world, &headlines),
         dates: next::dates(&world),
         findings: thresholds::findings(&world),

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::dispute::{Disputes, adopted};
-use super::keeping::kept;
+use super::dispute::Disputes;
 use super::record::Recognition;
 use super::types::{Because, Branch, Headline, Measures, SnapbackStatus, VoteStatus};
+use super::votes::count_votes;
 use super::world::World;
-use crate::event::{Event, EventKind, Votes};
+use crate::calendar;
+use crate::event::{Event, EventKind};
 use crate::moment::Moment;
 use crate::text::agreement::{Kind, Snapback, SnapbackStart, Tie};
 
@@ -67,7 +68,7 @@ pub(super) fn snapbacks(
 struct Start<'a> {
     id: String,
     by: Vec<String>,
-    day: Date,
+    from: calendar::Start,
     event: Option<&'a Event>,
     /// Why it has no effect, if it has none.
     invalid: Option<String>,
@@ -83,40 +84,61 @@ fn starts<'a>(world: &World<'a>, snapback: &Snapback, disputes: &Disputes) -> Ve
                 .map(|event| Start {
                     id: event.id.clone(),
                     by: event.by.to_vec(),
-                    day: event.occurred.to.day(&snapback.zone),
+                    from: start_at(event.occurred.to, snapback),
                     event: Some(event),
                     invalid: invalid(world, snapback, event, disputes),
                 })
                 .collect()
         }
         SnapbackStart::Breach(commitments) => {
-            let broken = commitments.iter().filter_map(|id| {
-                let evidence = world.evidence.get(id)?;
-                let found = evidence
-                    .violated
-                    .as_ref()
-                    .filter(|_| kept(evidence) == Headline::Violated);
-                let decided = disputes.all.iter().find(|opened| {
-                    opened.status.outcome.as_deref() == Some("breach") && opened.status.about.contains(id)
-                });
-                let (fact, moment) = match (found, decided) {
-                    (Some(found), _) => (found.events.join(", "), found.occurred.to),
-                    (None, Some(opened)) => {
-                        let event = resolved_by(world, &opened.status.procedure)?;
-                        (event.id.clone(), event.occurred.to)
-                    }
-                    (None, None) => return None,
-                };
-                Some(Start {
-                    id: fact,
-                    by: Vec::new(),
-                    day: moment.day(&snapback.zone),
-                    event: None,
-                    invalid: None,
-                })
+            // The finding that was on record first starts the clock: no cure and no further finding moves it.
+            let all = commitments.iter().flat_map(|id| breaches(world, id, disputes));
+            let first = all.min_by_key(|breach| (breach.accepted, breach.occurred));
+            let start = first.map(|breach| Start {
+                id: breach.events,
+                by: Vec::new(),
+                from: start_at(breach.occurred, snapback),
+                event: None,
+                invalid: None,
             });
-            broken.min_by_key(|start| start.day).into_iter().collect()
+            start.into_iter().collect()
         }
+    }
+}
+
+/// A violation that was found, or a breach that a body decided.
+struct Breach {
+    events: String,
+    accepted: Moment,
+    occurred: Moment,
+}
+
+fn breaches(world: &World<'_>, commitment: &String, disputes: &Disputes) -> Vec<Breach> {
+    let evidence = world.evidence.get(commitment);
+    let found = evidence.iter().flat_map(|evidence| &evidence.violated);
+    let mut all: Vec<Breach> = found
+        .map(|found| Breach {
+            events: found.events.join(", "),
+            accepted: found.accepted,
+            occurred: found.occurred.to,
+        })
+        .collect();
+    let decided = disputes.all.iter().filter(|opened| {
+        opened.status.outcome.as_deref() == Some("breach") && opened.status.about.contains(commitment)
+    });
+    let resolved = decided.filter_map(|opened| resolved_by(world, &opened.status.procedure));
+    all.extend(resolved.map(|event| Breach {
+        events: event.id.clone(),
+        accepted: event.accepted,
+        occurred: event.occurred.to,
+    }));
+    all
+}
+
+fn start_at(moment: Moment, snapback: &Snapback) -> calendar::Start {
+    calendar::Start {
+        day: moment.day(&snapback.zone),
+        point: Some(moment),
     }
 }
 
@@ -218,18 +240,21 @@ fn follow(world: &World<'_>, snapback: &Snapback, start: &Start<'_>) -> Snapback
         return status;
     }
     let rules = &world.agreement.rules;
-    let Ok(last_day) = rules.last_day(start.day, snapback.clock) else {
-        status.headline = Headline::Undetermined;
-        status.label = "UNDETERMINED: the text does not decide the last day".to_owned();
-        return status;
+    let end = match rules.end(start.from, snapback.clock, &snapback.zone) {
+        Ok(end) => end,
+        Err(error) => {
+            status.headline = Headline::Undetermined;
+            status.label = format!("UNDETERMINED: the text does not decide the last day ({error})");
+            return status;
+        }
     };
-    let end = Moment::end_of(last_day, &snapback.zone);
+    status.last_day = Some(end.day.to_string());
+    let end = end.point;
     let reversal = end.next_instant();
-    status.last_day = Some(last_day.to_string());
     status.draft_by = snapback
         .draft_within
-        .and_then(|within| rules.last_day(start.day, within).ok())
-        .map(|day| day.to_string());
+        .and_then(|within| rules.end(start.from, within, &snapback.zone).ok())
+        .map(|end| end.day.to_string());
     status.reverses_at = Some(reversal.show(&snapback.zone));
     let own: Vec<&Event> = world
         .seen
@@ -243,7 +268,7 @@ fn follow(world: &World<'_>, snapback: &Snapback, start: &Start<'_>) -> Snapback
                 .is_none_or(|first| event.occurred.to >= first.occurred.from)
         })
         .collect();
-    status.votes = count_votes(snapback, &own);
+    status.votes = count_votes(world, snapback, &own);
     decide(world, snapback, start, &own, reversal, &mut status);
     status
 }
@@ -273,12 +298,7 @@ fn decide(
         ));
         return;
     }
-    let withdrawal = own.iter().find(|event| {
-        event.kind == EventKind::Withdraw
-            && snapback.withdrawable
-            && event.by.iter().any(|by| start.by.contains(by))
-    });
-    if let Some(event) = withdrawal {
+    if let Some(event) = withdrawn(snapback, start, own) {
         status.headline = Headline::Withdrawn;
         status.label = format!("WITHDRAWN by {}; the relief stays", event.by.join(", "));
         status
@@ -288,6 +308,11 @@ fn decide(
     }
     let sunset = sunset_day(world, snapback).map(|day| Moment::start_of(day, &snapback.zone));
     let at = world.seen.at;
+    let open = status.votes.iter().find(|vote| vote.open).cloned();
+    if let Some(vote) = open {
+        undetermined(&vote, status);
+        return;
+    }
     match sunset {
         Some(sunset) if sunset < reversal && sunset <= at => {
             status.headline = Headline::Expired;
@@ -307,6 +332,40 @@ fn decide(
                 start.id.clone(),
             ));
         }
+    }
+}
+
+/// The act by which the last of those who notified took it back in time; each takes back its own part.
+fn withdrawn<'e>(snapback: &Snapback, start: &Start<'_>, own: &[&'e Event]) -> Option<&'e Event> {
+    let mut left = start.by.clone();
+    let withdrawals = own.iter().filter(|event| event.kind == EventKind::Withdraw);
+    for event in withdrawals.filter(|_| snapback.withdrawable && !start.by.is_empty()) {
+        left.retain(|by| !event.by.contains(by));
+        if left.is_empty() {
+            return Some(event);
+        }
+    }
+    None
+}
+
+/// A vote of which nobody can say whether it was vetoed: both fates are shown.
+fn undetermined(vote: &VoteStatus, status: &mut SnapbackStatus) {
+    status.headline = Headline::Undetermined;
+    status.label = format!("UNDETERMINED: {}", vote.why);
+    status.because.push(Because {
+        rule: "8: who said no is not named".to_owned(),
+        fact: vote.event.clone(),
+    });
+    for (when, headline, detail) in [
+        ("it was vetoed", Headline::Running, "the clock runs to its end"),
+        ("it was not vetoed", Headline::Resolved, "the relief stays"),
+    ] {
+        status.branches.push(Branch {
+            when: when.to_owned(),
+            headline,
+            label: headline.word(),
+            detail: detail.to_owned(),
+        });
     }
 }
 
@@ -359,72 +418,6 @@ fn tie(snapback: &Snapback, reversal: Moment, status: &mut SnapbackStatus) {
         rule: "tie rule of the text".to_owned(),
         fact: format!("{:?}", snapback.tie).to_lowercase(),
     });
-}
-
-/// Votes as counted, or ballots of members added up by the day on which the last was cast.
-fn count_votes(snapback: &Snapback, own: &[&Event]) -> Vec<VoteStatus> {
-    let Some(rule) = &snapback.decision else {
-        return Vec::new();
-    };
-    let mut all: Vec<VoteStatus> = own
-        .iter()
-        .filter(|event| event.kind == EventKind::Vote)
-        .filter_map(|event| {
-            let votes = event.details().votes.as_ref()?;
-            let (adopted, why) = adopted(rule, votes);
-            Some(vote_status(
-                event.id.clone(),
-                event.occurred.to.day(&snapback.zone),
-                votes,
-                adopted,
-                why,
-            ))
-        })
-        .collect();
-    let mut ballots: BTreeMap<&str, (&Event, &Votes)> = BTreeMap::new();
-    for event in own.iter().filter(|event| event.kind == EventKind::Ballot) {
-        for member in event.by.iter().filter(|by| rule.members.contains(by)) {
-            // One ballot each; until the close a later one replaces it.
-            if let Some(votes) = event.details().votes.as_ref() {
-                ballots.insert(member, (event, votes));
-            }
-        }
-    }
-    if let Some(last) = ballots.values().map(|(event, _)| event.occurred.to).max() {
-        let mut sum = Votes::default();
-        for (member, (_, votes)) in &ballots {
-            sum.yes += votes.yes;
-            sum.no += votes.no;
-            sum.abstain += votes.abstain;
-            if votes.yes > 0 {
-                sum.yes_by.push((*member).to_owned());
-            }
-            if votes.no > 0 {
-                sum.no_by.push((*member).to_owned());
-            }
-        }
-        let (adopted, why) = adopted(rule, &sum);
-        all.push(vote_status(
-            "ballots".to_owned(),
-            last.day(&snapback.zone),
-            &sum,
-            adopted,
-            why,
-        ));
-    }
-    all
-}
-
-fn vote_status(event: String, day: Date, votes: &Votes, adopted: bool, why: String) -> VoteStatus {
-    VoteStatus {
-        event,
-        day: day.to_string(),
-        yes: votes.yes,
-        no: votes.no,
-        abstain: votes.abstain,
-        adopted,
-        why,
-    }
 }
 
 /// Which measures are lifted by reliefs in force; a reversed relief restores exactly what it had lifted, unless

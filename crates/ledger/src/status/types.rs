@@ -301,6 +301,8 @@ pub struct VoteStatus {
     pub abstain: u32,
     /// Whether it adopted the decision.
     pub adopted: bool,
+    /// Whether nobody can say so: who said no is not named and could have vetoed.
+    pub open: bool,
     /// Why (not).
     pub why: String,
 }
@@ -361,6 +363,19 @@ pub struct FindingStatus {
     pub branches: Vec<(String, String)>,
 }
 
+/// Whether a party has signed the text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignatureStatus {
+    /// Who.
+    pub party: String,
+    /// Whether the text comes into force only with this signature.
+    pub needed: bool,
+    /// The day on which it signed.
+    pub on: Option<String>,
+    /// The event by which it signed.
+    pub event: Option<String>,
+}
+
 /// A known event that has no effect.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Refused {
@@ -409,10 +424,13 @@ pub struct Status {
     pub viewer: Option<String>,
     /// What was supposed (`--if`).
     pub supposed: Vec<String>,
-    /// The agreement as a whole: DRAFT, IN_FORCE, REVERSED, TERMINATED, DISPUTED or UNDETERMINED.
+    /// The agreement as a whole, the worst first: DRAFT or TERMINATED when all of it is; then BREACHED, VIOLATED, REVERSED,
+    /// DISPUTED, OVERDUE, ALLEGED, UNDETERMINED; IN_FORCE when nothing is wrong.
     pub headline: Headline,
     /// In words.
     pub answer: String,
+    /// Who has signed the text.
+    pub signatures: Vec<SignatureStatus>,
     /// Commitments, in the order of the text.
     pub commitments: Vec<CommitmentStatus>,
     /// Snapbacks.

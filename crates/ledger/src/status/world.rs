@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
-use super::evidence::{Evidence, weigh};
+use super::evidence::weigh;
+use super::found::Evidence;
 use super::record::Seen;
+use crate::calendar::Start;
 use crate::event::{Event, EventKind};
 use crate::moment::Moment;
 use crate::text::agreement::{Agreement, Commitment, Entry, EventPattern, When};
@@ -52,25 +54,47 @@ impl<'a> World<'a> {
 
     /// The day of entry into force, if it has come.
     fn entry(&self) -> Option<Date> {
-        match &self.agreement.entry {
-            Entry::On(day) => (Moment::start_of(*day, &self.agreement.zone) <= self.seen.at).then_some(*day),
-            Entry::Signatures(signers) => {
-                let signatures: Vec<&Event> = self
-                    .seen
-                    .about("agreement")
-                    .iter()
-                    .copied()
-                    .chain(self.seen.untargeted())
-                    .filter(|event| event.kind == EventKind::Sign)
-                    .collect();
-                let days = self.agreement.expand(signers, None).into_iter().map(|signer| {
-                    let own = signatures.iter().filter(|event| event.by.contains(&signer));
-                    own.map(|event| event.occurred.to.day(&self.agreement.zone)).min()
-                });
-                let days: Option<Vec<Date>> = days.collect();
-                days.and_then(|days| days.into_iter().max())
-            }
-        }
+        let signed = || {
+            let days = self.signatures().into_iter().filter(|own| own.needed);
+            let days: Option<Vec<Date>> = days.map(|own| own.signed.map(|(day, _)| day)).collect();
+            days.and_then(|days| days.into_iter().max())
+        };
+        let day = match &self.agreement.entry {
+            Entry::On(day) => Some(*day),
+            Entry::Signatures(_) => signed(),
+            Entry::OnAndSigned(day, _) => signed().map(|signed| signed.max(*day)),
+        };
+        day.filter(|day| self.reached(*day))
+    }
+
+    /// Who has signed the text, and whose signature it waits for.
+    pub(super) fn signatures(&self) -> Vec<Signer> {
+        let agreement = &self.agreement;
+        let needed = match &agreement.entry {
+            Entry::On(_) => Vec::new(),
+            Entry::Signatures(signers) | Entry::OnAndSigned(_, signers) => agreement.expand(signers, None),
+        };
+        let about = self.seen.about("agreement");
+        let untargeted = self.seen.untargeted();
+        let signatures: Vec<&Event> = about
+            .iter()
+            .chain(&untargeted)
+            .copied()
+            .filter(|event| event.kind == EventKind::Sign)
+            .collect();
+        let others = agreement.parties.keys().filter(|party| !needed.contains(party));
+        let all = needed.iter().map(|name| (name, true));
+        all.chain(others.map(|name| (name, false)))
+            .map(|(name, needed)| {
+                let own = signatures.iter().filter(|event| event.by.contains(name));
+                let first = own.min_by_key(|event| event.occurred.to);
+                Signer {
+                    name: name.clone(),
+                    needed,
+                    signed: first.map(|event| (event.occurred.to.day(&agreement.zone), event.id.clone())),
+                }
+            })
+            .collect()
     }
 
     pub(super) fn refuse(&self, event: &Event, why: impl Into<String>) {
@@ -103,18 +127,9 @@ impl<'a> World<'a> {
                     Some(plus) => self.agreement.rules.last_day(from, plus).ok(),
                 }
             }
-            When::Performed { commitment, level } => {
-                let evidence = self.evidence.get(commitment)?;
-                let occurred = match level {
-                    None => evidence.done.as_ref().map(|done| done.occurred.to),
-                    Some(level) => evidence
-                        .levels
-                        .iter()
-                        .find(|(reached, _)| reached >= level)
-                        .map(|(_, at)| *at),
-                };
-                occurred.map(|occurred| occurred.day(&self.agreement.zone))
-            }
+            When::Performed { commitment, level } => self
+                .performed(commitment, *level)
+                .map(|occurred| occurred.day(&self.agreement.zone)),
             When::Event(pattern) => self.first_match(pattern).and_then(|event| {
                 let day = event.occurred.to.day(&self.agreement.zone);
                 match pattern.plus {
@@ -123,6 +138,31 @@ impl<'a> World<'a> {
                     Some(plus) => self.agreement.rules.last_day(day, plus).ok()?.tomorrow().ok(),
                 }
             }),
+        }
+    }
+
+    /// From where a length is counted that runs from a point of the text: the day, and the instant where an event gives it.
+    pub(super) fn start_of(&self, when: &When, commitment: Option<&Commitment>) -> Option<Start> {
+        let day = self.day_of(when, commitment)?;
+        let point = match when {
+            When::Performed { commitment, level } => self.performed(commitment, *level),
+            When::Event(pattern) if pattern.plus.is_none() => {
+                self.first_match(pattern).map(|event| event.occurred.to)
+            }
+            _ => None,
+        };
+        Some(Start { day, point })
+    }
+
+    /// When a commitment was performed, wholly or up to a level.
+    fn performed(&self, commitment: &str, level: Option<u32>) -> Option<Moment> {
+        let evidence = self.evidence.get(commitment)?;
+        match level {
+            None => evidence.done.as_ref().map(|done| done.occurred.to),
+            Some(level) => {
+                let reached = evidence.levels.iter().find(|(reached, _)| *reached >= level);
+                reached.map(|(_, at)| *at)
+            }
         }
     }
 
@@ -172,13 +212,12 @@ impl<'a> World<'a> {
                 None => missing.push(describe_when(when)),
             }
         }
-        if commitment.after_any {
-            match held.iter().min() {
-                Some(day) => opened = opened.max(*day),
-                None => activation.missing.append(&mut missing),
-            }
+        activation.met = if commitment.after_any {
+            held.iter().min().copied()
         } else {
-            held.iter().for_each(|day| opened = opened.max(*day));
+            held.iter().max().copied()
+        };
+        if !commitment.after_any || held.is_empty() {
             activation.missing.append(&mut missing);
         }
         for blocker in self.blockers(commitment) {
@@ -190,13 +229,14 @@ impl<'a> World<'a> {
                 Some(done) => {
                     let day = done.occurred.to.day(&self.agreement.zone);
                     activation.moved_by = Some(blocker.id.clone());
-                    opened = opened.max(day);
+                    activation.met = activation.met.max(Some(day));
                 }
                 None => activation
                     .missing
                     .push(format!("{} ({})", blocker.id, blocker.title)),
             }
         }
+        opened = activation.met.map_or(opened, |met| opened.max(met));
         if let Some(day) = commitment.opens.as_ref().filter(|when| **when != When::Opening)
             && let Some(day) = self.day_of(day, None)
         {
@@ -227,6 +267,15 @@ impl<'a> World<'a> {
     }
 }
 
+/// Somebody who has signed the text or is to sign it.
+pub(super) struct Signer {
+    pub name: String,
+    /// Whether the text is in force only with this signature.
+    pub needed: bool,
+    /// When it signed, by which event.
+    pub signed: Option<(Date, String)>,
+}
+
 /// When a commitment woke and opened.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Activation {
@@ -236,6 +285,8 @@ pub(super) struct Activation {
     /// The same, once it has come and nothing is missing.
     pub opened: Option<Date>,
     pub missing: Vec<String>,
+    /// The day on which the last of its preconditions was met.
+    pub met: Option<Date>,
     /// A blocker that moved the opening.
     pub moved_by: Option<String>,
 }

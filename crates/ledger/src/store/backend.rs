@@ -1,6 +1,6 @@
 //! The statements, once; a macro writes them out for both databases.
 
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -23,10 +23,19 @@ pub(super) struct Row {
 }
 
 /// A database.
-#[derive(Debug)]
 pub(super) enum Backend {
     Sqlite(SqlitePool),
     Postgres(PgPool),
+}
+
+/// Says which database it is and nothing of how it is reached: that may hold a password.
+impl std::fmt::Debug for Backend {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite(_) => "Sqlite",
+            Self::Postgres(_) => "Postgres",
+        })
+    }
 }
 
 fn failed(error: sqlx::Error) -> StoreError {
@@ -35,6 +44,21 @@ fn failed(error: sqlx::Error) -> StoreError {
 
 fn is_url(place: &str) -> bool {
     place.starts_with("postgres://") || place.starts_with("postgresql://")
+}
+
+/// How a server is reached: one that is not on this machine is spoken to over TLS, with its certificate checked, unless
+/// the URL itself says `sslmode`.
+fn postgres_options(place: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    let options: PgConnectOptions = place.parse()?;
+    let host = options.get_host();
+    let here = host.starts_with('/') || matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]");
+    let stated = place.contains("sslmode=") || place.contains("ssl-mode=");
+    let stated = stated || std::env::var_os("PGSSLMODE").is_some();
+    Ok(if here || stated {
+        options
+    } else {
+        options.ssl_mode(PgSslMode::VerifyFull)
+    })
 }
 
 /// Version 1 kept only bytes; version 2 keeps the leaf hash and the event's id beside them, the id unique.
@@ -66,12 +90,26 @@ impl Backend {
 
     async fn connect(place: &str, create: bool, write: bool) -> Result<Self, StoreError> {
         if is_url(place) {
-            let options: PgConnectOptions = place.parse().map_err(failed)?;
+            // What the parser or the driver says of a URL may repeat a part of it.
+            let unreachable = |error: sqlx::Error| {
+                let said = error.to_string();
+                let secret = place.split_once("://").map_or("", |(_, rest)| rest);
+                let secret = secret.rsplit_once('@').map_or("", |(user, _)| user);
+                let password = secret.split_once(':').map_or("", |(_, password)| password);
+                let hidden = password.is_empty() || !said.contains(password);
+                let said = if hidden {
+                    said
+                } else {
+                    said.replace(password, "…")
+                };
+                StoreError::Database(format!("{}: {said}", super::without_password(place)))
+            };
+            let options = postgres_options(place).map_err(unreachable)?;
             let pool = PgPoolOptions::new()
                 .max_connections(8)
                 .connect_with(options)
                 .await
-                .map_err(failed)?;
+                .map_err(unreachable)?;
             return Ok(Self::Postgres(pool));
         }
         let options = SqliteConnectOptions::new()
@@ -145,9 +183,14 @@ impl Backend {
         Ok(())
     }
 
+    /// Closes; SQLite's write-ahead log goes into the file first, where nobody who copies that file can miss it.
     pub(super) async fn close(&self) {
         match self {
-            Self::Sqlite(pool) => pool.close().await,
+            Self::Sqlite(pool) => {
+                // It fails for readers, who leave nothing in it, and beside another writer, who will do it.
+                let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(pool).await;
+                pool.close().await;
+            }
             Self::Postgres(pool) => pool.close().await,
         }
     }
@@ -210,13 +253,17 @@ impl Backend {
 
     /// The next entries from a place on, at most [`PAGE`]; none when there are no more.
     pub(super) async fn rows(&self, from: u64) -> Result<Vec<Row>, StoreError> {
+        match i64::try_from(from) {
+            Ok(from) => self.rows_between(from, PAGE).await,
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
+    async fn rows_between(&self, from: i64, most: i64) -> Result<Vec<Row>, StoreError> {
         const STATEMENT: &str =
             "SELECT seq, leaf_hash, event_id, bytes FROM entries WHERE seq >= $1 ORDER BY seq LIMIT $2";
-        let Ok(from) = i64::try_from(from) else {
-            return Ok(Vec::new());
-        };
         on_both!(self, pool => {
-            let rows = sqlx::query(STATEMENT).bind(from).bind(PAGE).fetch_all(pool).await.map_err(failed)?;
+            let rows = sqlx::query(STATEMENT).bind(from).bind(most).fetch_all(pool).await.map_err(failed)?;
             let read = rows.into_iter().map(|row| -> Result<Row, sqlx::Error> {
                 let hash: Option<Vec<u8>> = row.try_get(1)?;
                 Ok(Row {
@@ -228,6 +275,54 @@ impl Backend {
                 })
             });
             read.collect::<Result<_, _>>().map_err(failed)
+        })
+    }
+
+    /// One entry by its place; an error where its own bytes cannot be read.
+    pub(super) async fn row(&self, seq: i64) -> Result<Option<Row>, StoreError> {
+        let rows = self.rows_between(seq, 1).await?;
+        Ok(rows.into_iter().next().filter(|row| row.seq == seq))
+    }
+
+    /// The place of the last entry, by the index where the entries themselves cannot be read.
+    pub(super) async fn last_place(&self) -> Result<i64, StoreError> {
+        let last = self.last_checkpoint().await.ok().flatten();
+        let by_checkpoint = last.map_or(0, |(size, _)| size);
+        let by_entries = self.size().await.unwrap_or(0) as i64;
+        Ok(by_checkpoint.max(by_entries) - 1)
+    }
+
+    /// Copies an SQLite file whole into a new file, beside whoever writes it.
+    pub(super) async fn copy_into(&self, file: &str) -> Result<(), StoreError> {
+        let Self::Sqlite(pool) = self else {
+            return Err(StoreError::Database(
+                "only an SQLite file is copied whole".to_owned(),
+            ));
+        };
+        let query = sqlx::query("VACUUM INTO $1").bind(file);
+        query.execute(pool).await.map(|_| ()).map_err(failed)
+    }
+
+    /// Writes entries and checkpoints into empty tables, in one transaction.
+    pub(super) async fn fill_empty(
+        &self,
+        rows: &[Row],
+        checkpoints: &[(i64, String)],
+    ) -> Result<(), StoreError> {
+        const ENTRY: &str = "INSERT INTO entries (seq, leaf_hash, event_id, bytes) VALUES ($1, $2, $3, $4)";
+        const NOTE: &str = "INSERT INTO checkpoints (size, note) VALUES ($1, $2)";
+        on_both!(self, pool => {
+            let mut transaction = pool.begin().await.map_err(failed)?;
+            for row in rows {
+                let query = sqlx::query(ENTRY).bind(row.seq).bind(row.leaf_hash.to_vec());
+                let query = query.bind(row.event_id.clone()).bind(row.bytes.clone());
+                query.execute(&mut *transaction).await.map_err(failed)?;
+            }
+            for (size, note) in checkpoints {
+                let query = sqlx::query(NOTE).bind(size).bind(note);
+                query.execute(&mut *transaction).await.map_err(failed)?;
+            }
+            transaction.commit().await.map_err(failed)
         })
     }
 

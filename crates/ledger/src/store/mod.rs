@@ -5,7 +5,11 @@
 //! size they saw; whoever is late catches up and tries again.
 
 mod backend;
+mod backup;
 mod bundle;
+mod clock;
+mod error;
+mod salvage;
 mod stamps;
 mod verify;
 
@@ -14,74 +18,26 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use serde_json::json;
 
+pub use backup::{backup, restore};
 pub use bundle::bundle_of;
+pub use clock::{Clock, FAR_AHEAD_DAYS};
+pub use error::{StoreError, without_password};
+pub use salvage::{Salvage, salvage};
 pub use stamps::CheckedStamp;
 pub use verify::{
     Finding, Verification, verify_bundle, verify_bundle_trusting, verify_store, verify_store_trusting,
 };
 
-use crate::log::admission::{reread, signatures};
+use crate::log::admission::{readable, reread, signatures};
 use crate::log::keys::PrivateKey;
 use crate::log::merkle::{Hash, leaf_hash};
-use crate::log::{Admission, Checkpoint, Entry, Hashes, Kind, Log, Refusal, deal_of};
+use crate::log::{Admission, Checkpoint, Entry, Hashes, Kind, Log, Refusal, deal_of, flawed_keys, trial};
 use backend::{Backend, Row};
 
 /// The version of the tables.
 pub const SCHEMA_VERSION: i64 = 2;
 /// How often an append is tried again when another writer was faster.
 const TRIES: usize = 50;
-
-/// What went wrong with a store.
-#[derive(Debug)]
-pub enum StoreError {
-    /// The database said no: missing, locked, full, read-only, damaged.
-    Database(String),
-    /// There is no ledger here.
-    Absent(String),
-    /// There is one here already.
-    Exists(String),
-    /// What is stored is not what was written.
-    Damaged(Vec<Finding>),
-    /// An entry was refused.
-    Refused(Refusal),
-    /// The tables are of a later version of this program.
-    TooNew(i64),
-    /// The ledger was opened for reading.
-    ReadOnly,
-}
-
-impl std::fmt::Display for StoreError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Database(what) => write!(f, "the ledger's database: {what}"),
-            Self::Absent(place) => write!(f, "there is no ledger at {place}"),
-            Self::Exists(place) => write!(f, "there is a ledger at {place} already"),
-            Self::Damaged(findings) => {
-                let all: Vec<String> = findings.iter().take(5).map(ToString::to_string).collect();
-                write!(f, "the ledger is damaged: {}", all.join("; "))
-            }
-            Self::Refused(refusal) => write!(f, "{refusal}"),
-            Self::TooNew(version) => {
-                write!(
-                    f,
-                    "the ledger has format {version}; this program knows up to {SCHEMA_VERSION}"
-                )
-            }
-            Self::ReadOnly => write!(
-                f,
-                "the ledger was opened for reading; the operator's key is needed to append"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for StoreError {}
-
-impl From<Refusal> for StoreError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
 
 /// A stored ledger with its log in memory.
 #[derive(Debug)]
@@ -117,7 +73,13 @@ impl Store {
         let body = json!({ "text": source, "operator": operator.public() });
         let first = Entry::signed(&deal, Kind::Text, body, &[&operator]).map_err(Refusal::from)?;
         let first = first.at(0, received);
+        readable(&first)?;
         let log = Log::start(&first)?;
+        trial::text(&log.text, received)?;
+        let flaws = flawed_keys(&log.text.agreement, &operator.public());
+        if !flaws.is_empty() {
+            return Err(Refusal::denied("A9", flaws.join("; ")).into());
+        }
         let backend = Backend::create(place).await?;
         backend.migrate().await?;
         let store = Self {
@@ -153,9 +115,7 @@ impl Store {
         if let Some(key) = &store.operator
             && key.public() != store.log.operator
         {
-            return Err(StoreError::Refused(Refusal::NotEntitled(
-                "this is another operator's key".to_owned(),
-            )));
+            return Err(Refusal::denied("A4", "this is another operator's key").into());
         }
         store.take_in(rest)?;
         drop(rows);
@@ -200,24 +160,29 @@ impl Store {
         Ok(opened.into_iter().find(|(_, checkpoint)| wanted(checkpoint)))
     }
 
-    /// Appends statements in one transaction: all of them or none. Place and time are given here.
+    /// Appends statements in one transaction: all of them or none. Place and time are given here; the clock is read
+    /// again for every try, so that a writer who waited for others is not behind them.
     ///
     /// # Errors
     /// [`StoreError`]; nothing was appended then.
     pub async fn append(
         &mut self,
         entries: &[Entry],
-        received: Timestamp,
+        clock: impl Into<Clock>,
     ) -> Result<Vec<Receipt>, StoreError> {
+        let clock = clock.into();
         if self.operator.is_none() {
             return Err(StoreError::ReadOnly);
         }
         // Signatures need no state: all cores verify them, once.
-        let signed: Vec<Result<Hash, Refusal>> = entries.par_iter().map(signatures).collect();
+        let signed: Vec<Result<Hash, Refusal>> = entries
+            .par_iter()
+            .map(|entry| readable(entry).and_then(|()| signatures(entry)))
+            .collect();
         for _ in 0..TRIES {
             self.catch_up().await?;
             let mark = self.log.mark();
-            let staged = self.stage(entries, &signed, received);
+            let staged = self.stage(entries, &signed, &clock);
             let (rows, receipts) = match staged {
                 Ok(staged) => staged,
                 Err(error) => {
@@ -248,21 +213,20 @@ impl Store {
         &mut self,
         entries: &[Entry],
         signed: &[Result<Hash, Refusal>],
-        received: Timestamp,
+        clock: &Clock,
     ) -> Result<(Vec<Row>, Vec<Receipt>), StoreError> {
         let mut rows = Vec::with_capacity(entries.len());
         let mut receipts = Vec::with_capacity(entries.len());
+        let now = match clock.judged(&self.log, entries)? {
+            clock::Judged::Now(now) => now,
+            clock::Judged::SetRight(now) => {
+                rows.push(self.set_right(now)?);
+                now
+            }
+        };
         for (entry, signed) in entries.iter().zip(signed) {
-            // Small steps back of the clock are levelled; larger ones are refused by the log.
-            let last = self.log.last_received();
-            let behind = last.as_second() - received.as_second();
-            let received = if (0..=5).contains(&behind) {
-                received.max(last)
-            } else {
-                received
-            };
-            let entry = entry.clone().at(self.log.size(), received);
-            match self.log.append_signed(&entry, signed.clone())? {
+            let entry = entry.clone().at(self.log.size(), now);
+            match self.log.append_signed(&entry, signed.clone(), true)? {
                 (Admission::Duplicate(seq), _) => {
                     receipts.push(Receipt {
                         seq,
@@ -282,6 +246,16 @@ impl Store {
             }
         }
         Ok((rows, receipts))
+    }
+
+    /// The operator's entry that sets the ledger's clock right, before what is appended.
+    fn set_right(&mut self, now: Timestamp) -> Result<Row, StoreError> {
+        let operator = self.operator.as_ref().ok_or(StoreError::ReadOnly)?;
+        let body = json!({ "ahead": self.log.last_received().to_string(), "now": now.to_string() });
+        let entry = Entry::signed(self.log.deal(), Kind::Clock, body, &[operator]).map_err(Refusal::from)?;
+        let entry = entry.at(self.log.size(), now);
+        let (_, bytes) = self.log.append_signed(&entry, signatures(&entry), false)?;
+        Ok(row_from(&entry, bytes))
     }
 
     /// Takes in what other writers have appended.
@@ -403,8 +377,13 @@ impl Store {
         Self::open(place, None).await
     }
 
-    /// Lets go of the database in good order.
+    /// Lets go of the database in good order: what lies in the write-ahead log goes into the file itself.
     pub async fn close(self) {
+        self.finish().await;
+    }
+
+    /// The same for a store that others still hold; it can answer nothing afterwards.
+    pub async fn finish(&self) {
         self.backend.close().await;
     }
 }

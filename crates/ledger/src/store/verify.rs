@@ -89,21 +89,15 @@ pub async fn verify_store_trusting(
         Err(error) => verification.wrong(-1, error.to_string()),
     }
     let mut check = Check::default();
-    loop {
-        match backend.rows(check.next).await {
-            Ok(rows) if rows.is_empty() => break,
-            Ok(rows) => {
-                let before = check.next;
-                check.rows(&rows, &mut verification);
-                if check.next == before {
-                    verification.wrong(-1, "the entries' index and the entries disagree on their places");
-                    break;
-                }
-            }
-            Err(error) => {
-                verification.wrong(-1, error.to_string());
-                break;
-            }
+    while let Some((rows, unreadable)) = readable_rows(&backend, check.next).await {
+        if let Some(why) = unreadable {
+            verification.wrong(-1, why);
+        }
+        let before = check.next;
+        check.rows(&rows, &mut verification);
+        if check.next == before {
+            verification.wrong(-1, "the entries' index and the entries disagree on their places");
+            break;
         }
     }
     let checkpoints = match backend.all_checkpoints().await {
@@ -116,6 +110,25 @@ pub async fn verify_store_trusting(
     backend.close().await;
     check.finish(&checkpoints, authorities, &mut verification);
     Ok(verification)
+}
+
+/// The next page of entries; where one of them makes the database fail, those that can be read one by one, with what the
+/// database says. None when there are no more.
+pub(super) async fn readable_rows(backend: &Backend, from: u64) -> Option<(Vec<Row>, Option<String>)> {
+    let error = match backend.rows(from).await {
+        Ok(rows) if rows.is_empty() => return None,
+        Ok(rows) => return Some((rows, None)),
+        Err(error) => error.to_string(),
+    };
+    let last = backend.last_place().await.unwrap_or(-1);
+    let from = i64::try_from(from).unwrap_or(i64::MAX);
+    let mut rows = Vec::new();
+    for seq in from..=last {
+        if let Ok(Some(row)) = backend.row(seq).await {
+            rows.push(row);
+        }
+    }
+    (!rows.is_empty()).then_some((rows, Some(error)))
 }
 
 /// Verifies an exported bundle without any database; nobody is trusted to vouch for its time stamps.
@@ -162,6 +175,10 @@ struct Check {
     stamps: Vec<StoredStamp>,
     /// The place after the last row that was read.
     next: u64,
+    /// Whether an entry was damaged or missing, so that later ones may rest on what cannot be read.
+    damaged: bool,
+    /// Entries that name keys or statements which the damage took away.
+    unfounded: u64,
 }
 
 /// What can be said of a row without those before it.
@@ -196,49 +213,115 @@ impl Check {
     }
 
     fn row(&mut self, row: &Row, alone: Alone, verification: &mut Verification) {
-        let place = self.leaves.len();
         verification.entries += 1;
-        self.leaves.push(alone.leaf);
+        self.missing_before(row, verification);
+        let intact = alone
+            .entry
+            .as_ref()
+            .is_ok_and(|entry| entry.seq as i64 == row.seq);
+        // Bytes that are an entry stand for themselves; of others the hash beside them is all that is left.
+        let leaf = if intact { alone.leaf } else { row.leaf_hash };
+        self.leaves.push(leaf);
         let before = self.received.last().copied().unwrap_or(i64::MIN);
-        self.received.push(
-            alone
-                .entry
-                .as_ref()
-                .map_or(before, |entry| entry.received.as_second()),
-        );
-        if row.seq != place as i64 {
-            verification.wrong(row.seq, format!("entry {place} is missing before it"));
+        let received = alone.entry.as_ref();
+        self.received
+            .push(received.map_or(before, |entry| entry.received.as_second()));
+        let wrong = self.examine(row, alone, verification);
+        if let Some(what) = wrong {
+            verification.wrong(row.seq, what);
+            self.damaged = true;
         }
-        if alone.leaf != row.leaf_hash {
-            verification.wrong(row.seq, "its bytes do not have the stored hash");
+        // Whatever is wrong with one entry, the next one is examined at its own place.
+        if let Some(log) = &mut self.log
+            && log.size() < self.leaves.len() as u64
+        {
+            log.skip(leaf);
         }
+    }
+
+    /// Entries that are not there leave their places empty.
+    fn missing_before(&mut self, row: &Row, verification: &mut Verification) {
+        const MOST_MISSING: i64 = 1_000_000;
+        let place = self.leaves.len() as i64;
+        if row.seq <= place {
+            return;
+        }
+        let what = match row.seq - place {
+            1 => format!("entry {place} is missing before it"),
+            _ => format!("entries {place} to {} are missing before it", row.seq - 1),
+        };
+        verification.wrong(row.seq, what);
+        self.damaged = true;
+        let before = self.received.last().copied().unwrap_or(i64::MIN);
+        for _ in 0..(row.seq - place).min(MOST_MISSING) {
+            self.leaves.push([0; 32]);
+            self.received.push(before);
+            if let Some(log) = &mut self.log {
+                log.skip([0; 32]);
+            }
+        }
+    }
+
+    /// What is wrong with an entry, first cause first.
+    fn examine(&mut self, row: &Row, alone: Alone, verification: &mut Verification) -> Option<String> {
         let entry = match alone.entry {
             Ok(entry) => entry,
-            Err(error) => return verification.wrong(row.seq, error.to_string()),
+            Err(error) => return Some(format!("its bytes are damaged: {error}")),
         };
         verification.signatures += entry.signatures.len() as u64;
-        if super::id_of(&entry) != row.event_id.as_deref() {
-            verification.wrong(row.seq, "the id stored beside it is not its own");
-        }
         if entry.seq != row.seq as u64 {
-            return verification.wrong(row.seq, format!("it says that it is entry {}", entry.seq));
+            return Some(format!("it says that it is entry {}", entry.seq));
         }
-        let admitted = match &mut self.log {
-            None => Log::start(&entry).map(|started| self.log = Some(started)),
-            Some(log) => match log.append_signed(&entry, alone.signed) {
-                Ok((Admission::TimeStamp, _)) => Stamped::read(&entry, &log.operator).map(|stamped| {
+        let refused = self.admitted(&entry, alone.signed);
+        if alone.leaf != row.leaf_hash {
+            return Some(match refused {
+                Some(refusal) => format!("its bytes do not have the stored hash; {refusal}"),
+                None => "its bytes do not have the stored hash".to_owned(),
+            });
+        }
+        if super::id_of(&entry) != row.event_id.as_deref() {
+            return Some("the id stored beside it is not its own".to_owned());
+        }
+        let refusal = refused?;
+        let consequence = matches!(
+            refusal,
+            Refusal::UnknownKey(_) | Refusal::NotEntitled(_) | Refusal::OutOfOrder { .. }
+        );
+        if self.damaged && consequence {
+            self.unfounded += 1;
+            return None;
+        }
+        Some(refusal.to_string())
+    }
+
+    fn admitted(&mut self, entry: &Entry, signed: Result<Hash, Refusal>) -> Option<Refusal> {
+        let Some(log) = &mut self.log else {
+            return match Log::start(entry) {
+                Ok(started) => {
+                    self.log = Some(started);
+                    None
+                }
+                Err(refusal) => Some(refusal),
+            };
+        };
+        match log.append_signed(entry, signed, false) {
+            Ok((Admission::TimeStamp, _)) => match Stamped::read(entry, &log.operator) {
+                Ok(stamped) => {
                     let (seq, received) = (entry.seq, entry.received);
                     self.stamps.push(StoredStamp {
                         seq,
                         received,
                         stamped,
                     });
-                }),
-                other => other.map(|_| ()),
+                    None
+                }
+                Err(refusal) => Some(refusal),
             },
-        };
-        if let Err(refusal) = admitted {
-            verification.wrong(row.seq, refusal.to_string());
+            Ok((Admission::Duplicate(seq), _)) => {
+                Some(Refusal::Malformed(format!("entry {seq} is the same statement")))
+            }
+            Ok(_) => None,
+            Err(refusal) => Some(refusal),
         }
     }
 
@@ -249,6 +332,13 @@ impl Check {
         verification: &mut Verification,
     ) {
         verification.root = hex(&root(&self.leaves));
+        if self.unfounded > 0 {
+            let what = format!(
+                "{} after the damage cannot be checked against what it took away (keys and statements)",
+                entries(self.unfounded)
+            );
+            verification.wrong(-1, what);
+        }
         let Some(log) = self.log else {
             return verification.wrong(-1, "there is no entry 0 that can be read");
         };
@@ -265,6 +355,14 @@ impl Check {
     }
 }
 
+fn entries(count: u64) -> String {
+    if count == 1 {
+        "1 entry".to_owned()
+    } else {
+        format!("{count} entries")
+    }
+}
+
 fn check_checkpoints(log: &Log, leaves: &[Hash], stored: &[(i64, String)], verification: &mut Verification) {
     if stored
         .last()
@@ -277,6 +375,7 @@ fn check_checkpoints(log: &Log, leaves: &[Hash], stored: &[(i64, String)], verif
     }
     let mut frontier = crate::log::merkle::Frontier::default();
     let mut added = 0usize;
+    let mut altered: Vec<i64> = Vec::new();
     for (size, note) in stored {
         verification.checkpoints += 1;
         let checkpoint = match Checkpoint::open(note, &log.operator) {
@@ -303,10 +402,19 @@ fn check_checkpoints(log: &Log, leaves: &[Hash], stored: &[(i64, String)], verif
         leaves[added..upto].iter().for_each(|leaf| frontier.push(*leaf));
         added = upto;
         if frontier.root() != checkpoint.root {
-            verification.wrong(
-                -1,
-                format!("checkpoint {size}: the entries before it were altered"),
-            );
+            altered.push(*size);
         }
+    }
+    // One alteration shows in every checkpoint after it; the first says between which two it lies.
+    if let Some(first) = altered.first() {
+        let more = match altered.len() - 1 {
+            0 => String::new(),
+            1 => "; so does 1 later checkpoint".to_owned(),
+            more => format!("; so do {more} later checkpoints"),
+        };
+        verification.wrong(
+            -1,
+            format!("checkpoint {first} says that entries before it were altered{more}"),
+        );
     }
 }

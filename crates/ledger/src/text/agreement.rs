@@ -71,6 +71,8 @@ pub enum Entry {
     On(Date),
     /// When all of these have signed.
     Signatures(Vec<String>),
+    /// On a date of the text, or later when all of these have signed.
+    OnAndSigned(Date, Vec<String>),
 }
 
 /// What the text was drafted from.

@@ -9,7 +9,7 @@ use detente_model::number::{Exact, parse_exact};
 use jiff::civil::Date;
 
 use super::document::{Complaint, Field, Node, Value};
-use crate::calendar::Length;
+use crate::calendar::{LONGEST_LENGTH, Length, LengthUnit};
 use crate::moment::parse_day;
 
 /// Everything wrong that was found so far.
@@ -166,12 +166,41 @@ impl<'a> Fields<'a> {
             _ => None,
         };
         read.or_else(|| {
-            self.wrong(
-                node,
-                name,
-                "a length such as \"60 days\", \"3 months\" or \"10 business days\"",
-            )
+            let wanted = format!(
+                "a length such as \"60 days\", \"3 months\", \"10 business days\" or \"48 hours\", of at most \
+                 {LONGEST_LENGTH},"
+            );
+            self.wrong(node, name, &wanted)
         })
+    }
+
+    /// A length that ends on a day: what is counted from it starts from days and not from instants.
+    pub fn length_in_days(&self, name: &'static str) -> Option<Length> {
+        let length = self.length(name)?;
+        if length.unit == LengthUnit::Hour
+            && let Some(node) = self.node(name)
+        {
+            return self.wrong(node, name, "a length in days, weeks, months or years");
+        }
+        Some(length)
+    }
+
+    /// The length of periods that follow each other.
+    pub fn period(&self, name: &'static str) -> Option<Length> {
+        let length = self.length_in_days(name)?;
+        if length.count == 0
+            && let Some(node) = self.node(name)
+        {
+            return self.wrong(node, name, "a period of at least one day");
+        }
+        Some(length)
+    }
+
+    /// An exact number that is not negative.
+    pub fn amount(&self, name: &'static str) -> Option<Exact> {
+        let node = self.node(name)?;
+        let number = read_number(node).filter(|number| *number >= Exact::ZERO);
+        number.or_else(|| self.wrong(node, name, "a number that is not negative"))
     }
 
     /// A list of texts; one text alone is a list of one.

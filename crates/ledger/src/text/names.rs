@@ -24,7 +24,7 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn frame(&self) {
-        if let Entry::Signatures(signers) = &self.agreement.entry {
+        if let Entry::Signatures(signers) | Entry::OnAndSigned(_, signers) = &self.agreement.entry {
             self.persons(signers, &["agreement", "signed_by"]);
         }
         for (name, group) in &self.agreement.groups {
@@ -117,6 +117,9 @@ impl Check<'_> {
                 let path = ["disputes", &dispute.id, "stages", &stage.id];
                 self.persons(&stage.body, &path);
                 self.persons(&stage.refer_by, &path);
+                if let Some(vote) = &stage.decision {
+                    self.persons(&vote.secretary, &path);
+                }
                 let known = dispute.stages.iter().map(|stage| stage.id.as_str());
                 for before in &stage.after {
                     self.known(before, known.clone(), "stage of this procedure", &path);
@@ -135,6 +138,7 @@ impl Check<'_> {
             if let Some(vote) = &snapback.decision {
                 self.persons(&vote.members, &at("decision"));
                 self.persons(&vote.vetoes, &at("decision"));
+                self.persons(&vote.secretary, &at("decision"));
             }
         }
     }

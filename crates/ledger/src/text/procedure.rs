@@ -88,6 +88,8 @@ pub struct Stage {
 pub struct Vote {
     /// Its members.
     pub members: Vec<String>,
+    /// Who records what it decides, for all of its members.
+    pub secretary: Vec<String>,
     /// Yes votes (by weight) needed.
     pub yes: Option<u32>,
     /// Members whose no stops it.

@@ -97,7 +97,7 @@ fn read_top(top: &Fields<'_>, complaints: &Complaints) -> Agreement {
             id,
             title: fields.text("title").unwrap_or_default(),
             from: required_when(fields, "from", &frame),
-            plus: fields.length("plus"),
+            plus: fields.length_in_days("plus"),
         }),
         commitments: named(top, "commitments", complaints, |id, fields| {
             read_commitment(id, fields, &frame)
@@ -134,6 +134,13 @@ fn read_top(top: &Fields<'_>, complaints: &Complaints) -> Agreement {
         if person.signatories > 1 {
             agreement.signatories.insert(id.clone(), person.signatories);
         }
+    }
+    // A party of which a number of signatories is asked is to sign: no date brings the text into force without it.
+    if let Entry::On(day) = agreement.entry
+        && !agreement.signatories.is_empty()
+    {
+        let signers = agreement.signatories.keys().cloned().collect();
+        agreement.entry = Entry::OnAndSigned(day, signers);
     }
     for name in ["source", "note"] {
         head.texts(name);
@@ -191,12 +198,13 @@ fn read_entry(head: &Fields<'_>) -> Entry {
     match (head.day("in_force"), head.texts("signed_by")) {
         (Some(day), signers) if signers.is_empty() => Entry::On(day),
         (None, signers) if !signers.is_empty() => Entry::Signatures(signers),
+        (Some(day), signers) => Entry::OnAndSigned(day, signers),
         (None, _) if head.node("in_force").is_some() => Entry::Signatures(Vec::new()),
         _ => {
-            let what = "the text must say when it comes into force, in one of two ways";
+            let what = "the text must say when it comes into force";
             let complaint = Complaint::new(head.place.clone(), what);
             head.complaints().add(complaint.hint(
-                "`in_force = 2007-02-13`, or `signed_by = [\"A\", \"B\"]` for \"when these have signed\"",
+                "`in_force = 2007-02-13`, or `signed_by = [\"A\", \"B\"]` for \"when these have signed\", or both",
             ));
             Entry::Signatures(Vec::new())
         }

@@ -129,7 +129,7 @@ fn read_pattern(inner: &Fields<'_>) -> EventPattern {
         kind,
         on: inner.text("on"),
         by: inner.texts("by"),
-        plus: inner.length("plus"),
+        plus: inner.length_in_days("plus"),
     }
 }
 
@@ -203,7 +203,7 @@ pub(super) fn read_commitment(id: String, fields: &Fields<'_>, frame: &Frame) ->
         on_start: fields.truth("on_start", false),
         then_maintain: fields.truth("then_maintain", false),
         quota: read_quota(fields),
-        every: fields.length("every"),
+        every: fields.period("every"),
         forbids: read_forbids(fields),
         watches: read_allowed(fields, "watches"),
         unproven: fields.choice("unproven", &unproven).unwrap_or(default_unproven),
@@ -242,8 +242,8 @@ fn read_cut_off(fields: &Fields<'_>) -> Option<Time> {
 fn read_amount(fields: &Fields<'_>) -> Option<Amount> {
     let node = fields.node("amount")?;
     let inner = Fields::of(node, "amount", fields.complaints());
-    let of = inner.number("of");
-    if of.is_none() {
+    let of = inner.amount("of");
+    if inner.node("of").is_none() {
         inner.missing("of");
     }
     let amount = Amount {
@@ -258,8 +258,8 @@ fn read_amount(fields: &Fields<'_>) -> Option<Amount> {
 fn read_quota(fields: &Fields<'_>) -> Option<Quota> {
     let node = fields.node("quota")?;
     let inner = Fields::of(node, "quota", fields.complaints());
-    let (most, least) = (inner.number("at_most"), inner.number("at_least"));
-    if most.is_some() == least.is_some() {
+    let (most, least) = (inner.amount("at_most"), inner.amount("at_least"));
+    if inner.node("at_most").is_some() == inner.node("at_least").is_some() {
         let what = "a quota states either `at_most` or `at_least`";
         inner.complaints().add(Complaint::new(inner.place.clone(), what));
     }
@@ -267,7 +267,7 @@ fn read_quota(fields: &Fields<'_>) -> Option<Quota> {
         at_least: least.is_some(),
         limit: most.or(least).unwrap_or_default(),
         unit: inner.text("unit"),
-        per: inner.length("per").unwrap_or_else(|| Length::days(365)),
+        per: inner.period("per").unwrap_or_else(|| Length::days(365)),
     };
     if inner.node("per").is_none() {
         inner.missing("per");

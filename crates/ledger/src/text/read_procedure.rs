@@ -94,6 +94,7 @@ fn read_vote(fields: &Fields<'_>, name: &'static str) -> Option<Vote> {
     let inner = Fields::of(node, name, fields.complaints());
     let mut vote = Vote {
         members: inner.texts("members"),
+        secretary: inner.texts("secretary"),
         yes: inner.count("yes", 1_000_000),
         vetoes: inner.texts("vetoes"),
         consensus: inner.truth("consensus", false),

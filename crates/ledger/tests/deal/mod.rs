@@ -2,6 +2,8 @@
 
 #![allow(dead_code)]
 
+pub mod bodies;
+
 use detente_ledger::log::keys::PrivateKey;
 use detente_ledger::log::{Entry, Kind, Log, deal_of};
 use jiff::Timestamp;

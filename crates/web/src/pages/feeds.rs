@@ -6,7 +6,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::layout::{Sight, sight};
+use super::layout::sight;
 use crate::board::Asked;
 use crate::{Board, session};
 
@@ -16,10 +16,11 @@ const SCRIPT: &str = include_str!("../../assets/live.js");
 /// `GET /calendar.ics`.
 pub(crate) async fn calendar(State(board): State<Arc<Board>>, headers: HeaderMap) -> Response {
     let session = session::current(&board, &headers);
-    if let Err(elsewhere) = sight(&board, session.as_ref()) {
-        return *elsewhere;
-    }
-    match board.answer(&Asked::default()) {
+    let sight = match sight(&board, session.as_ref()) {
+        Ok(sight) => sight,
+        Err(elsewhere) => return *elsewhere,
+    };
+    match board.answer(&Asked::default(), sight) {
         Err(why) => (StatusCode::INTERNAL_SERVER_ERROR, why).into_response(),
         Ok(status) => {
             let feed = detente_ledger::ical::calendar(&status, &jiff::Timestamp::now().to_string());
@@ -28,7 +29,7 @@ pub(crate) async fn calendar(State(board): State<Arc<Board>>, headers: HeaderMap
     }
 }
 
-/// `GET /status.json`; causes of holds are left out for those who have not signed in.
+/// `GET /status.json`; nobody's own words are in it for those who have not signed in.
 pub(crate) async fn json(
     State(board): State<Arc<Board>>,
     headers: HeaderMap,
@@ -39,19 +40,12 @@ pub(crate) async fn json(
         Ok(sight) => sight,
         Err(elsewhere) => return *elsewhere,
     };
-    match board.answer(&asked) {
+    match board.answer(&asked, sight) {
         Err(why) => (StatusCode::BAD_REQUEST, why).into_response(),
-        Ok(mut status) => {
-            if sight == Sight::Summary {
-                for hold in status.commitments.iter_mut().flat_map(|own| &mut own.holds) {
-                    hold.cause.clear();
-                }
-            }
-            match serde_json::to_string(&status) {
-                Ok(json) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
-                Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
-            }
-        }
+        Ok(status) => match serde_json::to_string(&status) {
+            Ok(json) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
+            Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+        },
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) async fn page(
         Ok(sight) => sight,
         Err(elsewhere) => return *elsewhere,
     };
-    let (code, body) = match board.answer(&asked) {
+    let (code, body) = match board.answer(&asked, sight) {
         Err(why) => (StatusCode::BAD_REQUEST, html! { p.error role="alert" { (why) } }),
         Ok(status) => match status.commitments.iter().find(|own| own.id == id) {
             Some(own) => (StatusCode::OK, item(&board, own, sight)),

@@ -23,7 +23,7 @@ pub(crate) async fn page(
         Ok(sight) => sight,
         Err(elsewhere) => return *elsewhere,
     };
-    let body = match board.answer(&asked) {
+    let body = match board.answer(&asked, sight) {
         Ok(status) => html! { (hidden_note(sight)) (dates(&board, &asked)) (whole(&status)) },
         Err(why) => html! { (dates(&board, &asked)) p.error role="alert" { (why) } },
     };

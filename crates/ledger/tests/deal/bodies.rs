@@ -1,0 +1,81 @@
+//! A deal with bodies: a snapback on which members vote, a dispute stage, a secretary.
+
+use detente_ledger::log::keys::PrivateKey;
+use detente_ledger::log::{Entry, Kind, Log, deal_of};
+use serde_json::{Value, json};
+
+use super::{first, key, operator};
+
+pub const TEXT: &str = r#"
+[agreement]
+title = "Bodies"
+zone = "UTC"
+signed_by = ["A", "B"]
+[parties]
+A = { name = "Alba" }
+B = { name = "Borea" }
+[others]
+V = { name = "Verifier" }
+S = { name = "Secretary" }
+[commitments.F1]
+title = "Shut the plant"
+kind = "achieve"
+by = "A"
+to = "B"
+verifier = "V"
+within = "60 days"
+hold_by = ["A", "B"]
+[commitments.R]
+title = "Relief"
+kind = "permit"
+by = "B"
+to = "A"
+[snapback.S1]
+title = "Return"
+notify_by = ["A", "B"]
+reverses = "R"
+clock = "30 days"
+[snapback.S1.decision]
+members = ["A", "B"]
+secretary = "S"
+yes = 1
+vetoes = "B"
+[disputes.D]
+title = "d"
+[disputes.D.stages.one]
+within = "20 days"
+body = ["A", "B"]
+"#;
+
+pub const DAY: &str = "2030-01-02T12:00:00Z";
+
+pub fn statement(kind: Kind, body: Value, by: &[&PrivateKey]) -> Entry {
+    Entry::signed(&deal_of(TEXT), kind, body, by).unwrap()
+}
+
+pub fn said(body: Value, by: &[&str]) -> Entry {
+    let keys: Vec<PrivateKey> = by.iter().map(|person| key(person)).collect();
+    statement(Kind::Event, body, &keys.iter().collect::<Vec<_>>())
+}
+
+/// The text, the keys of everybody, and the signatures of both parties, each at its place.
+pub fn entries() -> Vec<Entry> {
+    let mut all = vec![first(TEXT)];
+    for person in ["A", "B", "V", "S"] {
+        let body = json!({ "person": person, "key": key(person).public() });
+        all.push(statement(Kind::Key, body, &[&operator()]));
+    }
+    for person in ["A", "B"] {
+        let body = json!({ "id": format!("sign-{person}"), "kind": "sign", "by": person, "on": "agreement",
+            "occurred": "2030-01-01" });
+        all.push(said(body, &[person]));
+    }
+    let received = super::at("2030-01-01T10:00:00Z");
+    let placed = all.into_iter().zip(0..);
+    placed.map(|(entry, seq)| entry.at(seq, received)).collect()
+}
+
+/// A log with the keys of everybody, signed by both parties.
+pub fn log() -> Log {
+    super::log_of(&entries())
+}
