@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 use detente_model::case::{Case, Judgement, check, level_name};
 use detente_model::diagnostic::Diagnostics;
+use detente_model::foreign::{NotText, text_of};
 use detente_model::number::format_exact;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::diagnostics::{Colour, draw, places_of};
 use crate::failure::Failure;
-use crate::files::NotText;
 use crate::output::{counted, print_json, print_text};
 use crate::{case_file, files};
 
@@ -131,7 +131,7 @@ impl Arguments {
         let path = case_file::find(&self.case)?;
         let (name, file) = (case_file::name(&path), path.display().to_string());
         let text = if self.json {
-            match files::text_of(files::read_bytes(&path)?) {
+            match text_of(&files::read_bytes(&path)?).map(str::to_owned) {
                 Ok(text) => text,
                 Err(error) => {
                     print_json(&no_text(name, file, &error))?;

@@ -9,7 +9,7 @@ use detente_model::conflict::{Problem, write};
 use super::stability;
 use crate::asking::WorldArguments;
 use crate::failure::Failure;
-use crate::files;
+use crate::{files, output};
 
 /// Carries a conflict from one file format to another, and says what is lost on the way.
 #[derive(Debug, Args)]
@@ -49,7 +49,7 @@ impl Arguments {
             }
         };
         if !losses.is_empty() {
-            eprintln!("{}", lines(&self.to, &losses));
+            output::tell(&lines(&self.to, &losses));
         }
         files::write_new(&self.to, text.as_bytes())
     }

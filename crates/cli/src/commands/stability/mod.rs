@@ -124,7 +124,7 @@ pub fn open(path: &Path, world: &WorldArguments) -> Result<(GraphModel, Vec<Stri
     let warnings = lines(&problems, Weight::Warning);
     match model {
         Some(model) => {
-            warnings.iter().for_each(|line| eprintln!("{line}"));
+            warnings.iter().for_each(|line| output::tell(line));
             Ok((model, warnings))
         }
         None => Err(Failure::BadInput(lines(&problems, Weight::Error).join("\n"))),
