@@ -25,12 +25,29 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
         file.take(LARGEST_FILE + 1).read_to_end(&mut bytes)
     };
     read.map_err(|error| Failure::BadCall(format!("{shown}: cannot be read: {error}")))?;
+    if is_extensive_form(&bytes) {
+        return Err(Failure::BadInput(format!(
+            "{shown}:1:1: this is an extensive form of Gambit (.efg), which is not read\n  help: let Gambit write its \
+             normal form (`gambit-convert`, or Save As .nfg) and give that to `detente set FILE.nfg --discount 0.9`; \
+             a game with dates and moves is written as a case, see `detente new`"
+        )));
+    }
     if bytes.len() as u64 > LARGEST_FILE {
         return Err(Failure::BadInput(format!(
             "{shown}: larger than {LARGEST_FILE} bytes; not read"
         )));
     }
     Ok(bytes)
+}
+
+/// Whether a file begins as Gambit's trees do: `EFG 2 R`.
+fn is_extensive_form(bytes: &[u8]) -> bool {
+    let text = bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(bytes)
+        .trim_ascii_start();
+    text.strip_prefix(b"EFG")
+        .is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_whitespace))
 }
 
 /// Reads a text file; says in which line and column it stops being UTF-8.

@@ -144,19 +144,20 @@ pub fn text_of(bytes: &[u8]) -> Result<&str, NotText> {
     })
 }
 
-/// The pairs of different names that look alike, each with the first that it looks like, in the order given.
+/// The pairs of names of different owners that look alike or are the same, each with the first that it looks like, in
+/// the order given. What has several names (an id, a name in words) is told by its number.
 #[must_use]
-pub fn look_alikes<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<(&'a str, &'a str)> {
-    let mut first: HashMap<String, &'a str> = HashMap::new();
+pub fn look_alikes<'a>(names: impl IntoIterator<Item = (usize, &'a str)>) -> Vec<(&'a str, &'a str)> {
+    let mut first: HashMap<String, (usize, &'a str)> = HashMap::new();
     let mut pairs = Vec::new();
-    for name in names {
+    for (owner, name) in names {
         let looks = looks(name);
         let like = looks.iter().find_map(|look| first.get(look)).copied();
-        if let Some(like) = like.filter(|like| *like != name) {
+        if let Some((_, like)) = like.filter(|(other, _)| *other != owner) {
             pairs.push((like, name));
         }
         for look in looks {
-            first.entry(look).or_insert(name);
+            first.entry(look).or_insert((owner, name));
         }
     }
     pairs
@@ -245,20 +246,16 @@ mod tests {
             ("paypal", "p\u{430}yp\u{430}l"),
             ("é", "e\u{301}"),
         ] {
+            let names = [(0, first), (1, "other"), (2, second)];
+            assert_eq!(look_alikes(names), [(first, second)], "{second:?}");
             assert_eq!(
-                look_alikes([first, "other", second]),
-                [(first, second)],
-                "{second:?}"
+                look_alikes([(7, first), (7, second)]),
+                [],
+                "{second:?} of one owner"
             );
         }
-        for (first, second) in [
-            ("US", "NK"),
-            ("low", "high"),
-            ("a1", "a2"),
-            ("A", "A"),
-            ("i10", "l2"),
-        ] {
-            assert_eq!(look_alikes([first, second]), [], "{first} and {second}");
+        for (first, second) in [("US", "NK"), ("low", "high"), ("a1", "a2"), ("i10", "l2")] {
+            assert_eq!(look_alikes([(0, first), (1, second)]), [], "{first} and {second}");
         }
         assert_eq!(spelled("\u{410}b"), "`\u{410}b` (\u{410} is U+0410)");
     }
@@ -282,7 +279,7 @@ mod tests {
             prop_assert!(!shown(&text).contains(is_hidden));
             prop_assert!(!shown_prose(&text).contains(is_hidden));
             prop_assert!(!shown_lines(&text).contains(|c| c != '\n' && is_hidden(c)));
-            let _ = look_alikes([text.as_str(), "a"]);
+            let _ = look_alikes([(0, text.as_str()), (1, "a")]);
         }
     }
 }

@@ -102,6 +102,8 @@ struct Summary {
     types_assumed: Vec<String>,
     /// Levels that nobody can reach from today.
     unreachable_levels: Vec<String>,
+    /// Names that a reader may take for each other.
+    look_alikes: Vec<String>,
 }
 
 /// One judgement.
@@ -248,6 +250,7 @@ fn summary(case: &Case) -> Summary {
         unreachable_levels: unreachable
             .map(|(issue, level)| case.level_in_words(issue, level))
             .collect(),
+        look_alikes: case.names_that_look_alike(),
     }
 }
 
@@ -289,6 +292,9 @@ fn in_words(name: &str, summary: &Summary) -> String {
     }
     for level in &summary.unreachable_levels {
         row("never reached from today", level_name(level));
+    }
+    for pair in &summary.look_alikes {
+        row("warning: names look alike", pair.clone());
     }
     row("hash of the file", summary.hash.clone());
     words

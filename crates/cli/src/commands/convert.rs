@@ -35,7 +35,13 @@ impl Arguments {
             model = rankings::read(&model, &text)
                 .map_err(|problems| Failure::BadInput(lines(path, &problems)))?;
         }
-        let (text, losses) = match self.to.extension().and_then(|end| end.to_str()) {
+        let (text, losses) = match self
+            .to
+            .extension()
+            .and_then(|end| end.to_str())
+            .map(str::to_ascii_lowercase)
+            .as_deref()
+        {
             Some("json") => (format!("{:#}\n", write(&model)), Vec::new()),
             Some("gmcr") => {
                 gmcr::write(&model).map_err(|problems| Failure::BadInput(lines(&self.to, &problems)))?

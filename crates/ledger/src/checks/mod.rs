@@ -4,6 +4,7 @@
 //! the parties may want (the 2007 text wrote no dispute clause) but should see before they sign.
 
 mod exposure;
+mod look_alikes;
 mod paths;
 
 use std::collections::BTreeSet;
@@ -49,6 +50,7 @@ pub fn check(agreement: &Agreement) -> Vec<Flaw> {
     contradictions(agreement, &mut flaws);
     paths::dispute_paths(agreement, &mut flaws);
     races(agreement, &mut flaws);
+    look_alikes::warn(agreement, &mut flaws);
     flaws.sort_by(|a, b| (a.severity, &a.items, a.check).cmp(&(b.severity, &b.items, b.check)));
     flaws
 }
