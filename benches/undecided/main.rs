@@ -52,7 +52,10 @@ fn game(random: &mut ChaCha8Rng, chances: bool) -> (String, Vec<Issue>) {
     let mut text = String::new();
     for party in 0..parties {
         let discount = pick(random, &["0.5", "0.75", "0.8", "0.9", "0.95"]);
-        let _ = writeln!(text, "[parties.p{party}]\nname = \"P{party}\"\ndiscount = {discount}");
+        let _ = writeln!(
+            text,
+            "[parties.p{party}]\nname = \"P{party}\"\ndiscount = {discount}"
+        );
     }
     for party in 0..parties {
         for number in 0..random.random_range(1..3) {
@@ -101,16 +104,26 @@ fn game(random: &mut ChaCha8Rng, chances: bool) -> (String, Vec<Issue>) {
         for _ in 0..random.random_range(0..3) {
             let when = condition(random, &issues);
             let worth = f64::from(random.random_range(-6..7)) / 2.0;
-            let _ = writeln!(text, "[[values]]\nparty = \"p{party}\"\nwhen = \"{when}\"\nworth = {worth}");
+            let _ = writeln!(
+                text,
+                "[[values]]\nparty = \"p{party}\"\nwhen = \"{when}\"\nworth = {worth}"
+            );
         }
     }
     if random.random_bool(0.25) {
         let issue = &issues[random.random_range(0..issues.len())];
-        let _ = writeln!(text, "[[costs]]\nparty = \"p{}\"\nissue = \"{}\"\ncost = 0.5", issue.party, issue.id);
+        let _ = writeln!(
+            text,
+            "[[costs]]\nparty = \"p{}\"\nissue = \"{}\"\ncost = 0.5",
+            issue.party, issue.id
+        );
     }
     if random.random_bool(0.2) {
         let when = condition(random, &issues);
-        let _ = writeln!(text, "[[endings]]\nname = \"e\"\nchance = 0.1\nwhen = \"{when}\"\nworth = {{ p0 = -1 }}");
+        let _ = writeln!(
+            text,
+            "[[endings]]\nname = \"e\"\nchance = 0.1\nwhen = \"{when}\"\nworth = {{ p0 = -1 }}"
+        );
     }
     if chances {
         for number in 0..random.random_range(1..3) {
@@ -144,7 +157,10 @@ struct Counts {
 }
 
 fn main() {
-    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let words: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| word != "--bench")
+        .collect();
     let number = |at: usize| words.get(at).and_then(|word| word.parse::<u64>().ok());
     let (games, seed) = (number(0).unwrap_or(200), number(1).unwrap_or(1));
     let has = |word: &str| words.iter().any(|given| given == word);
@@ -166,7 +182,10 @@ fn main() {
                 criterion: Criterion::default(),
             };
             let before = Instant::now();
-            let subject = Subject { text: &text, case: &case };
+            let subject = Subject {
+                text: &text,
+                case: &case,
+            };
             let answer = solve(subject, &World::default(), &asked, &Limits::default(), &Unwatched);
             let took = before.elapsed();
             if let Ok(mut longest) = longest.lock() {

@@ -8,6 +8,7 @@ use std::io::IsTerminal as _;
 use std::ops::Range;
 
 use detente_model::diagnostic::{Diagnostic, Diagnostics};
+use detente_model::foreign::shown_prose;
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents,
@@ -69,11 +70,6 @@ fn draw_list(list: &[Diagnostic], total: usize, file: &str, text: &str, colour: 
     let errors = if total == 1 { "error" } else { "errors" };
     let _ = writeln!(drawn, "{total} {errors} in {file}; nothing was written");
     drawn
-}
-
-/// The line and the column of a byte, both from 1; columns count characters.
-pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
-    LineStarts::of(text).place(text, byte)
 }
 
 /// The line and the column at which each diagnostic stands, both from 1.
@@ -159,12 +155,12 @@ impl<'d> Drawable<'d> {
         if number > 0 {
             let above = &text[lines.line(text, number - 1)];
             if !above.trim().is_empty() {
-                shown.push_str(&visible(&head(above, BEFORE + AFTER)));
+                shown.push_str(&shown_prose(&head(above, BEFORE + AFTER)));
                 shown.push('\n');
                 first_line = number - 1;
             }
         }
-        shown.push_str(&visible(&tail(&text[line.start..start], BEFORE)));
+        shown.push_str(&shown_prose(&tail(&text[line.start..start], BEFORE)));
         // An empty place still needs something to point at: the next character, or a blank at the end.
         let next = text[start..line.end].chars().next();
         let end = if start == end {
@@ -175,12 +171,12 @@ impl<'d> Drawable<'d> {
         let marked = if start == end {
             " ".to_owned()
         } else {
-            visible(&head(&text[start..end], AFTER))
+            shown_prose(&head(&text[start..end], AFTER)).into_owned()
         };
         let span = SourceSpan::from((shown.len(), marked.len()));
         let room = AFTER.saturating_sub(marked.chars().count());
         shown.push_str(&marked);
-        shown.push_str(&visible(&head(&text[end..line.end], room)));
+        shown.push_str(&shown_prose(&head(&text[end..line.end], room)));
         Self {
             diagnostic,
             excerpt: Excerpt {
@@ -210,26 +206,9 @@ fn tail(text: &str, most: usize) -> String {
     }
 }
 
-/// Control characters and marks that turn the direction of writing, as signs that can be seen.
-pub fn visible(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            '\t' => ' ',
-            '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + character as u32).unwrap_or('\u{fffd}'),
-            '\u{7f}' => '\u{2421}',
-            '\u{80}'..='\u{9f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}' => '\u{fffd}',
-            other => other,
-        })
-        .collect()
-}
-
 impl std::fmt::Display for Drawable<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&visible(&self.diagnostic.message))
+        f.write_str(&shown_prose(&self.diagnostic.message))
     }
 }
 
@@ -242,7 +221,7 @@ impl miette::Diagnostic for Drawable<'_> {
 
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
         let hint = self.diagnostic.hint.as_ref()?;
-        Some(Box::new(visible(hint)))
+        Some(Box::new(shown_prose(hint).into_owned()))
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -250,7 +229,10 @@ impl miette::Diagnostic for Drawable<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let label = LabeledSpan::new_primary_with_span(Some(visible(&self.diagnostic.label)), self.span);
+        let label = LabeledSpan::new_primary_with_span(
+            Some(shown_prose(&self.diagnostic.label).into_owned()),
+            self.span,
+        );
         Some(Box::new(std::iter::once(label)))
     }
 }
@@ -298,9 +280,10 @@ mod tests {
     fn places_count_characters_from_one() {
         let text = "eins\r\nzwölf = 3\n";
         let at = text.find('3').unwrap();
-        assert_eq!(line_and_column(text, at), (2, 9));
-        assert_eq!(line_and_column(text, 0), (1, 1));
-        assert_eq!(line_and_column("", 99), (1, 1));
+        let lines = LineStarts::of(text);
+        assert_eq!(lines.place(text, at), (2, 9));
+        assert_eq!(lines.place(text, 0), (1, 1));
+        assert_eq!(LineStarts::of("").place("", 99), (1, 1));
     }
 
     #[test]

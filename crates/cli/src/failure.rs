@@ -23,7 +23,7 @@ impl Failure {
             Self::Stopped(text) => (text, 3),
         };
         if !text.is_empty() {
-            eprintln!("{}", text.trim_end());
+            crate::output::tell(text);
         }
         ExitCode::from(code)
     }

@@ -3,7 +3,8 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
-use crate::diagnostics::line_and_column;
+use detente_model::foreign::text_of;
+
 use crate::failure::Failure;
 
 /// The largest input file that is read, in bytes.
@@ -24,6 +25,13 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
         file.take(LARGEST_FILE + 1).read_to_end(&mut bytes)
     };
     read.map_err(|error| Failure::BadCall(format!("{shown}: cannot be read: {error}")))?;
+    if is_extensive_form(&bytes) {
+        return Err(Failure::BadInput(format!(
+            "{shown}:1:1: this is an extensive form of Gambit (.efg), which is not read\n  help: let Gambit write its \
+             normal form (`gambit-convert`, or Save As .nfg) and give that to `detente set FILE.nfg --discount 0.9`; \
+             a game with dates and moves is written as a case, see `detente new`"
+        )));
+    }
     if bytes.len() as u64 > LARGEST_FILE {
         return Err(Failure::BadInput(format!(
             "{shown}: larger than {LARGEST_FILE} bytes; not read"
@@ -32,45 +40,20 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Why bytes are no text: where that shows, and what to do about it.
-#[derive(Debug)]
-pub struct NotText {
-    /// The line and the column, from 1.
-    pub place: (usize, usize),
-    /// The first byte that is no text.
-    pub byte: usize,
-    /// What is wrong.
-    pub message: &'static str,
-    /// What to do about it.
-    pub hint: &'static str,
-}
-
-/// The text that the bytes of a file are.
-pub fn text_of(bytes: Vec<u8>) -> Result<String, NotText> {
-    let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-    String::from_utf8(bytes).map_err(|error| {
-        let byte = error.utf8_error().valid_up_to();
-        let before = String::from_utf8_lossy(&error.as_bytes()[..byte]);
-        let (message, hint) = if utf16 {
-            ("this file was saved as UTF-16", "save it as UTF-8 and try again")
-        } else {
-            (
-                "this byte is not UTF-8 text",
-                "save the file as UTF-8 and try again",
-            )
-        };
-        NotText {
-            place: line_and_column(&before, byte),
-            byte,
-            message,
-            hint,
-        }
-    })
+/// Whether a file begins as Gambit's trees do: `EFG 2 R`.
+fn is_extensive_form(bytes: &[u8]) -> bool {
+    let text = bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(bytes)
+        .trim_ascii_start();
+    text.strip_prefix(b"EFG")
+        .is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_whitespace))
 }
 
 /// Reads a text file; says in which line and column it stops being UTF-8.
 pub fn read_text(path: &Path) -> Result<String, Failure> {
-    text_of(read_bytes(path)?).map_err(|error| {
+    let bytes = read_bytes(path)?;
+    text_of(&bytes).map(str::to_owned).map_err(|error| {
         let (line, column) = error.place;
         Failure::BadInput(format!(
             "{0}:{line}:{column}: {1}; {2}\n\n1 error in {0}; nothing was written",

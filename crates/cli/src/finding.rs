@@ -369,7 +369,7 @@ fn write_proof(verdict: &Verdict, file: &Path) -> Result<(), Failure> {
     match proof_in(verdict) {
         Some(proof) => write_whole(file, &proof.to_bytes()),
         None => {
-            eprintln!("No proof was written: nothing was proved.");
+            crate::output::tell("No proof was written: nothing was proved.");
             Ok(())
         }
     }

@@ -5,11 +5,12 @@
 //! `[option, "Y" or "N"]` that must all hold, or `{ "compound": true, "members": [...] }`, of which one must)
 //! and, where `useManualPreferenceRanking` is set, `preferenceRanking`: states, best first, ties as lists.
 //! `infeasibles` are lists of the first kind. States are numbered from 1 in the order of their codes, the first
-//! option counting least. Older files say `useManualPreferenceVectors` and `preferenceVector`.
+//! option counting least; the receiving program keeps options with their owners, so options are written in the order of
+//! the parties that own them. Older files say `useManualPreferenceVectors` and `preferenceVector`.
 
 use detente_model::conflict::{
     Assembly, GraphModel, Issue, IssueId, Limits, Literal, Movement, Party, PartyId, Preference, Priority,
-    Problem, Problems, Ranking, Rule, StateId, Statement, States, prioritised,
+    Problem, Problems, Ranking, Rule, StateId, Statement, States, json_of, prioritised,
 };
 use serde_json::{Map, Value, json};
 
@@ -17,17 +18,13 @@ use serde_json::{Map, Value, json};
 #[must_use]
 pub fn read(bytes: &[u8], limits: Limits) -> (Option<GraphModel>, Vec<Problem>) {
     let mut problems = Problems::default();
-    let model = match serde_json::from_slice::<Value>(bytes) {
-        Ok(Value::Object(file)) => import(&file, limits, &mut problems),
-        Ok(_) => {
-            problems.error("the file", "is no JSON object", "");
+    let model = match json_of(bytes, &mut problems) {
+        Some(Value::Object(file)) => import(&file, limits, &mut problems),
+        Some(_) => {
+            problems.error("the file", "is not a JSON object", "");
             None
         }
-        Err(error) => {
-            let place = format!("line {}, column {}", error.line(), error.column());
-            problems.error(place, format!("this is not JSON: {error}"), "");
-            None
-        }
+        None => None,
     };
     let model = if problems.any_error() { None } else { model };
     (model, problems.into_found())
@@ -310,19 +307,22 @@ pub fn write(model: &GraphModel) -> Result<(String, Vec<Problem>), Vec<Problem>>
         return Err(problems.into_found());
     }
     tell_losses(model, &mut problems);
-    // Every vector, in the order of the codes: the numbers that the format gives to states.
-    let mut vectors: Vec<(u128, StateId, &[u8])> = Vec::new();
+    let order = by_owner(model);
+    // Every vector, in the order of its code with the options as written, the last counting most: the numbers that the
+    // format gives to states.
+    let mut vectors: Vec<(Vec<u8>, StateId)> = Vec::new();
     for state in model.states().iter() {
         for member in model.states().members(state) {
-            vectors.push((model.states().grid().code(member), state, member));
+            let code = order.iter().rev().map(|issue| member[*issue]).collect();
+            vectors.push((code, state));
         }
     }
     vectors.sort_unstable();
     let makers: Vec<Value> = model
         .party_ids()
-        .map(|party| maker(model, party, &vectors))
+        .map(|party| maker(model, party, &order, &vectors))
         .collect();
-    let options = model.issues().iter().map(|issue| {
+    let options = order.iter().map(|issue| &model.issues()[*issue]).map(|issue| {
         let direction = match issue.movement.word() {
             "forward_only" => "fwd",
             "backward_only" => "back",
@@ -338,9 +338,20 @@ pub fn write(model: &GraphModel) -> Result<(String, Vec<Problem>), Vec<Problem>>
         "options": options.collect::<Vec<_>>(),
         "decisionMakers": makers,
         "coalitions": (0..model.parties().len()).collect::<Vec<_>>(),
-        "infeasibles": infeasibles(model, &mut problems),
+        "infeasibles": infeasibles(model, &order, &mut problems),
     });
     Ok((file.to_string(), problems.into_found()))
+}
+
+/// The issues in the order in which they are written: those of the first party, then those of the second and so on; an
+/// issue of several parties stands with the first of them, one of nobody at the end.
+fn by_owner(model: &GraphModel) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..model.issues().len()).collect();
+    order.sort_by_key(|issue| {
+        let owners = model.issues()[*issue].owners.iter();
+        owners.map(|owner| owner.index()).min().unwrap_or(usize::MAX)
+    });
+    order
 }
 
 fn tell_losses(model: &GraphModel, problems: &mut Problems) {
@@ -405,9 +416,9 @@ fn tell_losses(model: &GraphModel, problems: &mut Problems) {
     }
 }
 
-fn maker(model: &GraphModel, party: PartyId, vectors: &[(u128, StateId, &[u8])]) -> Value {
-    let options: Vec<usize> = (0..model.issues().len())
-        .filter(|issue| model.issues()[*issue].owners.contains(&party))
+fn maker(model: &GraphModel, party: PartyId, order: &[usize], vectors: &[(Vec<u8>, StateId)]) -> Value {
+    let options: Vec<usize> = (0..order.len())
+        .filter(|place| model.issues()[order[*place]].owners.contains(&party))
         .collect();
     let groups = match model.preference(party).ranking() {
         Some(ranking) => ranking.groups(),
@@ -417,7 +428,7 @@ fn maker(model: &GraphModel, party: PartyId, vectors: &[(u128, StateId, &[u8])])
         let places = vectors
             .iter()
             .enumerate()
-            .filter(|(_, (_, state, _))| group.contains(state));
+            .filter(|(_, (_, state))| group.contains(state));
         let numbers: Vec<usize> = places.map(|(place, _)| place + 1).collect();
         match numbers.as_slice() {
             [single] => json!(single),
@@ -433,13 +444,19 @@ fn maker(model: &GraphModel, party: PartyId, vectors: &[(u128, StateId, &[u8])])
 }
 
 /// The rules, and one more for every vector that is no state although no rule excludes it.
-fn infeasibles(model: &GraphModel, problems: &mut Problems) -> Vec<Value> {
+fn infeasibles(model: &GraphModel, order: &[usize], problems: &mut Problems) -> Vec<Value> {
+    let place = |issue: usize| {
+        order
+            .iter()
+            .position(|written| *written == issue)
+            .unwrap_or(issue)
+    };
     let sign = |level: u8| if level == 0 { "N" } else { "Y" };
     let mut all = Vec::new();
     for rule in model.rules() {
         let certain = rule.when.iter().filter(|(_, levels)| levels.len() == 1);
         let pairs: Vec<Value> = certain
-            .map(|(issue, levels)| json!([issue, sign(levels[0])]))
+            .map(|(issue, levels)| json!([place(*issue), sign(levels[0])]))
             .collect();
         all.push(Value::Array(pairs));
     }
@@ -458,7 +475,7 @@ fn infeasibles(model: &GraphModel, problems: &mut Problems) -> Vec<Value> {
                     let pairs = vector
                         .iter()
                         .enumerate()
-                        .map(|(issue, level)| json!([issue, sign(*level)]));
+                        .map(|(issue, level)| json!([place(issue), sign(*level)]));
                     all.push(pairs.collect());
                 }
             }

@@ -290,9 +290,9 @@ fn names_that_look_alike_and_keys_of_two_are_found() {
         .map(|flaw| flaw.what.as_str())
         .collect();
     let expected = [
-        "parties that look alike: `A`, `\\u{410}`",
-        "names of parties that look alike: `Alba`, `Alba`",
-        "ids that look alike: `F1`, `F1 `",
+        "two persons have names that look alike: `A` and `\u{410}` (\u{410} is U+0410)",
+        "two persons have names that look alike: `Alba` and `Alba`",
+        "two provisions have names that look alike: `F1` and `F1 `",
     ];
     for what in expected {
         assert!(alike.contains(&what), "{what} not in {alike:?}");

@@ -5,9 +5,11 @@ pub mod case;
 pub mod condition;
 pub mod conflict;
 pub mod diagnostic;
+pub mod foreign;
 pub mod game;
 pub mod hash;
 pub mod ids;
+pub mod json;
 pub mod number;
 
 pub mod table;

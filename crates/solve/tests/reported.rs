@@ -82,7 +82,8 @@ fn reported_questions_have_the_right_answers() {
         }
         if let Some(witness) = &row.witness {
             let proof = std::fs::read(folder().join(witness)).unwrap();
-            let verified = detente_proof::verify(&proof).unwrap_or_else(|refusal| panic!("{witness}: {refusal}"));
+            let verified =
+                detente_proof::verify(&proof).unwrap_or_else(|refusal| panic!("{witness}: {refusal}"));
             let claims = matches!(verified.claim, detente_proof::Claim::Possible { .. });
             assert_eq!(claims, row.answer == "possible", "{witness}");
         }

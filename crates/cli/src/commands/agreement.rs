@@ -6,8 +6,11 @@ use detente_ledger::checks::{Severity, check, exposures, shortest_answer};
 use detente_ledger::event::{Event, events_from_text, read_csv};
 use detente_ledger::text::{Complaint, Text};
 
+use detente_model::foreign::shown;
+
 use crate::failure::Failure;
 use crate::files::read_text;
+use crate::output::{self, counted};
 
 /// Reads a text; everything wrong with it is shown at once.
 pub fn read_agreement(path: &Path) -> Result<(Text, String), Failure> {
@@ -26,10 +29,7 @@ fn show_complaints(complaints: &[Complaint], name: &str, source: &str) -> String
     for complaint in complaints {
         out.push_str(&complaint.show(name, source));
     }
-    out.push_str(&match complaints.len() {
-        1 => "1 thing is wrong".to_owned(),
-        count => format!("{count} things are wrong"),
-    });
+    out.push_str(&counted(complaints.len() as u64, "error", "errors"));
     out
 }
 
@@ -82,54 +82,57 @@ fn read_lists(paths: &[&PathBuf], text: &Text, feed: Option<&str>) -> Result<Vec
     })
 }
 
-/// Prints what the static checks find; gives whether the text can be signed.
-pub fn show_checks(text: &Text, json: bool) -> bool {
+/// Prints what the static checks find.
+pub fn show_checks(text: &Text, json: bool) -> Result<(), Failure> {
     let flaws = check(&text.agreement);
     let exposed = exposures(&text.agreement);
     let sound = flaws.iter().all(|flaw| flaw.severity == Severity::Warning);
     if json {
-        let out = serde_json::json!({
+        return output::print_json(&serde_json::json!({
             "title": text.agreement.title,
             "text_hash": text.hash,
             "can_be_signed": sound,
             "flaws": flaws,
             "exposures": exposed,
             "shortest_answer_days": shortest_answer(&text.agreement),
-        });
-        println!("{out:#}");
-        return sound;
+        }));
     }
     let errors = flaws
         .iter()
         .filter(|flaw| flaw.severity == Severity::Error)
         .count();
-    let warnings = flaws.len() - errors;
     let verdict = if sound {
         "can be signed"
     } else {
         "cannot work as written"
     };
-    println!(
-        "{}: {verdict}; {errors} errors, {warnings} warnings",
-        text.agreement.title
-    );
+    let mut lines = vec![format!(
+        "{}: {verdict}; {}, {}",
+        text.agreement.title,
+        counted(errors as u64, "error", "errors"),
+        counted((flaws.len() - errors) as u64, "warning", "warnings")
+    )];
     for flaw in &flaws {
         let word = if flaw.severity == Severity::Error {
             "error"
         } else {
             "warning"
         };
-        println!(
-            "  {word} [{}] {}\n      remedy: {}",
-            flaw.check, flaw.what, flaw.remedy
-        );
+        lines.push(format!("  {word} [{}] {}", flaw.check, flaw.what));
+        lines.push(format!("      remedy: {}", flaw.remedy));
     }
-    for exposure in &exposed {
-        println!("  exposure: {}", exposure.what);
-    }
+    lines.extend(
+        exposed
+            .iter()
+            .map(|exposure| format!("  exposure: {}", exposure.what)),
+    );
     if let Some(days) = shortest_answer(&text.agreement) {
-        println!("  shortest way from an opened dispute to a reversal: {days} days");
+        let days = counted(days.unsigned_abs(), "day", "days");
+        lines.push(format!(
+            "  shortest way from an opened dispute to a reversal: {days}"
+        ));
     }
-    println!("text sha256 {}", text.hash);
-    sound
+    lines.push(format!("text sha256 {}", text.hash));
+    let lines: Vec<_> = lines.iter().map(|line| shown(line)).collect();
+    output::print_text(&lines.join("\n"))
 }

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use detente_ledger::store::{Verification, backup, restore, without_password};
 
-use super::ledger::{run, shown};
+use super::ledger::{place_name, run};
 use crate::failure::Failure;
+use crate::output;
 
 /// What to copy and where to.
 #[derive(Debug, Args)]
@@ -21,9 +22,12 @@ pub struct Backup {
 impl Backup {
     /// Writes a backup, verified before it gets its name.
     pub fn run(self) -> Result<(), Failure> {
-        let verification = run(backup(&shown(&self.ledger), &shown(&self.out)))?;
-        println!("backup {}: {}", self.out.display(), whole(&verification));
-        println!("the operator's key is not in it; keep that apart");
+        let verification = run(backup(&place_name(&self.ledger), &place_name(&self.out)))?;
+        output::print_text(&format!(
+            "backup {}: {}\nthe operator's key is not in it; keep that apart",
+            self.out.display(),
+            whole(&verification)
+        ))?;
         Ok(())
     }
 }
@@ -41,9 +45,13 @@ pub struct Restore {
 impl Restore {
     /// Makes a ledger from a backup that verifies.
     pub fn run(self) -> Result<(), Failure> {
-        let place = shown(&self.to);
-        let verification = run(restore(&shown(&self.backup), &place))?;
-        println!("ledger {}: {}", without_password(&place), whole(&verification));
+        let place = place_name(&self.to);
+        let verification = run(restore(&place_name(&self.backup), &place))?;
+        output::print_text(&format!(
+            "ledger {}: {}",
+            without_password(&place),
+            whole(&verification)
+        ))?;
         Ok(())
     }
 }

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 use detente_model::case::{Case, Judgement, check, level_name};
 use detente_model::diagnostic::Diagnostics;
+use detente_model::foreign::{NotText, text_of};
 use detente_model::number::format_exact;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::diagnostics::{Colour, draw, places_of};
 use crate::failure::Failure;
-use crate::files::NotText;
 use crate::output::{counted, print_json, print_text};
 use crate::{case_file, files};
 
@@ -102,6 +102,8 @@ struct Summary {
     types_assumed: Vec<String>,
     /// Levels that nobody can reach from today.
     unreachable_levels: Vec<String>,
+    /// Names that a reader may take for each other.
+    look_alikes: Vec<String>,
 }
 
 /// One judgement.
@@ -131,7 +133,7 @@ impl Arguments {
         let path = case_file::find(&self.case)?;
         let (name, file) = (case_file::name(&path), path.display().to_string());
         let text = if self.json {
-            match files::text_of(files::read_bytes(&path)?) {
+            match text_of(&files::read_bytes(&path)?).map(str::to_owned) {
                 Ok(text) => text,
                 Err(error) => {
                     print_json(&no_text(name, file, &error))?;
@@ -248,6 +250,7 @@ fn summary(case: &Case) -> Summary {
         unreachable_levels: unreachable
             .map(|(issue, level)| case.level_in_words(issue, level))
             .collect(),
+        look_alikes: case.names_that_look_alike(),
     }
 }
 
@@ -289,6 +292,9 @@ fn in_words(name: &str, summary: &Summary) -> String {
     }
     for level in &summary.unreachable_levels {
         row("never reached from today", level_name(level));
+    }
+    for pair in &summary.look_alikes {
+        row("warning: names look alike", pair.clone());
     }
     row("hash of the file", summary.hash.clone());
     words

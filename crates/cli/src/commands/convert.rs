@@ -9,7 +9,7 @@ use detente_model::conflict::{Problem, write};
 use super::stability;
 use crate::asking::WorldArguments;
 use crate::failure::Failure;
-use crate::files;
+use crate::{files, output};
 
 /// Carries a conflict from one file format to another, and says what is lost on the way.
 #[derive(Debug, Args)]
@@ -35,7 +35,13 @@ impl Arguments {
             model = rankings::read(&model, &text)
                 .map_err(|problems| Failure::BadInput(lines(path, &problems)))?;
         }
-        let (text, losses) = match self.to.extension().and_then(|end| end.to_str()) {
+        let (text, losses) = match self
+            .to
+            .extension()
+            .and_then(|end| end.to_str())
+            .map(str::to_ascii_lowercase)
+            .as_deref()
+        {
             Some("json") => (format!("{:#}\n", write(&model)), Vec::new()),
             Some("gmcr") => {
                 gmcr::write(&model).map_err(|problems| Failure::BadInput(lines(&self.to, &problems)))?
@@ -49,7 +55,7 @@ impl Arguments {
             }
         };
         if !losses.is_empty() {
-            eprintln!("{}", lines(&self.to, &losses));
+            output::tell(&lines(&self.to, &losses));
         }
         files::write_new(&self.to, text.as_bytes())
     }

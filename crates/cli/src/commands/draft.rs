@@ -16,6 +16,7 @@ use super::agreement::agreement_of;
 use crate::case_file::load;
 use crate::failure::Failure;
 use crate::files::write_new;
+use crate::output;
 
 /// Which plan, and what it does not say.
 #[derive(Debug, Args)]
@@ -65,17 +66,16 @@ impl Arguments {
         };
         let (modelled, left_out) = modelled(&loaded.case, &self.plan);
         if let Some(reason) = left_out {
-            eprintln!("Left out: beliefs by the plan's model, because {reason}.");
+            output::tell(&format!(
+                "Left out: beliefs by the plan's model, because {reason}."
+            ));
         }
         let hash = hex(&sha256(loaded.text.as_bytes()));
         let text = draft(&loaded.case, &hash, &self.plan, &modelled, &terms).map_err(Failure::BadCall)?;
         agreement_of(&text, "draft")?;
         match &self.out {
             Some(path) => write_new(path, text.as_bytes()),
-            None => {
-                print!("{text}");
-                Ok(())
-            }
+            None => output::print_exact(&text),
         }
     }
 }

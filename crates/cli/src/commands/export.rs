@@ -7,9 +7,10 @@ use detente_ledger::moment::Moment;
 use detente_ledger::status::{Question, status};
 use detente_ledger::store::Store;
 
-use super::ledger::{run, shown};
+use super::ledger::{place_name, run};
 use crate::failure::Failure;
 use crate::files::{read_text, write_whole};
+use crate::output;
 use crate::place::{Place, place_of};
 
 /// What to write out.
@@ -39,12 +40,11 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         if let Some(to) = &self.to {
             let bundle = self.bundle()?;
-            let store = run(Store::import(&shown(to), &bundle))?;
-            println!("{} entries in {}", store.log().size(), to.display());
-            return Ok(());
+            let store = run(Store::import(&place_name(to), &bundle))?;
+            return output::print_text(&format!("{} entries in {}", store.log().size(), to.display()));
         }
         let out = if self.checkpoint || self.ical || self.text {
-            let store = run(Store::open(&shown(&self.ledger), None))?;
+            let store = run(Store::open(&place_name(&self.ledger), None))?;
             if self.text {
                 store.log().source.clone()
             } else if self.checkpoint {
@@ -61,10 +61,7 @@ impl Arguments {
         };
         match &self.out {
             Some(path) => write_whole(path, out.as_bytes()),
-            None => {
-                print!("{out}");
-                Ok(())
-            }
+            None => output::print_exact(&out),
         }
     }
 
@@ -72,6 +69,6 @@ impl Arguments {
         if place_of(&self.ledger) == Place::Bundle {
             return read_text(&self.ledger);
         }
-        run(async { Store::open(&shown(&self.ledger), None).await?.bundle().await })
+        run(async { Store::open(&place_name(&self.ledger), None).await?.bundle().await })
     }
 }

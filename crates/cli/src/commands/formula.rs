@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use detente_model::foreign::shown_json;
 use detente_solve::formula;
 
 use crate::failure::Failure;
-use crate::files;
+use crate::{files, output};
 
 /// Computes a closed form: inputs as JSON on standard input, the answer as JSON.
 ///
@@ -21,16 +22,14 @@ impl Formula {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
         let Some(name) = self.name else {
-            print!("{}", list());
-            return Ok(());
+            return output::print_text(&list());
         };
         let formula = formula::formula(&name).ok_or_else(|| unknown(&name))?;
         let inputs = files::read_text(Path::new("-"))?;
         let answer = formula
             .run(&inputs)
             .map_err(|error| Failure::BadInput(error.to_string()))?;
-        println!("{answer}");
-        Ok(())
+        output::print_exact(&format!("{}\n", shown_json(&answer)))
     }
 }
 

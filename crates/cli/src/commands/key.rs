@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::ledger::{fresh_key, write_key};
 use crate::failure::Failure;
+use crate::output;
 
 /// Whose key, and where to.
 #[derive(Debug, Args)]
@@ -22,11 +23,11 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let key = fresh_key(&self.person)?;
         write_key(&self.out, &key)?;
-        println!("{}", key.public());
-        eprintln!(
+        output::print_text(&key.public())?;
+        output::tell(&format!(
             "keep {} secret; the line above may go into the text: keys = [\"…\"]",
             self.out.display()
-        );
+        ));
         Ok(())
     }
 }

@@ -11,9 +11,12 @@ use detente_ledger::store::{
 use detente_ledger::text::Text;
 use detente_ledger::time_stamp::Vouched;
 
+use detente_model::foreign::shown;
+
 use super::stamp::{read_authorities, sentence};
 use crate::failure::Failure;
 use crate::files::read_text;
+use crate::output;
 use crate::place::{Place, place_of};
 
 /// Runs the store.
@@ -37,7 +40,7 @@ pub fn store_failure(error: StoreError) -> Failure {
 }
 
 /// The path as the store wants it.
-pub fn shown(path: &Path) -> String {
+pub fn place_name(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
@@ -46,7 +49,7 @@ pub fn operator_file(ledger: &Path, given: Option<&PathBuf>) -> PathBuf {
     if let Some(given) = given {
         return given.clone();
     }
-    let name = shown(ledger);
+    let name = place_name(ledger);
     if name.contains("://") {
         PathBuf::from("detente.operator.key")
     } else {
@@ -90,7 +93,7 @@ pub fn read_deal(path: &Path) -> Result<(Text, Vec<Event>), Failure> {
     match place_of(path) {
         Place::Other => Ok((super::agreement::read_agreement(path)?.0, Vec::new())),
         Place::Ledger => {
-            let store = run(Store::open(&shown(path), None))?;
+            let store = run(Store::open(&place_name(path), None))?;
             Ok(store.into_log().into_text_and_events())
         }
         Place::Bundle => {
@@ -143,8 +146,8 @@ pub fn verify_ledger(
             (verify_bundle_trusting(&bundle, &trusted), note)
         }
         _ => {
-            let verification = run(verify_store_trusting(&shown(path), &trusted))?;
-            let note = match run(Store::open(&shown(path), None)) {
+            let verification = run(verify_store_trusting(&place_name(path), &trusted))?;
+            let note = match run(Store::open(&place_name(path), None)) {
                 Ok(store) => run(async { store.checkpoint_note().await })?,
                 Err(_) => None,
             };
@@ -162,35 +165,40 @@ pub fn verify_ledger(
         watch(path, witness, note.as_deref(), &mut verification)?;
     }
     if json {
-        let json = serde_json::to_string_pretty(&verification).unwrap_or_default();
-        println!("{json}");
-    } else if verification.findings.is_empty() {
-        println!(
-            "whole: {} entries, {} signatures, {} checkpoints",
-            verification.entries, verification.signatures, verification.checkpoints
-        );
-        println!(
-            "deal {}\nroot {}\noperator {}",
-            verification.deal, verification.root, verification.operator
-        );
-        for stamp in &verification.stamps {
-            println!("{}", sentence(stamp));
-        }
+        output::print_json(&verification)?;
     } else {
-        println!(
-            "altered: {} findings in {} entries",
-            verification.findings.len(),
-            verification.entries
-        );
-        for finding in &verification.findings {
-            println!("  {finding}");
-        }
+        output::print_text(&in_words(&verification))?;
     }
     if verification.findings.is_empty() {
         Ok(())
     } else {
         Err(Failure::BadInput(String::new()))
     }
+}
+
+/// What was found in a ledger, in lines.
+fn in_words(verification: &Verification) -> String {
+    let mut lines = Vec::new();
+    if verification.findings.is_empty() {
+        lines.push(format!(
+            "whole: {} entries, {} signatures, {} checkpoints",
+            verification.entries, verification.signatures, verification.checkpoints
+        ));
+        lines.push(format!("deal {}", verification.deal));
+        lines.push(format!("root {}", verification.root));
+        lines.push(format!("operator {}", verification.operator));
+        lines.extend(verification.stamps.iter().map(sentence));
+    } else {
+        lines.push(format!(
+            "altered: {} findings in {} entries",
+            verification.findings.len(),
+            verification.entries
+        ));
+        let findings = verification.findings.iter();
+        lines.extend(findings.map(|finding| format!("  {finding}")));
+    }
+    let lines: Vec<_> = lines.iter().map(|line| shown(line)).collect();
+    lines.join("\n")
 }
 
 /// A witness keeps the last checkpoint; the leaves stored now must have that root at that size.
@@ -237,7 +245,7 @@ fn root_at(path: &Path, size: u64) -> Result<Option<detente_ledger::log::merkle:
             entries.iter().map(|line| leaf_hash(line.as_bytes())).collect()
         }
         _ => {
-            let store = run(Store::open(&shown(path), None))?;
+            let store = run(Store::open(&place_name(path), None))?;
             run(async { store.entries().await })?
                 .iter()
                 .map(|bytes| leaf_hash(bytes))

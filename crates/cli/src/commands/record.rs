@@ -7,12 +7,13 @@ use detente_ledger::canonical::hex;
 use detente_ledger::event::{EventKind, raw_events};
 use detente_ledger::log::keys::PrivateKey;
 use detente_ledger::log::{Entry, Kind, Refusal};
-use detente_ledger::store::{Clock, Store};
+use detente_ledger::store::{Clock, Receipt, Store};
 use serde_json::{Value, json};
 
-use super::ledger::{operator_file, read_key, run, shown};
+use super::ledger::{operator_file, place_name, read_key, run};
 use crate::failure::Failure;
 use crate::files::read_text;
+use crate::output;
 
 /// What to record.
 #[derive(Debug, Args)]
@@ -60,7 +61,7 @@ impl Arguments {
             .collect::<Result<Vec<_>, _>>()?;
         let operator = read_key(&operator_file(&self.ledger, self.operator.as_ref()))?;
         let now = jiff::Timestamp::now();
-        let place = shown(&self.ledger);
+        let place = place_name(&self.ledger);
         let receipts = run(async {
             let mut store = Store::open(&place, Some(operator.clone())).await?;
             let mut entries = Vec::with_capacity(bodies.len());
@@ -75,20 +76,18 @@ impl Arguments {
             store.close().await;
             Ok(receipts)
         })?;
-        for receipt in receipts {
+        let line = |receipt: &Receipt| {
             if self.json {
                 let leaf = hex(&receipt.leaf);
-                println!(
-                    "{}",
-                    json!({ "seq": receipt.seq, "leaf": leaf, "duplicate": receipt.duplicate })
-                );
+                json!({ "seq": receipt.seq, "leaf": leaf, "duplicate": receipt.duplicate }).to_string()
             } else if receipt.duplicate {
-                println!("entry {} holds this already", receipt.seq);
+                format!("entry {} holds this already", receipt.seq)
             } else {
-                println!("entry {} recorded, leaf {}", receipt.seq, hex(&receipt.leaf));
+                format!("entry {} recorded, leaf {}", receipt.seq, hex(&receipt.leaf))
             }
-        }
-        Ok(())
+        };
+        let lines: Vec<String> = receipts.iter().map(line).collect();
+        output::print_text(&lines.join("\n"))
     }
 }
 

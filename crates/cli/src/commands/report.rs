@@ -71,7 +71,7 @@ impl Arguments {
             })
             .collect::<Result<_, Failure>>()?;
         output::print_report(&found.report, self.json)?;
-        eprintln!("Written: {}", written.join(", "));
+        output::tell(&format!("Written: {}", written.join(", ")));
         found.ended()
     }
 }

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use detente_web::{OpenId, PublicTier, ServeError, Settings, Tls, serve};
 
-use super::ledger::{operator_file, read_key, shown};
+use super::ledger::{operator_file, place_name, read_key};
 use crate::failure::Failure;
 use crate::files::read_text;
+use crate::output;
 
 /// What to serve and to whom.
 #[derive(Debug, Args)]
@@ -52,17 +53,17 @@ impl Arguments {
         let operator = if path.exists() {
             Some(read_key(&path)?)
         } else {
-            eprintln!(
+            output::tell(&format!(
                 "{} is not there: the board only shows, nothing can be recorded",
                 path.display()
-            );
+            ));
             None
         };
         let tls = self.tls()?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let openid = self.sign_in.as_deref().map(read_openid).transpose()?;
         let settings = Settings {
-            ledger: shown(&self.ledger),
+            ledger: place_name(&self.ledger),
             operator,
             listen: self.listen,
             public: match self.public {
@@ -75,7 +76,12 @@ impl Arguments {
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::BadCall(format!("the board cannot run: {error}")))?;
-        let ready = |address| println!("the board is at {scheme}://{address}/  (Ctrl-C ends it)");
+        let ready = |address| {
+            // The board serves whether or not anybody reads this.
+            let _ = output::print_text(&format!(
+                "the board is at {scheme}://{address}/  (Ctrl-C ends it)"
+            ));
+        };
         let result = runtime.block_on(serve(settings, ready, told_to_end()));
         runtime.shutdown_timeout(std::time::Duration::from_secs(1));
         result.map_err(|error| match error {

@@ -8,12 +8,14 @@ use detente_ledger::log::keys::PrivateKey;
 use detente_ledger::log::{Entry, Kind};
 use detente_ledger::store::{Clock, Store, without_password};
 use detente_ledger::text::Text;
+use detente_model::foreign::shown;
 use serde_json::json;
 
 use super::agreement::read_agreement;
-use super::ledger::{fresh_key, operator_file, read_key, run, shown, write_key};
+use super::ledger::{fresh_key, operator_file, place_name, read_key, run, write_key};
 use crate::failure::Failure;
 use crate::files::read_bytes;
+use crate::output;
 
 /// What to sign, where, and with which keys.
 #[derive(Debug, Args)]
@@ -55,7 +57,7 @@ impl Arguments {
             .iter()
             .map(|path| read_key(path))
             .collect::<Result<Vec<_>, _>>()?;
-        let place = shown(&self.ledger);
+        let place = place_name(&self.ledger);
         let operator_path = operator_file(&self.ledger, self.operator.as_ref());
         let exists = !place.contains("://") && self.ledger.exists();
         if !exists && !show_checks_quietly(&text) {
@@ -69,10 +71,10 @@ impl Arguments {
         } else {
             let key = fresh_key("operator")?;
             write_key(&operator_path, &key)?;
-            eprintln!(
+            output::tell(&format!(
                 "made the operator's key {}; keep it secret",
                 operator_path.display()
-            );
+            ));
             key
         };
         let now = jiff::Timestamp::now();
@@ -94,11 +96,9 @@ impl Arguments {
             store.close().await;
             Ok((entries, size))
         })?;
-        for line in appended_in_words(&appended, &keys, &text.hash) {
-            println!("{line}");
-        }
-        println!("ledger {}: {log_size} entries", without_password(&place));
-        Ok(())
+        let mut lines = appended_in_words(&appended, &keys, &text.hash);
+        lines.push(format!("ledger {}: {log_size} entries", without_password(&place)));
+        output::print_text(&lines.join("\n"))
     }
 
     /// What was analysed and what is signed must be the same bytes.
@@ -130,7 +130,7 @@ fn show_checks_quietly(text: &Text) -> bool {
         } else {
             "warning"
         };
-        eprintln!("{word} [{}] {}", flaw.check, flaw.what);
+        output::tell(&format!("{word} [{}] {}", flaw.check, shown(&flaw.what)));
     }
     flaws.iter().all(|flaw| flaw.severity == Severity::Warning)
 }

@@ -13,6 +13,7 @@ use detente_ledger::text::document::Node;
 
 use super::agreement::{read_events, show_checks};
 use crate::failure::Failure;
+use crate::output;
 
 /// What to ask.
 #[derive(Debug, Args)]
@@ -61,8 +62,7 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let (text, recorded) = super::ledger::read_deal(&self.agreement)?;
         if self.checks {
-            show_checks(&text, self.json);
-            return Ok(());
+            return show_checks(&text, self.json);
         }
         let mut events = recorded;
         events.extend(read_events(&self.events, &text, self.feed.as_deref())?);
@@ -75,15 +75,12 @@ impl Arguments {
         self.restrict(&mut answer)?;
         if self.ical {
             let stamp = question.known.timestamp().to_string();
-            print!("{}", detente_ledger::ical::calendar(&answer, &stamp));
+            output::print_exact(&detente_ledger::ical::calendar(&answer, &stamp))
         } else if self.json {
-            let json = serde_json::to_string_pretty(&answer)
-                .map_err(|error| Failure::BadCall(format!("no JSON can be written: {error}")))?;
-            println!("{json}");
+            output::print_json(&answer)
         } else {
-            print!("{}", super::status_words::in_words(&answer));
+            output::print_text(&super::status_words::in_words(&answer))
         }
-        Ok(())
     }
 
     fn question(&self, text: &Text) -> Result<Question, Failure> {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use detente_ledger::status::{Branch, CommitmentStatus, Headline, Status};
+use detente_model::foreign::shown;
 
 /// The whole status for a terminal.
 pub fn in_words(status: &Status) -> String {
@@ -60,8 +61,14 @@ fn signed(status: &Status) -> Option<String> {
     (!line.is_empty()).then(|| line.join("; "))
 }
 
+/// Puts one line, after an empty one where it begins with a break. What others wrote in it breaks no line.
 fn put(out: &mut String, line: &str) {
-    out.push_str(line.trim_end());
+    let (gap, line) = match line.strip_prefix('\n') {
+        Some(line) => ("\n", line),
+        None => ("", line),
+    };
+    out.push_str(gap);
+    out.push_str(&shown(line.trim_end()));
     out.push('\n');
 }
 

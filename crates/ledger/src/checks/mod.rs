@@ -5,6 +5,7 @@
 
 mod exposure;
 mod lengths;
+mod look_alikes;
 mod paths;
 
 use std::collections::BTreeSet;
@@ -49,20 +50,16 @@ pub fn check(agreement: &Agreement) -> Vec<Flaw> {
     orphans(agreement, &mut flaws);
     contradictions(agreement, &mut flaws);
     lengths::uncountable(agreement, &mut flaws);
-    names(agreement, &mut flaws);
+    keys(agreement, &mut flaws);
     paths::dispute_paths(agreement, &mut flaws);
     races(agreement, &mut flaws);
+    look_alikes::warn(agreement, &mut flaws);
     flaws.sort_by(|a, b| (a.severity, &a.items, a.check).cmp(&(b.severity, &b.items, b.check)));
     flaws
 }
 
-/// Names that a reader takes for one another, and keys that anybody could sign with or that two persons share.
-fn names(agreement: &Agreement, flaws: &mut Vec<Flaw>) {
-    for (names, what) in crate::log::look_alikes::warnings(agreement) {
-        let items: Vec<&str> = names.iter().map(String::as_str).collect();
-        let remedy = "name them so that they cannot be mistaken for one another";
-        flaws.push(flaw(Severity::Warning, "look-alike", &items, what, remedy));
-    }
+/// Keys that anybody could sign with or that two persons share.
+fn keys(agreement: &Agreement, flaws: &mut Vec<Flaw>) {
     for what in crate::log::flawed_keys(agreement, "") {
         let remedy = "give each person a key of its own, made by `detente key`";
         flaws.push(flaw(Severity::Error, "keys", &["agreement"], what, remedy));

@@ -69,6 +69,7 @@ fn whole_file(what: String) -> EventError {
 }
 
 fn list_of(text: &str) -> Result<Vec<Value>, Vec<EventError>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let start = text.trim_start();
     let json = start.starts_with('{') || (start.starts_with('[') && !looks_like_toml(start));
     if !json {
@@ -91,14 +92,25 @@ fn list_of(text: &str) -> Result<Vec<Value>, Vec<EventError>> {
     if !inexact.is_empty() {
         return Err(inexact.into_iter().map(whole_file).collect());
     }
-    match serde_json::from_str::<Value>(text) {
+    match detente_model::json::value(text) {
         Ok(Value::Array(list)) => Ok(list),
         Ok(Value::Object(object)) if object.contains_key("events") => events_field(Value::Object(object)),
         Ok(one) => Ok(vec![one]),
         Err(whole) => text
             .lines()
             .filter(|line| !line.trim().is_empty())
-            .map(|line| serde_json::from_str(line).map_err(|_| vec![whole_file(format!("no JSON: {whole}"))]))
+            .enumerate()
+            .map(|(number, line)| {
+                detente_model::json::value(line).map_err(|fault| {
+                    // A file of one value on many lines is told by its own place, one of many values by the line's.
+                    let told = if number == 0 {
+                        whole.to_string()
+                    } else {
+                        format!("event {}: {fault}", number + 1)
+                    };
+                    vec![whole_file(format!("this is not JSON: {told}"))]
+                })
+            })
             .collect(),
     }
 }

@@ -10,7 +10,6 @@ pub(crate) mod admission;
 mod checkpoint;
 mod entry;
 pub mod keys;
-pub mod look_alikes;
 pub mod merkle;
 mod registry;
 mod stamped;

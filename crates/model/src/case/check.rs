@@ -1,5 +1,6 @@
 //! From the text of a case file to a checked [`Case`], or to everything that is wrong with it.
 
+mod fineness;
 mod missing;
 mod parties;
 mod payoffs;
@@ -15,7 +16,7 @@ use super::resolve::Names;
 use super::{Case, Domain, Judgement, Source, Speed, Target};
 use super::{recovery, syntax, validate};
 use crate::condition::Condition;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Span};
 use crate::hash::ContentHash;
 use crate::ids::{JudgementId, Level, SourceId};
 
@@ -78,6 +79,8 @@ struct Builder<'d> {
     names: Names<'d>,
     text: &'d str,
     judgements: Vec<Judgement>,
+    /// Where each judgement stands.
+    places: Vec<Span>,
     /// Whether something that holds judgements may have been left out.
     incomplete: bool,
 }
@@ -106,6 +109,7 @@ impl<'d> Builder<'d> {
             names: Names::of(document, text),
             text,
             judgements: Vec::new(),
+            places: Vec::new(),
             incomplete: false,
         }
     }
@@ -181,6 +185,7 @@ impl<'d> Builder<'d> {
             ..heading(head)
         };
         validate::report_contradictions(document, &case, diagnostics);
+        fineness::report_too_fine(&case, &self.places, diagnostics);
         head.map(|_| case)
     }
 
@@ -224,6 +229,7 @@ impl<'d> Builder<'d> {
             sources.clone_from(&grounds.sources);
         }
         let because = number.because.as_ref().or(grounds.because);
+        self.places.push(number.span.clone());
         self.judgements.push(Judgement {
             key,
             label,

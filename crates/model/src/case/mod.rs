@@ -5,6 +5,7 @@
 mod check;
 pub mod document;
 pub mod judgement;
+mod names_alike;
 mod needs;
 pub mod rankings;
 mod reach;
@@ -12,6 +13,7 @@ pub mod reader;
 mod recovery;
 mod resolve;
 mod schema;
+mod schema_rules;
 mod statements;
 mod syntax;
 mod target;

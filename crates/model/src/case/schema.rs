@@ -5,6 +5,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use super::document::Document;
+use super::schema_rules::add_rules;
 
 /// The JSON Schema of a case file (draft 7, which TOML editors understand).
 #[must_use]
@@ -13,7 +14,9 @@ pub fn case_schema() -> Schema {
         .into_generator()
         .into_root_schema_for::<Document>();
     schema.insert("title".into(), "A case of Detente".into());
-    schema
+    let mut value = Value::from(schema);
+    add_rules(&mut value);
+    Schema::try_from(value).expect("an object with more fields is an object")
 }
 
 /// Writes into a section's schema whether one field is required, and takes out the null that no TOML can hold.

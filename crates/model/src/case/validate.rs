@@ -14,7 +14,7 @@ use crate::ids::Level;
 use crate::number::{Exact, format_exact};
 
 /// The longest name of a party, type, issue or ending, in bytes.
-const LONGEST_NAME: usize = 200;
+pub(super) const LONGEST_NAME: usize = 200;
 
 /// Words that conditions use and no issue or level may be called.
 const RESERVED: [&str; 7] = ["and", "or", "not", "implies", "iff", "true", "false"];

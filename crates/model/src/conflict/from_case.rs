@@ -241,7 +241,7 @@ fn preference(
     let name = &case.parties[party.index()].id;
     match direct {
         None => {
-            let worths: Vec<i64> = states
+            let worths: Vec<i128> = states
                 .iter()
                 .map(|state| worth(game, party, states.vector(state)))
                 .collect();
@@ -292,7 +292,7 @@ fn preference(
 }
 
 /// The worth of a vector for a party, over a denominator that is the party's own.
-fn worth(game: &Game, party: PartyId, vector: &[u8]) -> i64 {
+fn worth(game: &Game, party: PartyId, vector: &[u8]) -> i128 {
     let state = game.state_with(|issue| Level::at(usize::from(vector[issue.index()])));
     state.map_or(0, |state| game.flow_numerators(party)[state.index()])
 }

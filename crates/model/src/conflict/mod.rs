@@ -25,7 +25,7 @@ pub use issue::{Issue, Movement, Speed};
 pub use moves::{Arcs, Blocked, Moves};
 pub use preference::{Comparison, Preference, Ranking, Relation};
 pub use problem::{Problem, Problems, Weight, nearest};
-pub use reader::{Reading, SCHEMA, read};
+pub use reader::{Reading, SCHEMA, json_of, read};
 pub use statement::{Priority, Statement, deciding, prioritised, weighted};
 pub use states::{Grid, StateEntry, States};
 pub use writer::write;

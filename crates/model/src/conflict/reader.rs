@@ -11,6 +11,8 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use crate::{foreign, json};
+
 use super::reader_preferences::Names;
 use super::{
     Arcs, Assembly, Attitude, Blocked, GraphModel, Issue, Limits, Literal, Misperception, Movement, Party,
@@ -55,19 +57,30 @@ pub struct Reading {
 #[must_use]
 pub fn read(bytes: &[u8], limits: Limits) -> Reading {
     let mut problems = Problems::default();
-    let value: Option<Value> = match serde_json::from_slice(bytes) {
-        Ok(value) => Some(value),
-        Err(error) => {
-            let place = format!("line {}, column {}", error.line(), error.column());
-            problems.error(place, format!("this is not JSON: {error}"), "");
-            None
-        }
-    };
+    let value = json_of(bytes, &mut problems);
     let model = value.and_then(|value| read_value(&value, limits, &mut problems));
     let model = if problems.any_error() { None } else { model };
     Reading {
         model,
         problems: problems.into_found(),
+    }
+}
+
+/// The JSON value that the bytes of a file hold; what keeps them from it is noted with its place.
+pub fn json_of(bytes: &[u8], problems: &mut Problems) -> Option<Value> {
+    let read = foreign::text_of(bytes).map_err(|error| (error.place, error.message.to_owned(), error.hint));
+    let read = read.and_then(|text| {
+        json::value(text).map_err(|fault| {
+            let message = format!("this is not JSON: {}", fault.message);
+            ((fault.line, fault.column), message, "")
+        })
+    });
+    match read {
+        Ok(value) => Some(value),
+        Err(((line, column), reason, hint)) => {
+            problems.error(format!("line {line}, column {column}"), reason, hint);
+            None
+        }
     }
 }
 

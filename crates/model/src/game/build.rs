@@ -9,13 +9,16 @@ use crate::condition::Condition;
 use crate::ids::{IssueId, Level, PartyId, StateId, TypeId};
 use crate::number::Exact;
 
+/// The numerators and the denominator of a party's flows stay below this. A party's numbers may so have seventeen digits
+/// each, as computed ones do, and a dozen places between the largest and the least.
+pub const LARGEST_FLOW: i128 = 1 << 100;
 /// The most own moves that one party may have over all its positions.
 pub const MOST_MOVES: usize = 50_000_000;
 
 /// Why a checked case cannot be made into a game.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GameError {
-    /// A party's worths need a denominator or size beyond 2^53; holds the party's name.
+    /// A party's worths need a denominator or size beyond [`LARGEST_FLOW`]; holds the party's name.
     TooFine(String),
     /// A party has more than [`MOST_MOVES`] own moves; holds the party's name.
     TooManyMoves(String),
@@ -30,7 +33,7 @@ impl std::fmt::Display for GameError {
         match self {
             Self::TooFine(party) => write!(
                 f,
-                "the worths of {party} have so many digits that their common denominator exceeds 2^53; round them"
+                "the worths of {party} have so many digits that their common denominator exceeds 2^100; round them"
             ),
             Self::TooManyMoves(party) => {
                 write!(
@@ -215,15 +218,15 @@ impl Game {
             let next = case.value(id).denominator();
             denominator = &denominator / gcd(&denominator, next) * next;
         }
-        let scale = i64::try_from(denominator.clone())
+        let scale = i128::try_from(denominator.clone())
             .ok()
-            .filter(|scale| *scale < 1 << 53)
+            .filter(|scale| *scale < LARGEST_FLOW)
             .ok_or_else(too_fine)?;
-        let scaled = |value: &Exact| -> Result<i64, GameError> {
+        let scaled = |value: &Exact| -> Result<i128, GameError> {
             let whole = value.numerator() * IBig::from(&denominator / value.denominator());
-            i64::try_from(whole).map_err(|_| too_fine())
+            i128::try_from(whole).map_err(|_| too_fine())
         };
-        let mut flows = vec![0i64; self.states];
+        let mut flows = vec![0i128; self.states];
         for basis in worths {
             match basis {
                 Basis::When(target, id) => {
@@ -234,7 +237,7 @@ impl Game {
                     add(&mut flows, self.by_levels(condition.issues(), worth)).ok_or_else(too_fine)?;
                 }
                 Basis::Levels(issue, levels) => {
-                    let by: Vec<i64> = levels
+                    let by: Vec<i128> = levels
                         .iter()
                         .map(|id| id.map_or(Ok(0), |id| scaled(case.value(id))))
                         .collect::<Result<_, _>>()?;
@@ -243,7 +246,10 @@ impl Game {
                 }
             }
         }
-        if flows.iter().any(|flow| flow.unsigned_abs() >= 1 << 53) {
+        if flows
+            .iter()
+            .any(|flow| flow.unsigned_abs() >= LARGEST_FLOW.unsigned_abs())
+        {
             return Err(too_fine());
         }
         self.flows.push(flows);
@@ -267,7 +273,7 @@ impl Game {
 }
 
 /// Adds a number to each flow; `None` where one of them becomes too large.
-fn add(flows: &mut [i64], by: impl Iterator<Item = i64>) -> Option<()> {
+fn add(flows: &mut [i128], by: impl Iterator<Item = i128>) -> Option<()> {
     let mut fits = true;
     for (flow, by) in flows.iter_mut().zip(by) {
         let (sum, over) = flow.overflowing_add(by);

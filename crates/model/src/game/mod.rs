@@ -13,7 +13,7 @@ mod build;
 mod moves;
 mod truth;
 
-pub use build::{GameError, MOST_MOVES};
+pub use build::{GameError, LARGEST_FLOW, MOST_MOVES};
 pub use moves::MoveTable;
 
 use dashu::integer::UBig;
@@ -101,8 +101,8 @@ pub struct Game {
     blocks: Vec<Block>,
     states: usize,
     today: StateId,
-    flows: Vec<Vec<i64>>,
-    denominators: Vec<i64>,
+    flows: Vec<Vec<i128>>,
+    denominators: Vec<i128>,
     ending_classes: Vec<EndingClass>,
     class_of_state: Vec<u16>,
     costs: Vec<CostRule>,
@@ -281,16 +281,16 @@ impl Game {
         )
     }
 
-    /// A party's flows in all states, as whole numbers over [`Game::flow_denominator`]; below 2^53 in size.
+    /// A party's flows in all states, as whole numbers over [`Game::flow_denominator`]; below [`LARGEST_FLOW`] in size.
     #[must_use]
     #[inline]
-    pub fn flow_numerators(&self, party: PartyId) -> &[i64] {
+    pub fn flow_numerators(&self, party: PartyId) -> &[i128] {
         &self.flows[party.index()]
     }
 
     /// The common denominator of a party's flows.
     #[must_use]
-    pub fn flow_denominator(&self, party: PartyId) -> i64 {
+    pub fn flow_denominator(&self, party: PartyId) -> i128 {
         self.denominators[party.index()]
     }
 

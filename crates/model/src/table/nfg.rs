@@ -14,13 +14,16 @@ enum Token {
     Word(String),
 }
 
-fn tokens(text: &str) -> Result<Vec<Token>, String> {
+/// The tokens of a text, each with the byte at which it starts. A byte order mark at the start is passed over.
+fn tokens(text: &str) -> Result<Vec<(usize, Token)>, String> {
     let mut list = Vec::new();
     let mut rest = text.char_indices().peekable();
+    rest.next_if(|(_, letter)| *letter == '\u{feff}');
     while let Some((at, letter)) = rest.next() {
+        let mut push = |token: Token| list.push((at, token));
         match letter {
-            '{' => list.push(Token::Open),
-            '}' => list.push(Token::Close),
+            '{' => push(Token::Open),
+            '}' => push(Token::Close),
             '"' => {
                 let mut inside = String::new();
                 let mut closed = false;
@@ -35,9 +38,12 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
                     }
                 }
                 if !closed {
-                    return Err(format!("the quoted text that starts at byte {at} has no end"));
+                    return Err(format!(
+                        "the quoted text that starts in {} has no end",
+                        place(text, at)
+                    ));
                 }
-                list.push(Token::Text(inside));
+                push(Token::Text(inside));
             }
             letter if letter.is_whitespace() || letter == ',' => {}
             letter => {
@@ -49,26 +55,59 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
                     word.push(*letter);
                     rest.next();
                 }
-                list.push(Token::Word(word));
+                push(Token::Word(word));
             }
         }
     }
     Ok(list)
 }
 
+/// The line and the column of a byte, from 1.
+fn place(text: &str, byte: usize) -> String {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .unwrap_or("")
+        .trim_start_matches('\u{feff}')
+        .chars()
+        .count()
+        + 1;
+    format!("line {line}, column {column}")
+}
+
 struct Reader {
-    list: Vec<Token>,
+    list: Vec<(usize, Token)>,
     at: usize,
 }
 
 impl Reader {
     fn next(&mut self) -> Option<Token> {
         self.at += 1;
-        self.list.get(self.at - 1).cloned()
+        self.list.get(self.at - 1).map(|(_, token)| token.clone())
     }
 
     fn peek(&self) -> Option<&Token> {
-        self.list.get(self.at)
+        self.list.get(self.at).map(|(_, token)| token)
+    }
+
+    /// Refuses whatever is left.
+    fn end(&self, text: &str) -> Result<(), String> {
+        let Some((at, token)) = self.list.get(self.at) else {
+            return Ok(());
+        };
+        let shown = match token {
+            Token::Open => "{".to_owned(),
+            Token::Close => "}".to_owned(),
+            Token::Text(inside) => format!("\"{inside}\""),
+            Token::Word(word) => word.clone(),
+        };
+        Err(format!(
+            "{}: unexpected `{}` after the last payoff; a .nfg file ends there",
+            place(text, *at),
+            crate::foreign::shown(&shown)
+        ))
     }
 
     fn open(&mut self, what: &str) -> Result<(), String> {
@@ -154,6 +193,7 @@ fn parse(text: &str) -> Result<Parsed, String> {
         }
         numbers.chunks(players).map(<[Exact]>::to_vec).collect()
     };
+    reader.end(text)?;
     Ok(Parsed { title, counts, cells })
 }
 
@@ -223,7 +263,8 @@ fn read_outcomes(reader: &mut Reader, players: usize, joint: usize) -> Result<Ve
         }
     }
     let mut cells = Vec::with_capacity(joint);
-    while let Some(Token::Word(word)) = reader.next() {
+    while let Some(Token::Word(word)) = reader.peek().cloned() {
+        reader.next();
         let outcome = word.parse::<usize>().ok().and_then(|index| outcomes.get(index));
         cells.push(
             outcome
@@ -249,6 +290,29 @@ mod tests {
             { { \"\" 9, 9 } { \"\" 10, 1 } { \"\" 1, 10 } { \"\" 3, 3 } } 1 2 3 4";
         let half = [Exact::from_parts(1.into(), 2u8.into())];
         assert_eq!(read_nfg(payoffs, &half), read_nfg(outcomes, &half));
+    }
+
+    #[test]
+    fn what_follows_the_last_payoff_is_refused_with_its_place() {
+        let half = [Exact::from_parts(1.into(), 2u8.into())];
+        let game = "\u{feff}NFG 1 R \"ref\" { \"A\" \"B\" } { 2 3 }\n1 0 3 2  0 5 4 1  2 2 6 0\n";
+        assert!(read_nfg(game, &half).is_ok(), "a byte order mark is passed over");
+        let outcomes = "NFG 1 R \"pd\" { \"A\" } { 1 } { { \"\" 9 } } 1 ";
+        assert!(read_nfg(outcomes, &half).is_ok());
+        for (text, junk, line) in [
+            (game, "{ \"x\" 1 2 }", "line 3, column 1"),
+            (game, "\"junk\" {{{ 5", "line 3, column 1"),
+            (game, "}", "line 3, column 1"),
+            (outcomes, "} ", "line 1, column 41"),
+            (outcomes, "\"x\"", "line 1, column 41"),
+        ] {
+            let problems = read_nfg(&format!("{text}{junk}"), &half).expect_err(junk);
+            let told = problems[0].to_string();
+            assert!(
+                told.contains("after the last payoff") && told.contains(line),
+                "{told}"
+            );
+        }
     }
 
     #[test]

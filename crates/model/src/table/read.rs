@@ -26,8 +26,10 @@ pub struct Published {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn read_dyngame(text: &str) -> Result<Published, Vec<TableProblem>> {
-    let document: Value = serde_json::from_str(text)
-        .map_err(|error| vec![problem(format!("line {}", error.line()), error.to_string())])?;
+    let document = crate::json::value(text).map_err(|fault| {
+        let place = format!("line {}, column {}", fault.line, fault.column);
+        vec![problem(place, format!("this is not JSON: {}", fault.message))]
+    })?;
     let Value::Object(document) = document else {
         return Err(vec![problem("document", "a dyngame/1 file is one JSON object")]);
     };

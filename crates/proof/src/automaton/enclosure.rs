@@ -136,8 +136,7 @@ impl Unit {
     }
 
     /// What a whole number of units is worth.
-    pub(super) fn of(self, count: i64) -> Enclosure {
-        let count = i128::from(count);
+    pub(super) fn of(self, count: i128) -> Enclosure {
         let (low, high) = if count < 0 {
             (self.high, self.low)
         } else {
@@ -207,7 +206,7 @@ mod tests {
         #[test]
         fn units_hold_what_they_are_worth(count in -(1i64 << 53)..1 << 53, p in 0u32..1000, q in 1u32..) {
             let unit = exact(p.into(), q);
-            let around = Unit::around(&unit).expect("a unit fits").of(count);
+            let around = Unit::around(&unit).expect("a unit fits").of(count.into());
             prop_assert!(holds(around, &(Exact::from(count) * unit)));
         }
     }

@@ -78,11 +78,12 @@ use stages::Checker;
 /// The finest grid of bounds.
 pub const FINEST_GRID: u64 = 1 << 40;
 
-/// A chain of bounds. A bound is a whole number over (the party's flow denominator × `grid`).
+/// A chain of bounds. A bound is a whole number over (the party's flow denominator × `grid`); where that
+/// denominator is beyond 2^20, over (2^20 × `grid`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bounds {
-    /// How much finer than the party's flows the bounds are; a power of two.
+    /// How much finer than that the bounds are; a power of two.
     pub grid: u64,
     /// The stages after the payoff range, in order.
     pub stages: Vec<Stage>,

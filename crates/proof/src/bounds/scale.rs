@@ -1,8 +1,8 @@
 //! One party's payoffs and bounds as whole numbers over one common denominator, so that every comparison is exact.
 //!
-//! A bound is a whole number over `D·grid`, D the denominator of the party's flows. With R the least number that
-//! clears the denominators of everything that multiplies flows, bounds, ending worths and costs (from δ, the
-//! chances of endings and of outcomes, the costs), all quantities are whole over `D·grid·R`:
+//! A bound is a whole number over `U·grid`, U the denominator of the party's flows, or 2^20 where that is larger. With R
+//! the least number that clears the denominators of everything that multiplies bounds, flows over U, ending worths and
+//! costs (from δ, the chances of endings and of outcomes, the costs), all quantities are whole over `U·grid·R`:
 //! `c(t; b) = base(t) + Σ_y weight(t,y)·b(y)`, `weight(t,y) = R·p(y|t)·δ(1−h(y))`, and a bound b itself is `R·b`.
 
 use crate::reading::{Position, Reading};
@@ -13,6 +13,8 @@ use detente_model::number::Exact;
 use crate::Refusal;
 use crate::whole_numbers::least_multiple;
 
+/// The bounds' own numbers count in parts of this, or in those of the flows where these are coarser.
+const FINEST_UNIT: i128 = 1 << 20;
 /// Whole numbers stay below this, so that a dozen of them can be added.
 const LARGEST: i128 = 1 << 120;
 /// The most entries of a table of costs.
@@ -22,7 +24,7 @@ const MOST_COSTS: usize = 1 << 23;
 pub(super) struct Scale {
     /// How many of them a bound's whole number is.
     pub(super) refinement: i128,
-    /// How many units a whole payoff of 1 has in the bounds' own numbers: `D·grid`.
+    /// How many units a whole payoff of 1 has in the bounds' own numbers: `U·grid`.
     pub(super) units: i128,
     base: Vec<i128>,
     starts: Vec<usize>,
@@ -48,7 +50,8 @@ impl Scale {
                 party.index()
             ))
         };
-        let units = i128::from(game.flow_denominator(party)) * i128::from(grid);
+        let unit = game.flow_denominator(party).min(FINEST_UNIT);
+        let units = unit * i128::from(grid);
         let rates = Rates::of(game, party);
         let refinement = rates.common_denominator(game, party);
         let whole = |value: Exact| -> Result<i128, Refusal> {
@@ -70,7 +73,7 @@ impl Scale {
             cost_range: (0, 0),
             range: range(game, party, &rates, units).ok_or_else(fine)?,
         };
-        let flow_weight = rates.impatience.clone() * Exact::from(grid);
+        let flow_weight = &rates.impatience * Exact::from(units) / Exact::from(game.flow_denominator(party));
         let certain: Vec<(i128, i128)> = rates
             .of_class
             .iter()
@@ -81,7 +84,7 @@ impl Scale {
         for target in game.state_ids() {
             let mut base = 0i128;
             let mut arrive = |state: StateId, flow: i128, weight: i128, ended: i128| {
-                let paid = flow.checked_mul(i128::from(flows[state.index()]))?;
+                let paid = flow.checked_mul(flows[state.index()])?;
                 base = base.checked_add(paid)?.checked_add(ended)?;
                 scale.terms.push((u32::try_from(state.index()).ok()?, weight));
                 Some(())
@@ -220,6 +223,10 @@ impl Rates {
                 }
             }
         }
+        let of_flows = game.flow_denominator(party);
+        if of_flows > FINEST_UNIT {
+            rates *= UBig::from(of_flows.unsigned_abs());
+        }
         let cost = game.cost_denominator(party);
         let costs = self.impatience.denominator() * cost;
         least_multiple(&(rates * chances), &costs)
@@ -230,7 +237,7 @@ impl Rates {
 /// what the future then weighs, `v ≤ M` for the future implies `b − (1−δ)·cost + w·v ≤ M`; likewise from below.
 fn range(game: &Reading, party: PartyId, rates: &Rates, units: i128) -> Option<(i64, i64)> {
     let flows = game.flow_numerators(party);
-    let mut of_class: Vec<Option<(i64, i64)>> = vec![None; rates.of_class.len()];
+    let mut of_class: Vec<Option<(i128, i128)>> = vec![None; rates.of_class.len()];
     for state in game.state_ids() {
         let flow = flows[state.index()];
         let (least, most) = of_class[game.ending_class_number(state)].get_or_insert((flow, flow));
@@ -241,7 +248,7 @@ fn range(game: &Reading, party: PartyId, rates: &Rates, units: i128) -> Option<(
     let mut ends: Vec<(Exact, Exact)> = Vec::new();
     for ((weight, ended), flows) in rates.of_class.iter().zip(&of_class) {
         if let Some((least, most)) = flows {
-            let for_ever = |flow: i64, cost: &Exact| {
+            let for_ever = |flow: i128, cost: &Exact| {
                 let paid = (Exact::from(flow) / &denominator - cost) * &rates.impatience;
                 (paid + ended) / (Exact::ONE - weight)
             };

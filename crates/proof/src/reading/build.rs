@@ -19,7 +19,7 @@ const MOST_MOVES: usize = 50_000_000;
 /// The most conditions of one kind: each is one bit of a 128-bit number.
 const MOST_CONDITIONS: usize = 128;
 /// Flows in whole numbers stay below this.
-const LARGEST_FLOW: i64 = 1 << 53;
+const LARGEST_FLOW: i128 = 1 << 100;
 
 pub(super) fn build(written: Written) -> Result<Reading, String> {
     let grid = Grid::of(&written)?;
@@ -27,7 +27,7 @@ pub(super) fn build(written: Written) -> Result<Reading, String> {
         .map(|party| block(&written, &grid, party))
         .collect();
     let (classes, class_of_state) = classes(&written.endings, written.parties.len(), &grid)?;
-    let flows: Result<Vec<(Vec<i64>, i64)>, String> = (0..written.parties.len())
+    let flows: Result<Vec<(Vec<i128>, i128)>, String> = (0..written.parties.len())
         .into_par_iter()
         .map(|party| flows(&written.worths, party, &written.parties[party].id, &grid))
         .collect();
@@ -333,32 +333,29 @@ fn classes(endings: &[Ending], parties: usize, grid: &Grid) -> Result<(Vec<Endin
 }
 
 /// A party's flows by state as whole numbers, and the denominator that makes them so.
-fn flows(worths: &[Worth], party: usize, name: &str, grid: &Grid) -> Result<(Vec<i64>, i64), String> {
+fn flows(worths: &[Worth], party: usize, name: &str, grid: &Grid) -> Result<(Vec<i128>, i128), String> {
     let own: Vec<&Worth> = worths.iter().filter(|worth| worth.party == party).collect();
     let common = own.iter().fold(UBig::ONE, |common, worth| {
         least_multiple(&common, worth.worth.denominator())
     });
     let fine = || format!("the numbers of {name} have too many digits");
-    let small = |number: Option<i64>| {
+    let small = |number: Option<i128>| {
         number
             .filter(|number| number.abs() < LARGEST_FLOW)
             .ok_or_else(fine)
     };
-    let denominator = small(i64::try_from(common.clone()).ok())?;
-    let whole = |worth: &Worth| -> Result<i64, String> {
+    let denominator = small(i128::try_from(common.clone()).ok())?;
+    let whole = |worth: &Worth| -> Result<i128, String> {
         let (number, _) = (&worth.worth * Exact::from(common.clone())).into_parts();
-        small(i64::try_from(number).ok())
+        small(i128::try_from(number).ok())
     };
-    let own: Result<Vec<(&Condition, i64)>, String> =
+    let own: Result<Vec<(&Condition, i128)>, String> =
         own.iter().map(|worth| Ok((&worth.when, whole(worth)?))).collect();
     let own = own?;
     let sums = grid.over_states(|levels| {
         let due = own.iter().filter(|(when, _)| when.holds(levels));
-        due.map(|(_, worth)| i128::from(*worth)).sum::<i128>()
+        due.map(|(_, worth)| *worth).try_fold(0i128, i128::checked_add)
     });
-    let flows: Result<Vec<i64>, String> = sums
-        .into_iter()
-        .map(|sum| small(i64::try_from(sum).ok()))
-        .collect();
+    let flows: Result<Vec<i128>, String> = sums.into_iter().map(small).collect();
     Ok((flows?, denominator))
 }

@@ -135,8 +135,8 @@ pub struct Reading {
     natures_stride: usize,
     today: StateId,
     /// By party and state, over the party's denominator.
-    flows: Vec<Vec<i64>>,
-    denominators: Vec<i64>,
+    flows: Vec<Vec<i128>>,
+    denominators: Vec<i128>,
     classes: Vec<EndingClass>,
     class_of_state: Vec<u16>,
     costs: Vec<Cost>,
@@ -302,13 +302,13 @@ impl Reading {
     }
 
     /// A party's flows by state, over [`Self::flow_denominator`].
-    pub(crate) fn flow_numerators(&self, party: PartyId) -> &[i64] {
+    pub(crate) fn flow_numerators(&self, party: PartyId) -> &[i128] {
         &self.flows[party.index()]
     }
 
     /// The least common denominator of the numbers that a party's flows are sums of.
     #[must_use]
-    pub fn flow_denominator(&self, party: PartyId) -> i64 {
+    pub fn flow_denominator(&self, party: PartyId) -> i128 {
         self.denominators[party.index()]
     }
 

@@ -2,6 +2,8 @@
 //! and every judgement is stepped through. A conflict handed over beside the certificate is used instead.
 
 use detente_model::conflict::{GraphModel, Limits, read};
+use detente_model::foreign::text_of;
+use detente_model::json;
 use serde_json::Value;
 
 use super::{CERTIFICATE, Certificate, Flaw, MOST_CARRIED, check_certificate};
@@ -61,8 +63,9 @@ pub fn is_certificate(document: &Value) -> bool {
 /// # Errors
 /// Why it is refused.
 pub fn check_alone(bytes: &[u8], given: Option<GraphModel>) -> Result<Alone, Refused> {
+    let text = text_of(bytes).map_err(|error| Refused::Unreadable(error.message.to_owned()))?;
     let certificate: Certificate =
-        serde_json::from_slice(bytes).map_err(|error| Refused::Unreadable(error.to_string()))?;
+        json::from_str(text).map_err(|fault| Refused::Unreadable(fault.to_string()))?;
     let model = match given {
         Some(model) => model,
         None => carried_by(&certificate)?,

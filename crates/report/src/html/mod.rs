@@ -14,6 +14,7 @@ mod payoffs;
 mod table;
 mod verdict;
 
+use detente_model::foreign::shown_lines;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::text::STANDING;
@@ -72,7 +73,7 @@ pub fn page(report: &Report) -> String {
             }
         }
     };
-    markup.into_string()
+    shown_lines(&markup.into_string()).into_owned()
 }
 
 fn head(report: &Report) -> Markup {

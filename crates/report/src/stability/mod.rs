@@ -9,7 +9,7 @@ mod text;
 pub use compare::{
     ComparedState, Comparison, Counts, DifferenceView, comparison, comparison_section, comparison_text,
 };
-pub use text::text;
+pub use text::{ORDER, text};
 
 use std::collections::BTreeMap;
 
@@ -49,8 +49,22 @@ pub struct Sets {
     pub equilibrium_states: BTreeMap<String, Vec<String>>,
     /// How many there are of each.
     pub equilibrium_counts: BTreeMap<String, usize>,
+    /// Equilibria by the concepts that hold in them, strongest first; grouped before any list is cut.
+    #[serde(skip)]
+    pub groups: Vec<Group>,
     /// For each concept, for each party, where it is stable.
     pub individual_stability: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+}
+
+/// The states that are equilibria under the same concepts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Group {
+    /// The concepts.
+    pub concepts: Vec<String>,
+    /// How many states there are.
+    pub count: usize,
+    /// The first of them, by short name.
+    pub states: Vec<String>,
 }
 
 /// Why one party stays or leaves.

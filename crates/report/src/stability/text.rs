@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::{Robustness, Route, Stability, StepView};
 
 /// The order in which concepts are named, strongest first.
-const ORDER: [&str; 5] = ["Nash", "SSEQ", "SEQ", "SMR", "GMR"];
+pub const ORDER: [&str; 5] = ["Nash", "SSEQ", "SEQ", "SMR", "GMR"];
 
 /// The analysis as a text for a terminal.
 #[must_use]
@@ -34,39 +34,20 @@ fn label(view: &Stability, id: &str) -> String {
 }
 
 fn labels(view: &Stability, ids: &[String], most: usize) -> String {
+    labels_of(view, ids, ids.len(), most)
+}
+
+/// The first of so many states.
+fn labels_of(view: &Stability, ids: &[String], count: usize, most: usize) -> String {
     let mut shown: Vec<String> = ids.iter().take(most).map(|id| label(view, id)).collect();
-    if ids.len() > most {
-        shown.push(format!("and {} more", ids.len() - most));
+    if count > shown.len() {
+        shown.push(format!("and {} more", count - shown.len()));
     }
     shown.join("; ")
 }
 
-/// States grouped by the concepts under which they are equilibria, strongest group first.
-fn groups(view: &Stability) -> Vec<(Vec<&str>, Vec<String>)> {
-    let mut of_state: BTreeMap<&String, Vec<&str>> = BTreeMap::new();
-    for concept in ORDER {
-        for state in view.sets.equilibrium_states.get(concept).into_iter().flatten() {
-            of_state.entry(state).or_default().push(concept);
-        }
-    }
-    let mut groups: Vec<(Vec<&str>, Vec<String>)> = Vec::new();
-    let in_order = ORDER
-        .iter()
-        .flat_map(|concept| view.sets.equilibrium_states.get(*concept).into_iter().flatten());
-    let mut seen = std::collections::BTreeSet::new();
-    for state in in_order.filter(|state| seen.insert((*state).clone())) {
-        let concepts = &of_state[state];
-        match groups.iter_mut().find(|(known, _)| known == concepts) {
-            Some((_, states)) => states.push(state.clone()),
-            None => groups.push((concepts.clone(), vec![state.clone()])),
-        }
-    }
-    groups.sort_by_key(|(concepts, _)| std::cmp::Reverse(concepts.len()));
-    groups
-}
-
 fn headline(view: &Stability, out: &mut String) {
-    let groups = groups(view);
+    let groups = &view.sets.groups;
     if groups.is_empty() {
         let judged: Vec<&str> = view.sets.equilibrium_states.keys().map(String::as_str).collect();
         let _ = writeln!(
@@ -75,12 +56,13 @@ fn headline(view: &Stability, out: &mut String) {
             judged.join(", ")
         );
     }
-    for (concepts, states) in &groups {
-        let under = match concepts.len() == ORDER.len() {
-            true => "every concept (Nash, SSEQ, SEQ, SMR, GMR)".to_owned(),
-            false => concepts.join(", "),
+    for group in groups {
+        let under = match group.concepts.len() == ORDER.len() {
+            true => format!("every concept ({})", ORDER.join(", ")),
+            false => group.concepts.join(", "),
         };
-        let _ = writeln!(out, "Stable under {under}: {}", labels(view, states, 12));
+        let states = labels_of(view, &group.states, group.count, 12);
+        let _ = writeln!(out, "Stable under {under}: {states}");
     }
     for (concept, count) in &view.sets.equilibrium_counts {
         let listed = view.sets.equilibrium_states.get(concept).map_or(0, Vec::len);

@@ -148,7 +148,7 @@ fn tied(stage: &Stage, widest: &Stage, parties: usize) -> Stage {
     for first in 0..parties {
         for second in first + 1..parties {
             for direction in pairs::directions(widest, first, second) {
-                tied = tied.with_direction(direction);
+                tied = tied.with_direction(direction).unwrap_or(tied);
             }
         }
     }

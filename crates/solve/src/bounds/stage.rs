@@ -28,12 +28,25 @@ pub(super) struct Floats {
     pub pairs: Vec<(Vec<f64>, Vec<f64>)>,
 }
 
-/// The grid a party's bounds are rounded to: its flow denominator times two to `bits`.
+/// The parts of one that bounds count in, where the denominator of a party's flows is larger.
+const FINEST_UNIT: i64 = 1 << 20;
+/// Bounds are not beyond this, so that they can be added; what cannot be said within it is refused by the checker.
+const LARGEST_BOUND: i64 = 1 << 61;
+
+/// The grid a party's bounds are rounded to: its flow denominator, if that is not too fine, times two to `bits`.
 pub(super) fn units(arena: &Arena<'_>, bits: u32) -> Vec<i64> {
     let denominator = |party| arena.game.flow_denominator(PartyId::at(party));
+    let unit = |party| i64::try_from(denominator(party)).map_or(FINEST_UNIT, |unit| unit.min(FINEST_UNIT));
     (0..arena.parties)
-        .map(|party| denominator(party).saturating_mul(1 << bits))
+        .map(|party| unit(party).saturating_mul(1 << bits))
         .collect()
+}
+
+/// A whole payoff as a bound.
+fn whole(payoff: f64, units: i64) -> i64 {
+    (payoff as i64)
+        .saturating_mul(units)
+        .clamp(-LARGEST_BOUND, LARGEST_BOUND)
 }
 
 impl Stage {
@@ -56,8 +69,8 @@ impl Stage {
                 top = top.max((base - least_cost) / (1.0 - weight));
                 bottom = bottom.min((base - most_cost) / (1.0 - weight));
             }
-            high.push(vec![(top.ceil() + 1.0) as i64 * units[party]; arena.states]);
-            low.push(vec![(bottom.floor() - 1.0) as i64 * units[party]; arena.states]);
+            high.push(vec![whole(top.ceil() + 1.0, units[party]); arena.states]);
+            low.push(vec![whole(bottom.floor() - 1.0, units[party]); arena.states]);
         }
         Self {
             high,
@@ -127,9 +140,10 @@ impl Stage {
         stage
     }
 
-    /// This stage with bounds for one more direction, as loose as the intervals imply.
+    /// This stage with bounds for one more direction, as loose as the intervals imply; none where they would be too
+    /// large for whole numbers.
     #[must_use]
-    pub fn with_direction(&self, direction: Direction) -> Self {
+    pub fn with_direction(&self, direction: Direction) -> Option<Self> {
         let mut stage = self.clone();
         let Direction {
             first,
@@ -137,23 +151,26 @@ impl Stage {
             weights: (a, b),
         } = direction;
         // A common multiple of both parties' units, so that the intervals' bounds are whole numbers.
-        let units = self.units[first] / gcd(self.units[first], self.units[second]) * self.units[second];
+        let apart = self.units[first] / gcd(self.units[first], self.units[second]);
+        let units = apart.checked_mul(self.units[second])?;
         let (to_first, to_second) = (units / self.units[first], units / self.units[second]);
-        let sum = |i: &[i64], j: &[i64]| -> Vec<i64> {
-            i.iter()
-                .zip(j)
-                .map(|(i, j)| a * to_first * i + b * to_second * j)
-                .collect()
+        let (of_first, of_second) = (a.checked_mul(to_first)?, b.checked_mul(to_second)?);
+        let sum = |(i, j): (&i64, &i64)| {
+            let sum = of_first
+                .checked_mul(*i)?
+                .checked_add(of_second.checked_mul(*j)?)?;
+            (sum.abs() <= LARGEST_BOUND).then_some(sum)
         };
-        let high = sum(&self.high[first], &self.high[second]);
-        let low = sum(&self.low[first], &self.low[second]);
+        let sums = |i: &[i64], j: &[i64]| -> Option<Vec<i64>> { i.iter().zip(j).map(sum).collect() };
+        let high = sums(&self.high[first], &self.high[second])?;
+        let low = sums(&self.low[first], &self.low[second])?;
         stage.pairs.push(PairBounds {
             direction,
             units,
             high,
             low,
         });
-        stage
+        Some(stage)
     }
 }
 

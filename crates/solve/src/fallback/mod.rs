@@ -87,10 +87,7 @@ pub struct Kept {
 pub fn find(arena: &Arena<'_>, rounds: u32, watch: &dyn Watch) -> Option<Kept> {
     let mut policy = Policy::still(arena.states);
     let mut values = evaluate(arena, std::slice::from_ref(&policy)).swap_remove(0);
-    let slack: Vec<f64> = values
-        .iter()
-        .map(|values| INDIFFERENT * range(values))
-        .collect();
+    let slack: Vec<f64> = values.iter().map(|values| INDIFFERENT * range(values)).collect();
     let nearness = Nearness::of(arena);
     for round in 0..rounds.min(REPLY_ROUNDS) {
         watch.advanced("what happens without a deal: rounds", u64::from(round), None);

@@ -178,7 +178,11 @@ impl<'a, 'g> Standing<'a, 'g> {
         let gain = |party: usize| {
             let cost = arena.cost_of_policy(party, hunt.state, target as u32);
             let gains = self.c[party][target] - cost - self.c[party][hunt.state];
-            if self.slack[party] > 0.0 { gains / self.slack[party] } else { 0.0 }
+            if self.slack[party] > 0.0 {
+                gains / self.slack[party]
+            } else {
+                0.0
+            }
         };
         let mut gains: Vec<f64> = (0..arena.parties).map(gain).collect();
         gains.sort_by(f64::total_cmp);

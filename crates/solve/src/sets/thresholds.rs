@@ -62,7 +62,7 @@ impl Scan {
 /// How a scan is made.
 #[derive(Debug, Clone)]
 pub struct ScanSettings {
-    /// The lowest and highest value.
+    /// The lowest and highest value, in either order.
     pub range: (Exact, Exact),
     /// Evenly spaced values, both ends included.
     pub values: usize,
@@ -93,7 +93,8 @@ pub fn scan(
         };
         Ok(said(&solve_sets(&game, &limits, watch)?, state, asked))
     };
-    let (low, high) = &settings.range;
+    let (one, other) = &settings.range;
+    let (low, high) = (one.min(other), one.max(other));
     let steps = settings.values.max(2) - 1;
     let mut points = Vec::new();
     for k in 0..=steps {

@@ -2,6 +2,7 @@
 
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use detente_ledger::status::{Because, Branch, Headline};
+use detente_model::foreign::shown_lines;
 use maud::{DOCTYPE, Markup, html};
 
 use crate::session::Session;
@@ -43,7 +44,7 @@ pub(crate) fn page(board: &Board, session: Option<&Session>, title: &str, body: 
             }
         }
     };
-    Html(page.into_string())
+    Html(shown_lines(&page.into_string()).into_owned())
 }
 
 fn who(session: Option<&Session>) -> Markup {

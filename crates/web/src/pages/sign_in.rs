@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse, Response};
+use detente_model::foreign::shown_lines;
 use maud::{Markup, html};
 
 use super::layout::page as frame;
@@ -36,7 +37,7 @@ pub(crate) fn welcome(board: &Board) -> Html<String> {
             body { main id="main" { p { "You are signed in. " a href="/" { "To the board" } } } }
         }
     };
-    Html(page.into_string())
+    Html(shown_lines(&page.into_string()).into_owned())
 }
 
 fn form(board: &Board, error: Option<&str>) -> Markup {

@@ -202,7 +202,8 @@ impl Arguments {
             .file
             .extension()
             .and_then(|extension| extension.to_str())
-            .unwrap_or("");
+            .unwrap_or("")
+            .to_ascii_lowercase();
         let shown = self.file.display();
         let wrong = |problems: Vec<detente_model::table::TableProblem>| {
             let list: Vec<String> = problems
@@ -212,7 +213,7 @@ impl Arguments {
             Failure::BadInput(list.join("\n"))
         };
         let discount = self.read_discount()?;
-        let loaded = match extension {
+        let loaded = match extension.as_str() {
             "nfg" => {
                 let Some(discount) = &discount else {
                     return Err(Failure::BadCall("a .nfg game needs --discount".to_owned()));

@@ -206,7 +206,8 @@ pub fn threshold(arguments: &Arguments, loaded: &Loaded, text: &str) -> Result<(
         .filter(|(_, said)| *said == Said::Undecided)
         .count();
     if open > 0 {
-        words.push_str(&format!("{open} values are undecided within the limits.\n"));
+        let open = output::counted(open as u64, "value is", "values are");
+        words.push_str(&format!("{open} undecided within the limits.\n"));
     }
     output::print_text(&words)
 }

@@ -15,7 +15,8 @@ each period; payoffs are per-period averages";
 fn number(value: &Coordinate) -> Value {
     match value {
         Coordinate::Exact(value) => json!(value.to_string()),
-        Coordinate::Near(value) => json!(value),
+        // Adding nothing turns a zero with a minus into a plain one.
+        Coordinate::Near(value) => json!(value + 0.0),
     }
 }
 
@@ -38,10 +39,10 @@ pub fn as_json(loaded: &Loaded, answer: &SetAnswer, limits: &SetLimits, seconds:
             (false, true) => Value::Null,
             (false, false) => json!(true),
         };
-        let outer = set
-            .outer
-            .iter()
-            .map(|(u, level)| json!({ "direction": u, "level": level }));
+        let outer = set.outer.iter().map(|(u, level)| {
+            let plain: Vec<f64> = u.iter().map(|part| part + 0.0).collect();
+            json!({ "direction": plain, "level": level + 0.0 })
+        });
         states.insert(
             s.to_string(),
             json!({
@@ -159,7 +160,23 @@ fn tuple(corner: &[Coordinate]) -> String {
 fn show(value: &Coordinate) -> String {
     match value {
         Coordinate::Exact(exact) if exact.to_string().len() <= 16 => exact.to_string(),
-        other => format!("{:.10}", other.to_float()),
+        other => significant(other.to_float()),
+    }
+}
+
+/// A number with ten significant digits, without zeros at its end and without a minus before nothing.
+fn significant(value: f64) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let places = 9 - value.abs().log10().floor() as i32;
+    if !(0..=15).contains(&places) {
+        return format!("{value:.9e}");
+    }
+    let text = format!("{value:.*}", places.unsigned_abs() as usize);
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
     }
 }
 
@@ -199,5 +216,26 @@ fn along(answer: &SetAnswer) -> String {
     match (parties, directions) {
         (Some(3..), Some(count)) => format!(", measured along {count} directions"),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::significant;
+
+    #[test]
+    fn numbers_keep_their_digits_at_every_size() {
+        for (value, shown) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (0.5, "0.5"),
+            (-2.0 / 3.0, "-0.6666666667"),
+            (1234.5, "1234.5"),
+            (1e12, "1.000000000e12"),
+            (4.448_262_013_845_17e-13, "4.448262014e-13"),
+            (-3.5e-5, "-0.000035"),
+        ] {
+            assert_eq!(significant(value), shown);
+        }
     }
 }

@@ -14,7 +14,7 @@ use detente_solve::watch::Watch;
 use super::further::{LONGEST_FORESIGHT, MOST_HORIZONS};
 use super::view;
 use crate::failure::Failure;
-use crate::files;
+use crate::{files, output};
 
 /// The most states whose judgements go into one certificate.
 const MOST_CERTIFIED: usize = 200;
@@ -61,7 +61,7 @@ pub fn write(
             "the certificate names the conflict by its hash: more than {MOST_CARRIED} states; verify it with --case"
         ));
     }
-    left_out.iter().for_each(|line| eprintln!("{line}"));
+    left_out.iter().for_each(|line| output::tell(line));
     let text = serde_json::to_string_pretty(&certificate).unwrap_or_default() + "\n";
     if text.len() > LARGEST_CERTIFICATE {
         return Err(Failure::Stopped(format!(

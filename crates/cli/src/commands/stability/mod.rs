@@ -108,14 +108,14 @@ pub fn open(path: &Path, world: &WorldArguments) -> Result<(GraphModel, Vec<Stri
             .map(|problem| format!("{}: {problem}", path.display()))
             .collect()
     };
-    let (model, problems) = if path.is_dir() || path.extension().is_some_and(|end| end == "toml") {
+    let (model, problems) = if path.is_dir() || ends_in(path, "toml") {
         let loaded = case_file::load(path)?;
         let world = world.world(&loaded.case)?;
         match from_case(&loaded.case, &world, Limits::default()) {
             Ok((model, problems)) => (Some(model), problems),
             Err(problems) => (None, problems),
         }
-    } else if path.extension().is_some_and(|end| end == "gmcr") {
+    } else if ends_in(path, "gmcr") {
         gmcr::read(&files::read_bytes(path)?, Limits::default())
     } else {
         let reading = read(&files::read_bytes(path)?, Limits::default());
@@ -124,11 +124,17 @@ pub fn open(path: &Path, world: &WorldArguments) -> Result<(GraphModel, Vec<Stri
     let warnings = lines(&problems, Weight::Warning);
     match model {
         Some(model) => {
-            warnings.iter().for_each(|line| eprintln!("{line}"));
+            warnings.iter().for_each(|line| output::tell(line));
             Ok((model, warnings))
         }
         None => Err(Failure::BadInput(lines(&problems, Weight::Error).join("\n"))),
     }
+}
+
+/// Whether a file's name has an ending, in capital or small letters.
+fn ends_in(path: &Path, ending: &str) -> bool {
+    path.extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case(ending))
 }
 
 fn state(model: &GraphModel, id: &str) -> Result<StateId, Failure> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use detente_model::conflict::{GraphModel, Preference, StateId};
 use detente_proof::stability::conflict_hash;
-use detente_report::stability::{Named, SCHEMA, Sets, Special, Stability, StateView};
+use detente_report::stability::{Group, Named, ORDER, SCHEMA, Sets, Special, Stability, StateView};
 use detente_solve::stability::{
     Answer, Concept, Lens, LensLimits, SimLimits, StateSet, Trouble, Unknown, judge, judge_by_lens,
     simultaneous,
@@ -133,7 +133,10 @@ pub fn put(model: &GraphModel, sets: &mut Sets, key: &str, set: &StateSet) {
 
 /// Every concept of an answer.
 pub fn sets(model: &GraphModel, answer: &Answer) -> Sets {
-    let mut sets = Sets::default();
+    let mut sets = Sets {
+        groups: groups(model, answer),
+        ..Sets::default()
+    };
     for concept in answer.concepts() {
         if let Some(set) = answer.equilibria(*concept) {
             put(model, &mut sets, concept.name(), &set);
@@ -151,6 +154,43 @@ pub fn sets(model: &GraphModel, answer: &Answer) -> Sets {
             .insert(concept.name().to_owned(), by_party);
     }
     sets
+}
+
+/// The most states of a group that are kept for its heading.
+const MOST_IN_HEADING: usize = 12;
+
+/// All equilibria, grouped by the concepts that hold in them: those under most concepts first.
+fn groups(model: &GraphModel, answer: &Answer) -> Vec<Group> {
+    let by_name = |name: &&'static str| Some((*name, answer.equilibria(Concept::by_name(name)?)?));
+    let judged: Vec<(&'static str, StateSet)> = ORDER.iter().filter_map(by_name).collect();
+    let mut groups: Vec<Group> = Vec::new();
+    let mut place: BTreeMap<Vec<bool>, usize> = BTreeMap::new();
+    for state in model.states().iter() {
+        let holds: Vec<bool> = judged.iter().map(|(_, set)| set.contains(state)).collect();
+        if !holds.contains(&true) {
+            continue;
+        }
+        let place = *place.entry(holds.clone()).or_insert_with(|| {
+            let named = judged.iter().zip(&holds).filter(|(_, holds)| **holds);
+            groups.push(Group {
+                concepts: named.map(|((name, _), _)| (*name).to_owned()).collect(),
+                ..Group::default()
+            });
+            groups.len() - 1
+        });
+        let group = &mut groups[place];
+        group.count += 1;
+        if group.states.len() < MOST_IN_HEADING {
+            group.states.push(model.states().id(state));
+        }
+    }
+    groups.sort_by_key(|group| {
+        let strongest = ORDER
+            .iter()
+            .position(|name| group.concepts.iter().any(|of| of == name));
+        (std::cmp::Reverse(group.concepts.len()), strongest)
+    });
+    groups
 }
 
 /// Each concept together with simultaneous sanctions, and where those alone make everybody stay.
@@ -329,7 +369,8 @@ fn describe_states(model: &GraphModel, view: &mut Stability, asked: &[StateId]) 
     let mut states: Vec<StateId> = match model.states().count() <= MOST_INDIVIDUAL {
         true => model.states().iter().collect(),
         false => {
-            let named = view.sets.equilibrium_states.values().flatten();
+            let listed = view.sets.equilibrium_states.values().flatten();
+            let named = listed.chain(view.sets.groups.iter().flat_map(|group| &group.states));
             named.filter_map(|id| model.states().by_id(id)).collect()
         }
     };

@@ -79,7 +79,14 @@ impl Arguments {
             return verify_ledger(&self.file, self.witness.as_deref(), &self.authority, self.json);
         }
         let bytes = read_bytes(&self.file)?;
-        let document: Option<serde_json::Value> = serde_json::from_slice(&bytes).ok();
+        let text = detente_model::foreign::text_of(&bytes).ok();
+        let document = match text.map(detente_model::json::value) {
+            // A proof of a verdict says itself where its bytes are wrong.
+            Some(Err(fault)) if format_of(&bytes).is_none() => {
+                return self.show(&Err(Refusal::Bytes(fault.to_string())));
+            }
+            read => read.and_then(Result::ok),
+        };
         if let Some(document) = document.as_ref().filter(|document| is_set_proof(document)) {
             return self.show_set(document);
         }
