@@ -13,7 +13,7 @@ use rand_chacha::ChaCha8Rng;
 const GRID: u64 = 16;
 
 fn units(tiny: &Tiny, party: usize) -> i64 {
-    tiny.game.flow_denominator(PartyId::at(party)) * GRID as i64
+    i64::try_from(tiny.game.flow_denominator(PartyId::at(party))).unwrap() * GRID as i64
 }
 
 fn up(value: Exact, units: i64) -> i64 {
