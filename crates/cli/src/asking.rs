@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use detente_model::case::{Case, Target, World};
+use detente_model::diagnostic::nearest_names;
+use detente_report::{view, words};
 use detente_solve::deals::Criterion;
 use detente_solve::flips::Extent;
 use detente_solve::verdict::{Limits, Question};
@@ -26,20 +28,91 @@ pub struct WorldArguments {
     /// Let so many periods pass without a deal first.
     #[arg(long, default_value_t = 0, value_name = "PERIODS")]
     later: u32,
+    /// Allow numbers outside their stated ranges; the result says which they are.
+    #[arg(long)]
+    beyond_range: bool,
+}
+
+/// The world that a call names, and what it is in words.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// The world.
+    pub world: World,
+    /// The same in words.
+    pub view: view::World,
+}
+
+impl Given {
+    /// A text with the world under its first line, where it is another than the case as written.
+    pub fn under_line_one(&self, text: &str) -> String {
+        let Some(line) = self.view.line() else {
+            return text.to_owned();
+        };
+        let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+        format!("{first}\n{line}\n{rest}")
+    }
 }
 
 impl WorldArguments {
     /// The world they name.
     pub fn world(&self, case: &Case) -> Result<World, Failure> {
+        self.given(case).map(|given| given.world)
+    }
+
+    /// The world they name, with its words.
+    pub fn given(&self, case: &Case) -> Result<Given, Failure> {
+        let mut faults = Vec::new();
         let world = World {
             variants: self.variants.clone(),
-            judgements: pairs(&self.judgements, "--set KEY=NUMBER")?,
+            judgements: pairs(&self.judgements, "--set", "KEY=NUMBER", &mut faults),
             periods_later: self.later,
-            types: pairs(&self.types, "--type PARTY=TYPE")?,
+            types: pairs(&self.types, "--type", "PARTY=TYPE", &mut faults),
         };
-        case.in_world(&world)
-            .map_err(|error| Failure::BadCall(error.to_string()))?;
-        Ok(world)
+        match words::world(case, &world) {
+            Ok(view) if faults.is_empty() => {
+                faults.extend(self.beyond(&view));
+                if faults.is_empty() {
+                    return Ok(Given { world, view });
+                }
+            }
+            Ok(_) => {}
+            Err(error) => faults.push(error.to_string()),
+        }
+        Err(Failure::BadCall(faults.join("; ")))
+    }
+
+    /// What is wrong with numbers outside their stated ranges.
+    fn beyond(&self, view: &view::World) -> Option<String> {
+        let outside: Vec<String> = view.outside().map(view::MovedJudgement::in_words).collect();
+        (!self.beyond_range && !outside.is_empty()).then(|| {
+            format!(
+                "{}; --beyond-range asks what would be if it were so",
+                outside.join("; ")
+            )
+        })
+    }
+
+    /// Whether a number outside its stated range is allowed.
+    pub fn beyond_range(&self) -> bool {
+        self.beyond_range
+    }
+
+    /// Whether a world is named at all.
+    pub fn names_a_world(&self) -> bool {
+        self.later > 0
+            || [&self.variants, &self.judgements, &self.types]
+                .iter()
+                .any(|given| !given.is_empty())
+    }
+
+    /// Refuses a world that is named for a file that is not a case.
+    pub fn of_no_case(&self, what: &str) -> Result<(), Failure> {
+        match self.names_a_world() {
+            true => Err(Failure::BadCall(format!(
+                "--variant, --set, --type and --later name a world of a case; {what}"
+            ))),
+            false => Ok(()),
+        }
     }
 
     /// The same as words of a command line.
@@ -58,18 +131,27 @@ impl WorldArguments {
         if self.later > 0 {
             words.push(format!("--later {}", self.later));
         }
+        if self.beyond_range {
+            words.push("--beyond-range".to_owned());
+        }
         words
     }
 }
 
-fn pairs(texts: &[String], form: &str) -> Result<BTreeMap<String, String>, Failure> {
-    let split = |text: &String| {
-        let (key, value) = text
-            .rsplit_once('=')
-            .ok_or_else(|| Failure::BadCall(format!("`{text}` is not of the form {form}")))?;
-        Ok((key.trim().to_owned(), value.trim().to_owned()))
-    };
-    texts.iter().map(split).collect()
+/// The values by their keys; texts of another form and keys given twice are faults.
+fn pairs(texts: &[String], flag: &str, form: &str, faults: &mut Vec<String>) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for text in texts {
+        let Some((key, value)) = text.rsplit_once('=') else {
+            faults.push(format!("`{text}` is not of the form {flag} {form}"));
+            continue;
+        };
+        let (key, value) = (key.trim().to_owned(), value.trim().to_owned());
+        if let Some(before) = found.insert(key.clone(), value.clone()) {
+            faults.push(format!("{flag} {key} is given twice: {before} and {value}"));
+        }
+    }
+    found
 }
 
 /// What is asked of the case.
@@ -128,10 +210,10 @@ impl QuestionArguments {
             name => match case.parties.iter().position(|party| party.id == name) {
                 Some(party) => Ok(Criterion::BestFor(party)),
                 None => {
-                    let names: Vec<&str> = case.parties.iter().map(|party| party.id.as_str()).collect();
+                    let names = case.parties.iter().map(|party| party.id.as_str());
+                    let hint = nearest_names(name, ["nash", "egalitarian"].into_iter().chain(names));
                     Err(Failure::BadCall(format!(
-                        "--criterion: `{name}` is neither nash, egalitarian nor a party ({})",
-                        names.join(", ")
+                        "--criterion: `{name}` is neither nash, egalitarian nor a party{hint}"
                     )))
                 }
             },

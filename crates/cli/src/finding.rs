@@ -77,7 +77,8 @@ pub fn find(
     beside: Beside,
 ) -> Result<Found, Failure> {
     let loaded = case_file::load(&arguments.case)?;
-    let world = arguments.world.world(&loaded.case)?;
+    let given = arguments.world.given(&loaded.case)?;
+    let world = given.world.clone();
     let case = loaded
         .case
         .in_world(&world)
@@ -99,6 +100,7 @@ pub fn find(
             subject,
             case: &case,
             world: &world,
+            world_in_words: &given.view,
             ground: &ground,
             question: &question,
             limits: &limits,
@@ -124,6 +126,7 @@ pub fn find(
     let mut report = words::report(&Findings {
         case: &case,
         world: &world,
+        world_in_words: &given.view,
         game: &game,
         question: &question,
         answer: &answer,
@@ -164,6 +167,7 @@ struct Room<'a> {
     subject: Subject<'a>,
     case: &'a Case,
     world: &'a World,
+    world_in_words: &'a view::World,
     ground: &'a Ground<'a>,
     question: &'a Question,
     limits: &'a Limits,
@@ -265,7 +269,11 @@ impl Room<'_> {
         };
         let decisions = claims::decide_all(&court);
         let told = turns.map(|turns| words::turns_limit(&turns, &decisions));
-        let claims = words::claims(self.case, &decisions);
+        let claims = words::claims(
+            (self.subject.case, self.case),
+            (self.world, self.world_in_words),
+            &decisions,
+        );
         let files = |decision: &claims::Decision| -> Vec<(String, Vec<u8>)> {
             let names = words::claim_proof_files(decision);
             let bytes = decision.proofs.iter().map(Proof::to_bytes);

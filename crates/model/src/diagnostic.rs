@@ -194,6 +194,29 @@ pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str> + 
     }
 }
 
+/// The end of a sentence about an unknown name: ": did you mean …?", ": known here: …" where there are few, or else the
+/// three known names that are least unlike it. Empty where nothing is known.
+#[must_use]
+pub fn nearest_names<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    if let Some(hint) = did_you_mean(wrong, known.iter().copied()) {
+        return format!(": {hint}");
+    }
+    let start: String = wrong.chars().take(80).collect();
+    let mut scored: Vec<(usize, &str)> = known
+        .into_iter()
+        .take(MOST_COMPARED)
+        .map(|name| (strsim::damerau_levenshtein(&start, name), name))
+        .collect();
+    scored.sort();
+    let least = scored.into_iter().take(3).map(|(_, name)| format!("`{name}`"));
+    let least: Vec<String> = least.collect();
+    match least.is_empty() {
+        true => String::new(),
+        false => format!(": the nearest known are {}", least.join(", ")),
+    }
+}
+
 fn one_of(names: &[&str]) -> String {
     match names {
         [] => String::new(),

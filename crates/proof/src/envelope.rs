@@ -5,7 +5,7 @@
 //! empty text. A file whose bytes differ in any way from what its own content is written as is refused, so that a
 //! changed byte is a changed proof even where JSON would not mind.
 
-use detente_model::case::World;
+use detente_model::case::{World, check};
 use detente_model::hash::ContentHash;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ pub struct Proof {
     pub format: String,
     /// The case, whole.
     pub case: CaseText,
-    /// The world of the case that the proof speaks of.
+    /// The world of the case that the proof speaks of; a party's type that is left out is the first one written.
     pub world: World,
     /// What is claimed.
     pub claim: Claim,
@@ -89,9 +89,12 @@ pub enum Body {
 impl Proof {
     /// Makes the proof of a claim about a case in a world and names it by its hash.
     ///
+    /// The world is written out in full ([`World::explicit`]), so that the file says what every party is taken to be.
     /// Nothing is checked here: [`crate::verify`] does that.
     #[must_use]
     pub fn seal(case_text: &str, world: World, claim: Claim, body: Body) -> Self {
+        // A text that is not a case names no types; verifying will say so.
+        let world = check(case_text).map_or_else(|_| world.clone(), |case| world.explicit(&case));
         let mut proof = Self {
             format: FORMAT.to_owned(),
             case: CaseText {

@@ -12,6 +12,8 @@ use crate::{Proof, Refusal};
 /// The game and the case it comes from.
 pub(crate) struct Subject {
     pub case: Case,
+    /// The case as written, before the world changes it.
+    pub written: Case,
     pub game: Reading,
     /// The target in words, and as the checker reads it.
     pub target: String,
@@ -21,17 +23,18 @@ pub(crate) struct Subject {
 impl Subject {
     /// Rebuilds the game that a proof speaks of from the text of its case.
     pub fn of(proof: &Proof) -> Result<Self, Refusal> {
-        let case = check(&proof.case.text).map_err(|diagnostics| {
+        let written = check(&proof.case.text).map_err(|diagnostics| {
             let first = diagnostics.first().map_or("", |diagnostic| &diagnostic.message);
-            Refusal::Case(format!(
-                "{} things are wrong with it; the first: {first}",
-                diagnostics.len()
-            ))
+            let errors = match diagnostics.len() {
+                1 => "one error".to_owned(),
+                several => format!("{several} errors; the first"),
+            };
+            Refusal::Case(format!("{errors}: {first}"))
         })?;
         let world = &proof.world;
         let game = Reading::of(&proof.case.text, world).map_err(Refusal::Case)?;
         // The case serves for words: names of parties, issues and levels.
-        let case = case
+        let case = written
             .in_world(world)
             .map_err(|error| Refusal::Case(error.to_string()))?;
         let words: Vec<&str> = proof.claim.target().split_whitespace().collect();
@@ -39,6 +42,7 @@ impl Subject {
         let condition = game.condition(&target).map_err(Refusal::Case)?;
         Ok(Self {
             case,
+            written,
             game,
             target,
             condition,

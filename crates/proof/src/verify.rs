@@ -15,6 +15,8 @@ pub struct Verified {
     pub claim: Claim,
     /// The case as it stands in the world of the proof.
     pub case: Case,
+    /// The case as written, with which the world is compared.
+    pub written: Case,
     /// The game that was rebuilt.
     pub game: Reading,
     /// The world.
@@ -75,6 +77,7 @@ fn verify_proof(proof: Proof) -> Result<Verified, Refusal> {
     Ok(Verified {
         claim: proof.claim,
         case: subject.case,
+        written: subject.written,
         game: subject.game,
         world: proof.world,
         hash: proof.hash,

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use detente_report::view;
 use detente_solve::plan::areas::{self, Areas, Limits};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -43,6 +44,8 @@ pub struct Printed<'a> {
     schema: &'static str,
     case: &'a str,
     case_hash: String,
+    /// The world of the case.
+    world: &'a view::World,
     #[serde(flatten)]
     found: &'a Areas,
 }
@@ -51,10 +54,10 @@ impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
         let loaded = case_file::load(&self.case)?;
-        let world = self.world.world(&loaded.case)?;
+        let given = self.world.given(&loaded.case)?;
         let case = loaded
             .case
-            .in_world(&world)
+            .in_world(&given.world)
             .map_err(|error| Failure::BadCall(error.to_string()))?;
         let limits = Limits {
             issues: self.issues,
@@ -69,11 +72,12 @@ impl Arguments {
                 schema: "detente areas v1",
                 case: &case.title,
                 case_hash,
+                world: &given.view,
                 found: &found,
             };
             output::print_json(&printed)?;
         } else {
-            output::print_text(&words(&found))?;
+            output::print_text(&given.under_line_one(&words(&found)))?;
         }
         match found.complete {
             true => Ok(()),

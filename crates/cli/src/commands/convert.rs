@@ -29,7 +29,11 @@ pub struct Arguments {
 impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
-        let (mut model, _) = stability::open(&self.from, &self.world)?;
+        let opened = stability::open(&self.from, &self.world)?;
+        let mut model = opened.model;
+        if let Some(line) = opened.given.and_then(|given| given.view.line()) {
+            eprintln!("{line}");
+        }
         if let Some(path) = &self.rankings {
             let text = files::read_text(path)?;
             model = rankings::read(&model, &text)

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use detente_model::case::Case;
+use detente_model::diagnostic::nearest_names;
+use detente_report::view;
 use detente_solve::plan::bridge;
 use detente_solve::plan::checklist::{self, Item, Thresholds};
 use detente_solve::plan::gestures::{self, Gesture, Signal};
@@ -44,6 +46,8 @@ pub struct Printed<'a> {
     schema: &'static str,
     case: &'a str,
     case_hash: String,
+    /// The world of the case.
+    world: &'a view::World,
     gestures: &'a [Gesture],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     grit: Vec<Item>,
@@ -53,10 +57,10 @@ impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
         let loaded = case_file::load(&self.case)?;
-        let world = self.world.world(&loaded.case)?;
+        let given = self.world.given(&loaded.case)?;
         let case = loaded
             .case
-            .in_world(&world)
+            .in_world(&given.world)
             .map_err(|error| Failure::BadCall(error.to_string()))?;
         let watch = Terminal::start(Some(self.seconds));
         let mut found =
@@ -67,7 +71,10 @@ impl Arguments {
                 .parties
                 .iter()
                 .find(|party| party.id == *name || party.name == *name);
-            let party = party.ok_or_else(|| Failure::BadCall(format!("`{name}` is no party of the case")))?;
+            let party = party.ok_or_else(|| {
+                let known = case.parties.iter().map(|party| party.id.as_str());
+                Failure::BadCall(format!("unknown party `{name}`{}", nearest_names(name, known)))
+            })?;
             found.retain(|gesture| gesture.mover == party.name);
         }
         let grit = self.grit(&case)?;
@@ -77,6 +84,7 @@ impl Arguments {
                 schema: "detente gestures v1",
                 case: &case.title,
                 case_hash: hash,
+                world: &given.view,
                 gestures: &found,
                 grit,
             });
@@ -88,7 +96,7 @@ impl Arguments {
             text.push_str(&words(gesture));
         }
         text.push_str(&grit_in_words(&grit));
-        output::print_text(&text)
+        output::print_text(&given.under_line_one(&text))
     }
 
     fn grit(&self, case: &Case) -> Result<Vec<Item>, Failure> {

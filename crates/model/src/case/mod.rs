@@ -27,7 +27,7 @@ pub use check::{
 };
 pub use schema::case_schema;
 pub use target::TargetError;
-pub use world::{World, WorldError};
+pub use world::{Moved, MovedBy, World, WorldError};
 
 use crate::condition::Condition;
 use crate::hash::ContentHash;
@@ -455,6 +455,15 @@ pub struct Judgement {
     pub grows: Option<Exact>,
     /// Values that make sense for it at all.
     pub domain: Domain,
+}
+
+impl Judgement {
+    /// Whether a value lies inside the stated range; an end that is not given bounds nothing.
+    #[must_use]
+    pub fn in_range(&self, value: &Exact) -> bool {
+        self.low.as_ref().is_none_or(|low| low <= value)
+            && self.high.as_ref().is_none_or(|high| value <= high)
+    }
 }
 
 /// The values a judgement may take at all.

@@ -18,6 +18,7 @@ pub fn first_screen(report: &Report) -> Markup {
                     span class="unseen" { ": " }
                     span class="headline" { (verdict.headline) }
                 }
+                @if let Some(line) = report.world.line() { p class="world" { (line) } }
                 div class="why" {
                     @if !verdict.because.is_empty() {
                         p class="because" { strong { "Because" } " " (verdict.because.join(" ")) }

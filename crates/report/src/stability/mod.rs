@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::view::World;
+
 /// The schema of the JSON.
 pub const SCHEMA: &str = "detente-stability/1";
 
@@ -249,6 +251,9 @@ pub struct Stability {
     /// The SHA-256 of the conflict, for certificates.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub conflict_hash: String,
+    /// The world of the case; absent where the conflict is not a case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub world: Option<World>,
     /// Who decides.
     pub parties: Vec<Named>,
     /// The options in the order of the vectors.

@@ -49,6 +49,9 @@ pub fn in_full(claims: &[Claim], paper: &mut Paper) {
                 &format!("and {more} further changes (--json lists them)."),
             );
         }
+        if claim.world.contains("OUTSIDE") {
+            paper.labelled("", margin + 2, &format!("World: {}.", claim.world));
+        }
         if !claim.moved.is_empty() {
             paper.labelled("", margin + 2, &format!("{}.", claim.moved));
         }

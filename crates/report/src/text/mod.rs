@@ -7,7 +7,7 @@ mod layout;
 
 use layout::Paper;
 
-use crate::view::{Answer, Flip, Ladder, Payoff, Report};
+use crate::view::{Answer, Flip, Ladder, Payoff, Report, World};
 
 /// The standing line of every report.
 pub const STANDING: &str =
@@ -49,6 +49,7 @@ pub fn claims_only(report: &Report, width: usize, style: Style) -> String {
         claims::counts(&report.claims)
     );
     paper.paragraph(&of);
+    world(&report.world, &mut paper);
     claims::in_full(&report.claims, &mut paper);
     foot(report, &mut paper);
     paper.finish()
@@ -93,6 +94,7 @@ fn answer(report: &Report, paper: &mut Paper) {
     let verdict = &report.verdict;
     let word = verdict.answer.word().to_uppercase();
     paper.strong_hanging(&format!("{word}  "), &verdict.headline);
+    world(&report.world, paper);
     if !verdict.because.is_empty() {
         paper.heading("Because");
         verdict.because.iter().for_each(|reason| paper.item(reason));
@@ -104,6 +106,13 @@ fn answer(report: &Report, paper: &mut Paper) {
     if !verdict.rests_on.is_empty() {
         paper.blank();
         paper.paragraph(&verdict.rests_on);
+    }
+}
+
+/// The world, where it is another than the case as written.
+fn world(world: &World, paper: &mut Paper) {
+    if let Some(line) = world.line() {
+        paper.paragraph(&line);
     }
 }
 

@@ -24,6 +24,10 @@ pub struct Claim {
     /// How many judgements were moved to see: "2 of 5 judgements moved alone, at 8 values". Empty when there are none
     /// that could be.
     pub moved: String,
+    /// The world that it was decided in, and the numbers that its own variants put outside their stated ranges. Empty
+    /// where it is the case as written.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub world: String,
     /// The files with the checked proofs of the verdicts that it rests on. Empty when there is none.
     pub proof: String,
 }

@@ -7,6 +7,7 @@ mod evidence;
 mod ladder;
 mod payoffs;
 mod section;
+mod world;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ pub use evidence::{Claim, ClaimVerdict, Flip, Judgement, Source};
 pub use ladder::{Ladder, LadderMove, Lane, Mark, Step};
 pub use payoffs::{Amount, OtherDeal, PartyAmount, Payoff};
 pub use section::{Chart, Figure, LineChart, Marker, Point, Region, Section, Series, Table};
+pub use world::{MovedJudgement, TypeTaken, World, WorldVariant};
 
 /// Everything one report shows, in the order of the reader's questions.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -26,6 +28,8 @@ pub struct Report {
     pub question: String,
     /// The answer.
     pub verdict: Verdict,
+    /// The world it speaks of.
+    pub world: World,
     /// What carries the answer, strongest first. The first screen shows three.
     pub reasons: Vec<Reason>,
     /// What a careful reader should doubt, most serious first. The first screen shows three.

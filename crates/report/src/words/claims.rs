@@ -1,6 +1,6 @@
 //! Decided assertions in words.
 
-use detente_model::case::{Case, Claim};
+use detente_model::case::{Case, Claim, World};
 use detente_model::ids::JudgementId;
 use detente_solve::claims::{Decision, Extent, Finding, Turns};
 use detente_solve::line::Change;
@@ -77,9 +77,13 @@ pub fn turns_limit(extent: &Extent, decisions: &[Decision]) -> view::Limit {
     }
 }
 
-/// The claims of a case with what was found about each.
+/// The claims of a case with what was found about each. `written` is the case as written, `case` in its world.
 #[must_use]
-pub fn claims(case: &Case, decisions: &[Decision]) -> Vec<view::Claim> {
+pub fn claims(
+    (written, case): (&Case, &Case),
+    world: (&World, &view::World),
+    decisions: &[Decision],
+) -> Vec<view::Claim> {
     let said = |(claim, decision): (&Claim, &Decision)| {
         let judged = verdict(decision.finding);
         let depends = decision.reversals().next().is_some();
@@ -105,10 +109,30 @@ pub fn claims(case: &Case, decisions: &[Decision]) -> Vec<view::Claim> {
                 .map(|(id, change)| turn(case, *id, change))
                 .collect(),
             moved: moved(&decision.turns),
+            world: world_of(claim, written, world),
             proof: claim_proof_files(decision).join(", "),
         }
     };
     case.claims.iter().zip(decisions).map(said).collect()
+}
+
+/// The world in which a claim was decided, with what its own variants put outside the stated ranges.
+fn world_of(claim: &Claim, written: &Case, (world, shown): (&World, &view::World)) -> String {
+    let here = if shown.as_written { "" } else { &shown.sentence };
+    let beyond = claim.variants.iter().filter_map(|number| {
+        let variant = written.variants.get(*number)?;
+        let there = super::world(written, &world.with_variant(&variant.id)).ok()?;
+        let known = |moved: &&view::MovedJudgement| shown.judgements.contains(moved);
+        let outside: Vec<String> = there
+            .outside()
+            .filter(|moved| !known(moved))
+            .map(view::MovedJudgement::in_words)
+            .collect();
+        (!outside.is_empty()).then(|| format!("in the variant “{}”, {}", variant.name, outside.join("; ")))
+    });
+    let parts = std::iter::once(here.to_owned()).chain(beyond);
+    let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+    parts.join("; ")
 }
 
 fn verdict(finding: Finding) -> view::ClaimVerdict {

@@ -9,6 +9,7 @@ mod moves;
 mod numbers;
 pub mod plans;
 mod reasons;
+mod world;
 
 use detente_model::case::{Case, World};
 use detente_model::game::Game;
@@ -26,6 +27,7 @@ pub use evidence::{judgements, sources};
 pub use flips::{flips, scan_limit, unless};
 pub use moves::{changes_in_words, settlement_in_words, state_in_words};
 pub use numbers::{amount, short, signed};
+pub use world::world;
 
 use crate::view;
 
@@ -36,6 +38,8 @@ pub struct Findings<'a> {
     pub case: &'a Case,
     /// The world.
     pub world: &'a World,
+    /// The world in words.
+    pub world_in_words: &'a view::World,
     /// Its game.
     pub game: &'a Game,
     /// What was asked.
@@ -69,6 +73,7 @@ pub fn report(findings: &Findings<'_>) -> view::Report {
         title: case.title.clone(),
         question: case.question.clone().unwrap_or(asked),
         verdict: verdict(findings),
+        world: findings.world_in_words.clone(),
         reasons,
         doubts,
         ladder: ladder(findings),

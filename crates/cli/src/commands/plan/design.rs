@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use detente_model::case::{Case, Deal};
+use detente_report::view;
 use detente_solve::plan::behaviour::IssueSet;
 use detente_solve::plan::bridge;
 use detente_solve::plan::design::{self, Design, Limits};
@@ -72,6 +73,8 @@ pub struct Printed<'a> {
     schema: &'static str,
     case: &'a str,
     case_hash: String,
+    /// The world of the case.
+    world: &'a view::World,
     deal: &'a str,
     orders: &'a Design,
     sizes: Option<Sized>,
@@ -84,10 +87,10 @@ impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
         let loaded = case_file::load(&self.case)?;
-        let world = self.world.world(&loaded.case)?;
+        let given = self.world.given(&loaded.case)?;
         let case = loaded
             .case
-            .in_world(&world)
+            .in_world(&given.world)
             .map_err(|error| Failure::BadCall(error.to_string()))?;
         let names: Vec<String> = self.deal.iter().cloned().collect();
         let asked = super::deals(&case, &names)?[0];
@@ -130,6 +133,7 @@ impl Arguments {
                 schema: "detente plan design v1",
                 case: &case.title,
                 case_hash: case.hash.to_string(),
+                world: &given.view,
                 deal: &deal.name,
                 orders: &design,
                 sizes,
@@ -144,7 +148,7 @@ impl Arguments {
                 let _ = writeln!(text, "Note: {note}");
             }
             text.push_str(&foot(&case.hash.to_string(), &command));
-            output::print_text(&text)?;
+            output::print_text(&given.under_line_one(&text))?;
         }
         match stopped {
             true => Err(Failure::Stopped(

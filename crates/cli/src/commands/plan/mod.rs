@@ -4,6 +4,8 @@ pub mod design;
 pub mod test;
 mod words;
 
+use detente_model::diagnostic::nearest_names;
+
 use crate::failure::Failure;
 
 /// Test the plans of a case as they stand, or design the best order and size of steps.
@@ -28,13 +30,6 @@ pub(super) fn deals<'a>(
     case: &'a detente_model::case::Case,
     names: &[String],
 ) -> Result<Vec<&'a detente_model::case::Deal>, Failure> {
-    let known = || {
-        case.deals
-            .iter()
-            .map(|deal| deal.id.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
     if case.deals.is_empty() {
         return Err(Failure::BadCall(
             "the case proposes no deal: write one under [deals.NAME]".into(),
@@ -50,7 +45,10 @@ pub(super) fn deals<'a>(
                 .deals
                 .iter()
                 .find(|deal| deal.id == *name || deal.name == *name);
-            found.ok_or_else(|| Failure::BadCall(format!("no deal `{name}` in the case; it has {}", known())))
+            found.ok_or_else(|| {
+                let known = case.deals.iter().map(|deal| deal.id.as_str());
+                Failure::BadCall(format!("unknown deal `{name}`{}", nearest_names(name, known)))
+            })
         })
         .collect()
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use detente_report::view;
 use detente_solve::plan::assess::{self, Assessment, Regret};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -38,6 +39,8 @@ pub struct Printed<'a> {
     schema: &'static str,
     case: &'a str,
     case_hash: String,
+    /// The world of the case.
+    world: &'a view::World,
     concept: &'static str,
     plans: &'a [Assessment],
     regret: &'a Regret,
@@ -49,11 +52,11 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let loaded = case_file::load(&self.case)?;
         let case = &loaded.case;
-        let world = self.world.world(case)?;
+        let given = self.world.given(case)?;
         let watch = Terminal::start(Some(self.seconds));
         let mut plans = Vec::new();
         for deal in super::deals(case, &self.deals)? {
-            let assessed = assess::assess(case, deal, &world, &watch)
+            let assessed = assess::assess(case, deal, &given.world, &watch)
                 .map_err(|faults| Failure::BadInput(format!("`{}`: {}", deal.id, faults.join("; "))))?;
             plans.push(assessed);
         }
@@ -66,6 +69,7 @@ impl Arguments {
                 schema: "detente plan test v1",
                 case: &case.title,
                 case_hash: case.hash.to_string(),
+                world: &given.view,
                 concept: words::CONCEPT,
                 plans: &plans,
                 regret: &regret,
@@ -74,7 +78,7 @@ impl Arguments {
         }
         let mut text = words::tested(&plans, &regret);
         text.push_str(&words::foot(&case.hash.to_string(), &command));
-        output::print_text(&text)
+        output::print_text(&given.under_line_one(&text))
     }
 
     fn command(&self) -> String {

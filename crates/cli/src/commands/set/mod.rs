@@ -11,9 +11,9 @@ use detente_model::number::{Exact, parse_exact};
 use detente_model::table::{TableGame, TableState, read_dyngame, read_nfg, table_of_game, write_dyngame};
 use detente_proof::sets::{write_membership, write_refutation};
 use detente_solve::sets::{SetLimits, Stop, solve_sets};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::asking::WorldArguments;
+use crate::asking::{Given, WorldArguments};
 use crate::case_file;
 use crate::failure::Failure;
 use crate::files::{read_text, write_whole};
@@ -91,9 +91,21 @@ struct Loaded {
     today: Option<TableState>,
     case: Option<case_file::Loaded>,
     parties: Vec<String>,
+    given: Option<Given>,
 }
 
 impl Loaded {
+    /// A text with the world under its first line, where it is another than the case as written.
+    fn under_line_one(&self, text: &str) -> String {
+        let given = self.given.as_ref();
+        given.map_or_else(|| text.to_owned(), |given| given.under_line_one(text))
+    }
+
+    /// The world as JSON; nothing for a game that comes from no case.
+    fn world(&self) -> Value {
+        json!(self.given.as_ref().map(|given| &given.view))
+    }
+
     fn plain(game: TableGame) -> Self {
         let parties = (1..=game.parties()).map(|i| format!("party {i}")).collect();
         Self {
@@ -101,6 +113,7 @@ impl Loaded {
             today: None,
             case: None,
             parties,
+            given: None,
         }
     }
 }
@@ -128,7 +141,7 @@ impl Arguments {
             )));
         }
         if self.transfers {
-            return more::transfers(game, self.json);
+            return more::transfers(&loaded, self.json);
         }
         if let Some(scan) = &self.threshold {
             return more::threshold(&self, &loaded, scan);
@@ -178,7 +191,7 @@ impl Arguments {
         if self.json {
             output::print_json(&result)?;
         } else {
-            output::print_text(&words)?;
+            output::print_text(&loaded.under_line_one(&words))?;
         }
         match answer.stop {
             Stop::StepLimit | Stop::Interrupted => Err(Failure::Stopped(format!(
@@ -213,6 +226,9 @@ impl Arguments {
             Failure::BadInput(list.join("\n"))
         };
         let discount = self.read_discount()?;
+        if ["nfg", "json"].contains(&extension.as_str()) {
+            self.world.of_no_case("an explicit game has none")?;
+        }
         let loaded = match extension.as_str() {
             "nfg" => {
                 let Some(discount) = &discount else {
@@ -224,8 +240,8 @@ impl Arguments {
             "json" => Loaded::plain(read_dyngame(&read_text(&self.file)?).map_err(wrong)?.game),
             _ => {
                 let loaded = case_file::load(&self.file)?;
-                let world = self.world.world(&loaded.case)?;
-                let game = Game::of_case(&loaded.case, &world)
+                let given = self.world.given(&loaded.case)?;
+                let game = Game::of_case(&loaded.case, &given.world)
                     .map_err(|error| Failure::BadInput(format!("{shown}: {error}")))?;
                 let table = table_of_game(&game, &loaded.case.title, self.joint_moves).map_err(wrong)?;
                 let today = Some(TableState::at(game.today().index()));
@@ -240,6 +256,7 @@ impl Arguments {
                     today,
                     case: Some(loaded),
                     parties,
+                    given: Some(given),
                 }
             }
         };

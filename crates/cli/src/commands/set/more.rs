@@ -1,5 +1,6 @@
 //! What else `detente set` can say: settlements, payments, thresholds, renegotiation.
 
+use detente_model::diagnostic::nearest_names;
 use detente_model::game::Game;
 use detente_model::number::{Exact, parse_exact};
 use detente_model::table::{Profile, TableGame, TableState, table_of_game};
@@ -49,7 +50,8 @@ pub fn settlements(game: &TableGame, answer: &SetAnswer) -> (Value, String) {
 }
 
 /// Payoffs with payments.
-pub fn transfers(game: &TableGame, as_json: bool) -> Result<(), Failure> {
+pub fn transfers(loaded: &Loaded, as_json: bool) -> Result<(), Failure> {
+    let game = &loaded.game;
     let paid = solve_paid(game).map_err(|error| Failure::BadCall(error.to_string()))?;
     let mut states = Map::new();
     let mut words = String::from("Payoffs when parties can pay each other, exactly:\n");
@@ -81,11 +83,12 @@ pub fn transfers(game: &TableGame, as_json: bool) -> Result<(), Failure> {
             "kind": "payoffs-with-payments",
             "version": env!("CARGO_PKG_VERSION"),
             "exact": true,
+            "world": loaded.world(),
             "kept_up": paid.kept_up,
             "states": states,
         }));
     }
-    output::print_text(&words)
+    output::print_text(&loaded.under_line_one(&words))
 }
 
 fn number(text: &str, flag: &str) -> Result<Exact, Failure> {
@@ -146,9 +149,23 @@ pub fn threshold(arguments: &Arguments, loaded: &Loaded, text: &str) -> Result<(
         }),
         Some(case) => {
             let world = arguments.world.world(&case.case)?;
-            if !case.case.judgements.iter().any(|judgement| judgement.key == key) {
+            let Some(id) = case.case.judgement_by_key(key) else {
+                let keys = case
+                    .case
+                    .judgements
+                    .iter()
+                    .map(|judgement| judgement.key.as_str());
                 return Err(Failure::BadCall(format!(
-                    "--threshold: the case has no judgement `{key}`"
+                    "--threshold: unknown judgement `{key}`{}",
+                    nearest_names(key, keys.chain(["discount"]))
+                )));
+            };
+            let judgement = case.case.judgement(id);
+            let (low, high) = &settings.range;
+            if !arguments.world.beyond_range() && !(judgement.in_range(low) && judgement.in_range(high)) {
+                return Err(Failure::BadCall(format!(
+                    "--threshold: {low} to {high} goes outside the stated range of `{key}`; --beyond-range asks what \
+                     would be if it were so"
                 )));
             }
             Box::new(move |value: &Exact| {
@@ -181,6 +198,7 @@ pub fn threshold(arguments: &Arguments, loaded: &Loaded, text: &str) -> Result<(
             "parameter": key,
             "question": arguments.ask,
             "state": state.index(),
+            "world": loaded.world(),
             "points": found.points.iter().map(end).collect::<Vec<_>>(),
             "changes": found.changes.iter().map(|change| json!({ "below": end(&change.below), "above": end(&change.above) })).collect::<Vec<_>>(),
             "monotone": found.monotone(),
@@ -209,7 +227,7 @@ pub fn threshold(arguments: &Arguments, loaded: &Loaded, text: &str) -> Result<(
         let open = output::counted(open as u64, "value is", "values are");
         words.push_str(&format!("{open} undecided within the limits.\n"));
     }
-    output::print_text(&words)
+    output::print_text(&loaded.under_line_one(&words))
 }
 
 /// Whether the snapback of staying at a joint action would be renegotiated away.

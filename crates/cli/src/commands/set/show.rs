@@ -67,6 +67,7 @@ pub fn as_json(loaded: &Loaded, answer: &SetAnswer, limits: &SetLimits, seconds:
             "discount": game.discount().iter().map(ToString::to_string).collect::<Vec<_>>(),
             "today": loaded.today.map(TableState::index),
         },
+        "world": loaded.world(),
         "stop": answer.stop.word(),
         "exact": matches!(answer.stop, Stop::Exact | Stop::Empty),
         "inner_gap": answer.inner_gap,

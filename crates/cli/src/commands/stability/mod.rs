@@ -15,7 +15,7 @@ use detente_model::conflict::{GraphModel, Limits, Problem, StateId, Weight, from
 use detente_proof::stability::check_alone;
 use detente_solve::stability::Concept;
 
-use crate::asking::WorldArguments;
+use crate::asking::{Given, WorldArguments};
 use crate::case_file;
 use crate::failure::Failure;
 use crate::files;
@@ -66,7 +66,11 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let (model, warnings) = open(&arguments.file, &arguments.world)?;
+    let Opened {
+        model,
+        warnings,
+        given,
+    } = open(&arguments.file, &arguments.world)?;
     if let Some(certificate) = &arguments.verify {
         return verify(model, certificate);
     }
@@ -90,9 +94,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         certificate::write(&model, path, &asked, &view, &watch)?;
     }
     if arguments.json {
+        view.world = given.map(|given| given.view);
         output::print_json(&view)?;
     } else {
-        output::print_text(&detente_report::stability::text(&view))?;
+        let text = detente_report::stability::text(&view);
+        let text = given.map_or(text.clone(), |given| given.under_line_one(&text));
+        output::print_text(&text)?;
     }
     match stopped {
         Some(why) => Err(Failure::Stopped(why)),
@@ -100,8 +107,22 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-/// Reads a conflict; warnings come back as lines.
-pub fn open(path: &Path, world: &WorldArguments) -> Result<(GraphModel, Vec<String>), Failure> {
+/// Why a world cannot be named.
+const NO_CASE: &str = "a conflict of rankings has none";
+
+/// A conflict that was read.
+pub struct Opened {
+    /// The conflict.
+    pub model: GraphModel,
+    /// Warnings, a line each.
+    pub warnings: Vec<String>,
+    /// The world, where the conflict is a case.
+    pub given: Option<Given>,
+}
+
+/// Reads a conflict; warnings are also written to standard error.
+pub fn open(path: &Path, world: &WorldArguments) -> Result<Opened, Failure> {
+    let mut given = None;
     let lines = |problems: &[Problem], weight: Weight| -> Vec<String> {
         let of_weight = problems.iter().filter(|problem| problem.weight == weight);
         of_weight
@@ -110,14 +131,16 @@ pub fn open(path: &Path, world: &WorldArguments) -> Result<(GraphModel, Vec<Stri
     };
     let (model, problems) = if path.is_dir() || ends_in(path, "toml") {
         let loaded = case_file::load(path)?;
-        let world = world.world(&loaded.case)?;
-        match from_case(&loaded.case, &world, Limits::default()) {
+        let named = given.insert(world.given(&loaded.case)?);
+        match from_case(&loaded.case, &named.world, Limits::default()) {
             Ok((model, problems)) => (Some(model), problems),
             Err(problems) => (None, problems),
         }
     } else if ends_in(path, "gmcr") {
+        world.of_no_case(NO_CASE)?;
         gmcr::read(&files::read_bytes(path)?, Limits::default())
     } else {
+        world.of_no_case(NO_CASE)?;
         let reading = read(&files::read_bytes(path)?, Limits::default());
         (reading.model, reading.problems)
     };
@@ -125,7 +148,11 @@ pub fn open(path: &Path, world: &WorldArguments) -> Result<(GraphModel, Vec<Stri
     match model {
         Some(model) => {
             warnings.iter().for_each(|line| output::tell(line));
-            Ok((model, warnings))
+            Ok(Opened {
+                model,
+                warnings,
+                given,
+            })
         }
         None => Err(Failure::BadInput(lines(&problems, Weight::Error).join("\n"))),
     }

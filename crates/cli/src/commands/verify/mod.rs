@@ -5,6 +5,7 @@ mod stability_words;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use detente_model::case::WorldError;
 use detente_model::hash::ContentHash;
 use detente_model::ids::StateId;
 use detente_model::number::format_exact;
@@ -13,6 +14,7 @@ use detente_proof::bounds::{Bounded, Grounds};
 use detente_proof::sets::Established;
 use detente_proof::stability::{check_alone, is_certificate};
 use detente_proof::{Claim, FORMAT, Refusal, Shown, Verified};
+use detente_report::{view, words};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -35,7 +37,7 @@ pub struct Arguments {
     /// Also require that the proof speaks of this case (of a stability certificate: of this case or conflict).
     #[arg(long, value_name = "CASE")]
     case: Option<PathBuf>,
-    /// The world of the case that a stability certificate is compared with.
+    /// The world that the file must speak of; where none is named, any.
     #[command(flatten)]
     world: WorldArguments,
     /// A witness's file: the last checkpoint it saw of a ledger. The log must extend it; then it holds the new one.
@@ -64,6 +66,9 @@ pub struct Outcome {
     /// The solution concept of the claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     concept: Option<&'static str>,
+    /// The world that the claim speaks of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    world: Option<view::World>,
     /// What was rechecked, in sentences.
     checked: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,6 +81,7 @@ impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
         if place_of(&self.file) != Place::Other {
+            self.world.of_no_case("a ledger has none")?;
             return verify_ledger(&self.file, self.witness.as_deref(), &self.authority, self.json);
         }
         let bytes = read_bytes(&self.file)?;
@@ -88,6 +94,8 @@ impl Arguments {
             read => read.and_then(Result::ok),
         };
         if let Some(document) = document.as_ref().filter(|document| is_set_proof(document)) {
+            self.world
+                .of_no_case("a set proof carries an explicit game, which has none")?;
             return self.show_set(document);
         }
         if document.as_ref().is_some_and(is_certificate) {
@@ -117,6 +125,7 @@ impl Arguments {
             refusal,
             claim: None,
             concept: None,
+            world: None,
             checked: vec![verified.to_owned()],
             case_hash: None,
             proof_hash: None,
@@ -139,9 +148,15 @@ impl Arguments {
     /// A certificate of stability judgements, which carries its conflict; with `--case` about that one.
     fn show_stability(&self, bytes: &[u8]) -> Result<(), Failure> {
         let given = match &self.case {
-            Some(path) => Some(stability::open(path, &self.world)?.0),
-            None => None,
+            Some(path) => Some(stability::open(path, &self.world)?),
+            None => {
+                self.world
+                    .of_no_case("a stability certificate needs --case beside it, to which they belong")?;
+                None
+            }
         };
+        let (given, world) = given.map(|given| (given.model, given.given)).unzip();
+        let world = world.flatten().map(|given| given.view);
         let result = check_alone(bytes, given);
         let outcome = Outcome {
             file: self.file.display().to_string(),
@@ -149,6 +164,7 @@ impl Arguments {
             refusal: result.as_ref().err().map(ToString::to_string),
             claim: None,
             concept: None,
+            world: world.filter(|_| result.is_ok()),
             checked: result.as_ref().map(stability_words::in_words).unwrap_or_default(),
             case_hash: result
                 .as_ref()
@@ -160,7 +176,8 @@ impl Arguments {
         match (&outcome.refusal, self.json) {
             (_, true) => print_json(&outcome)?,
             (None, false) => print_text(&format!(
-                "VERIFIED  every judgement holds.\n\nRechecked\n{}\nconflict  {}",
+                "VERIFIED  every judgement holds.\n{}\nRechecked\n{}\nconflict  {}",
+                world_line(outcome.world.as_ref()),
                 lines.join("\n"),
                 outcome.case_hash.as_deref().unwrap_or_default()
             ))?,
@@ -175,18 +192,43 @@ impl Arguments {
         }
     }
 
+    /// Says so if the proof speaks of another world than the one that is named.
+    fn other_world(&self, verified: &Verified) -> Result<Option<String>, Failure> {
+        let named = self.world.given(&verified.written)?;
+        let fault = |error: WorldError| Failure::BadInput(error.to_string());
+        let same = verified.written.same_world(&named.world, &verified.world);
+        if same.map_err(fault)? {
+            return Ok(None);
+        }
+        let spoken = words::world(&verified.written, &verified.world).map_err(fault)?;
+        Ok(Some(format!(
+            "the world: the proof speaks of {}, and the call names {}",
+            spoken.sentence, named.view.sentence
+        )))
+    }
+
     fn show(&self, result: &Result<Verified, Refusal>) -> Result<(), Failure> {
         let other_case = match (&self.case, result) {
             (Some(path), Ok(verified)) => differs(path, verified)?,
             _ => None,
         };
-        let refusal = result.as_ref().err().map(ToString::to_string).or(other_case);
+        let other_world = match result {
+            Ok(verified) if self.world.names_a_world() => self.other_world(verified)?,
+            _ => None,
+        };
+        let refusal = result.as_ref().err().map(ToString::to_string);
+        let refusal = refusal.or(other_case).or(other_world);
         let verified = result.as_ref().ok().filter(|_| refusal.is_none());
+        let world = verified.map(|verified| words::world(&verified.written, &verified.world));
+        let world = world
+            .transpose()
+            .map_err(|error| Failure::BadInput(error.to_string()))?;
         let outcome = Outcome {
             file: self.file.display().to_string(),
             verified: refusal.is_none(),
             claim: verified.map(|verified| verified.claim.clone()),
             concept: verified.map(Verified::concept),
+            world,
             checked: verified.map(checked).unwrap_or_default(),
             case_hash: verified.map(|verified| verified.case.hash.to_string()),
             proof_hash: verified.map(|verified| verified.hash.clone()),
@@ -204,6 +246,11 @@ impl Arguments {
             Err(Failure::BadInput(String::new()))
         }
     }
+}
+
+/// The line under the headline that says the world, ended.
+fn world_line(world: Option<&view::World>) -> String {
+    world.map_or_else(String::new, |world| format!("World: {}.\n", world.sentence))
 }
 
 /// Whether a document is a proof about equilibrium sets, told by its `kind`.
@@ -244,6 +291,7 @@ impl Outcome {
                 lines.push(format!(
                     "{word}: a self-enforcing path that settles in “{target}”"
                 ));
+                lines.push(world_line(self.world.as_ref()).trim_end().to_owned());
             }
             (_, refusal) => lines.push(format!(
                 "REFUSED  {}\n\nA refused proof says nothing about the claim, neither for it nor against it.",
