@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use detente_solve::plan::areas::{self, Areas, Limits};
+use detente_solve::plan::known;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -52,10 +53,7 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let loaded = case_file::load(&self.case)?;
         let world = self.world.world(&loaded.case)?;
-        let case = loaded
-            .case
-            .in_world(&world)
-            .map_err(|error| Failure::BadCall(error.to_string()))?;
+        let case = known::case_in_world(&loaded.case, &world).map_err(Failure::BadCall)?;
         let limits = Limits {
             issues: self.issues,
             tests: self.tests,

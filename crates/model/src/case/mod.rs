@@ -11,6 +11,7 @@ mod reach;
 pub mod reader;
 mod recovery;
 mod resolve;
+pub mod schedule;
 mod schema;
 mod statements;
 mod syntax;

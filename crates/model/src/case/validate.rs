@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::check::report_forbidden_steps;
 use super::document::{ClaimSection, Document, IssueSection, PartySection};
 use super::needs::report_unmeetable;
 use super::reader::{Entries, Located, Text, shorten};
@@ -10,7 +11,6 @@ use super::{
     MOST_PERIODS, MOST_SOURCES, MOST_STATES, MOST_TYPES, NATURE,
 };
 use crate::diagnostic::Diagnostics;
-use crate::ids::Level;
 use crate::number::{Exact, format_exact};
 
 /// The longest name of a party, type, issue or ending, in bytes.
@@ -241,7 +241,7 @@ pub(super) fn report_contradictions(document: &Document, case: &Case, diagnostic
         && case.issues.len() == document.issues.items.len()
     {
         report_unmeetable(document, case, diagnostics);
-        report_backward_steps(document, case, diagnostics);
+        report_forbidden_steps(document, case, diagnostics);
     }
 }
 
@@ -292,35 +292,6 @@ fn report_ending_chances(document: &Document, diagnostics: &mut Diagnostics) {
             "the last of them",
             Some("the chances a period of endings that can happen together add to at most 1".into()),
         );
-    }
-}
-
-fn report_backward_steps(document: &Document, case: &Case, diagnostics: &mut Diagnostics) {
-    for (deal, (_, section)) in case.deals.iter().zip(&document.deals.items) {
-        let mut levels: Vec<Level> = case.issues.iter().map(|issue| issue.today).collect();
-        for (step, written) in deal.steps.iter().zip(&section.steps) {
-            for (issue, level) in &step.set {
-                let this = case.issue(*issue);
-                let from = levels[issue.index()];
-                let stuck = (*level > from && this.speed.up == 0) || (*level < from && this.speed.down == 0);
-                if stuck
-                    && let Some((name, _)) = written.set.items.iter().find(|(name, _)| name.value == this.id)
-                {
-                    diagnostics.report(
-                        "impossible-step",
-                        name.span.clone(),
-                        format!(
-                            "{} cannot move from `{}` this way",
-                            this.name,
-                            this.levels[from.index()]
-                        ),
-                        "its movement rule forbids this step",
-                        Some("change `moves` of the issue, or the order of the steps".into()),
-                    );
-                }
-                levels[issue.index()] = *level;
-            }
-        }
     }
 }
 

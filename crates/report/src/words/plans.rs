@@ -1,7 +1,7 @@
 //! Tested plans as sections of a report: side by side, belief, regret, frontier and window, each figure with a
 //! sentence and a table.
 
-use detente_solve::plan::assess::{Assessment, Regret};
+use detente_solve::plan::assess::{Assessment, Regret, Untested};
 use detente_solve::plan::design::Design;
 use detente_solve::plan::test::{Learning, PlanTest};
 
@@ -10,13 +10,15 @@ use crate::view::{Chart, Figure, LineChart, Point, Section, Series, Table};
 
 /// The sections on a case's plans; none where it proposes none.
 #[must_use]
-pub fn sections(plans: &[Assessment], regret: &Regret) -> Vec<Section> {
-    if plans.is_empty() {
+pub fn sections(plans: &[Assessment], untested: &[Untested], regret: &Regret) -> Vec<Section> {
+    if plans.is_empty() && untested.is_empty() {
         return Vec::new();
     }
-    let mut sections = vec![side_by_side(plans)];
+    let mut sections = vec![side_by_side(plans, untested)];
     sections.extend(beliefs(plans));
-    sections.push(regrets(regret));
+    if !plans.is_empty() {
+        sections.push(regrets(regret));
+    }
     sections.extend(windows(plans));
     sections
 }
@@ -71,13 +73,13 @@ fn chance(value: Option<f64>) -> String {
     value.map_or_else(|| "never".to_owned(), short)
 }
 
-fn side_by_side(plans: &[Assessment]) -> Section {
+fn side_by_side(plans: &[Assessment], untested: &[Untested]) -> Section {
     let held: Vec<&str> = plans
         .iter()
         .filter(|plan| plan.test.holds)
         .map(|plan| plan.test.plan.as_str())
         .collect();
-    let sentence = match held[..] {
+    let mut sentence = match held[..] {
         [] => format!("None of {} proposed plans holds as it stands.", plans.len()),
         _ => format!(
             "{} of {} proposed plans hold as they stand: {}.",
@@ -86,6 +88,13 @@ fn side_by_side(plans: &[Assessment]) -> Section {
             held.join(", ")
         ),
     };
+    for plan in untested {
+        sentence.push_str(&format!(
+            " {} cannot be tested here: {}.",
+            plan.plan,
+            plan.because.join("; ")
+        ));
+    }
     let rows = plans
         .iter()
         .map(|plan| {

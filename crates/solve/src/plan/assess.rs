@@ -13,7 +13,7 @@ use super::test::{self, PlanTest, ROUNDING};
 use super::two_sided::{self, TwoSided};
 use super::values::TIE;
 use super::window::{self, Window};
-use super::{bridge, checklist, play, timing, worlds};
+use super::{bridge, checklist, known, play, timing, worlds};
 use crate::watch::Watch;
 
 /// Everything the program has to say about one plan of a case.
@@ -41,6 +41,38 @@ pub struct Assessment {
     pub notes: Vec<String>,
 }
 
+/// A plan of a case that cannot be tested in a world.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Untested {
+    /// The deal's short name in the case.
+    pub deal: String,
+    /// Its name in words.
+    pub plan: String,
+    /// Why, one sentence each: the steps that the rules of the case forbid there, or what is wrong with the numbers.
+    pub because: Vec<String>,
+}
+
+/// Tests some deals of a case in a world: those that can be tested, and those that cannot with the reasons.
+pub fn assess_all(
+    case: &Case,
+    deals: &[&Deal],
+    world: &World,
+    watch: &dyn Watch,
+) -> (Vec<Assessment>, Vec<Untested>) {
+    let (mut tested, mut untested) = (Vec::new(), Vec::new());
+    for deal in deals {
+        match assess(case, deal, world, watch) {
+            Ok(assessment) => tested.push(assessment),
+            Err(because) => untested.push(Untested {
+                deal: deal.id.clone(),
+                plan: deal.name.clone(),
+                because,
+            }),
+        }
+    }
+    (tested, untested)
+}
+
 /// Who must enforce the return of one issue.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct IssueEnforcement {
@@ -53,7 +85,7 @@ pub struct IssueEnforcement {
 
 /// Tests one deal of a case in a world, with everything that stands beside the verdict.
 pub fn assess(case: &Case, deal: &Deal, world: &World, watch: &dyn Watch) -> Result<Assessment, Vec<String>> {
-    let here = case.in_world(world).map_err(|error| vec![error.to_string()])?;
+    let here = known::case_in_world(case, world).map_err(|error| vec![error])?;
     let bridged = bridge::bridge(&here, deal)?;
     let (model, plan) = (&bridged.model, &bridged.plan);
     let several = model.parties[model.proposer.0].types.len() > 1;

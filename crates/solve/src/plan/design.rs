@@ -143,7 +143,8 @@ impl Default for Limits {
 /// The most rows of the frontier that are shown.
 pub const SHOWN: usize = 24;
 
-/// One package for each issue that a plan moves, to the level on which the plan ends.
+/// One package for each issue that a plan moves, to the level on which the plan ends; several, one a period, where
+/// the issue cannot move there at once.
 pub fn packages_of(model: &PlanModel, plan: &Plan) -> Vec<Package> {
     let last = |issue: usize| model.level(plan, IssueIndex(issue), plan.dates() as isize);
     (0..model.issues.len())
@@ -151,6 +152,53 @@ pub fn packages_of(model: &PlanModel, plan: &Plan) -> Vec<Package> {
         .map(|issue| Package {
             name: model.issues[issue].name.clone(),
             issues: vec![(IssueIndex(issue), last(issue))],
+        })
+        .flat_map(|package| moves_of(model, &package))
+        .collect()
+}
+
+/// A package as the moves it takes: one where every issue can go to its level in one period, otherwise as many as
+/// the slowest of them needs.
+pub fn moves_of(model: &PlanModel, package: &Package) -> Vec<Package> {
+    let Some(rules) = &model.rules else {
+        return vec![package.clone()];
+    };
+    let ways: Vec<(IssueIndex, Vec<f64>)> = package
+        .issues
+        .iter()
+        .map(|(issue, to)| {
+            let rule = &rules.issues[issue.0];
+            let last = rule.levels.saturating_sub(1).max(1) as f64;
+            let (from, to_level) = (rule.today.index(), (to * last).round() as usize);
+            let up = to_level > from;
+            let speed = if up { rule.speed.up } else { rule.speed.down };
+            let speed = (speed as usize).max(1);
+            let mut way: Vec<f64> = (1..=from.abs_diff(to_level) / speed)
+                .map(|hop| {
+                    if up {
+                        from + hop * speed
+                    } else {
+                        from - hop * speed
+                    }
+                })
+                .map(|level| level as f64 / last)
+                .collect();
+            if way.last() != Some(to) {
+                way.push(*to);
+            }
+            (*issue, way)
+        })
+        .collect();
+    let most = ways.iter().map(|(_, way)| way.len()).max().unwrap_or(1);
+    let name = |hop: usize| match most {
+        1 => package.name.clone(),
+        _ => format!("{} ({} of {most})", package.name, hop + 1),
+    };
+    let at = |way: &(IssueIndex, Vec<f64>), hop: usize| Some((way.0, *way.1.get(hop)?));
+    (0..most)
+        .map(|hop| Package {
+            name: name(hop),
+            issues: ways.iter().filter_map(|way| at(way, hop)).collect(),
         })
         .collect()
 }
@@ -298,11 +346,14 @@ fn exhaustive(model: &PlanModel, packages: &[Package], watch: &dyn Watch) -> Res
         .filter(|(_, quick)| quick.holds)
         .cloned()
         .collect();
+    if tried.found.is_empty() && !tried.stopped {
+        return Err("the rules of the case forbid every order of these steps, one step a period".into());
+    }
     let (frontier, frontier_size) = frontier(model, packages, &holding);
     Ok(Design {
         packages: names(packages),
         method: "exhaustive",
-        limits: "none, every order is tested".into(),
+        limits: "none, every order that the rules allow is tested".into(),
         tried: tried.found.len() as u64,
         hold: holding.len(),
         nearest: None,

@@ -7,7 +7,8 @@
 //! others: it shifts what others need, moves first at little exposure and starts the clock. Source: Kydd 2005 for
 //! the signal; Osgood 1962 for the use.
 
-use detente_model::case::{Case, Deal};
+use detente_model::case::schedule::Rules;
+use detente_model::case::{Case, Deal, Speed};
 use detente_model::ids::{IssueId, Level, PartyId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -98,15 +99,8 @@ fn tested(case: &Case, deal: &Deal) -> Option<PlanTest> {
 
 /// Whether the issue may move there at once.
 fn reachable(case: &Case, issue: IssueId, level: Level) -> bool {
-    let issue = case.issue(issue);
-    let (from, to) = (issue.today.index(), level.index());
-    let far = if to > from {
-        to - from <= issue.speed.up as usize
-    } else {
-        from - to <= issue.speed.down as usize
-    };
-    let needs = issue.needs.get(to).and_then(Option::as_ref);
-    far && needs.is_none_or(|needs| needs.condition.holds(&|other| case.issue(other).today))
+    let today: Vec<Level> = case.issues.iter().map(|issue| issue.today).collect();
+    Rules::of(case).forbids(&today, issue, level).is_none()
 }
 
 /// A deal that makes this one move and nothing else.
@@ -155,7 +149,8 @@ pub(super) fn temptation(case: &Case, issue: IssueId) -> Option<Level> {
 }
 
 /// The case in which levels that a set keeps as they are today would lapse without it: keeping a pause is then a
-/// step like any other, and no deal is the state in which it ended.
+/// step like any other, and no deal is the state in which it ended. What is only kept is not moved, so no rule of
+/// movement binds it.
 pub(super) fn lapsed(case: &Case, set: &[(IssueId, Level)]) -> Case {
     let mut then = case.clone();
     for (issue, level) in set
@@ -163,7 +158,11 @@ pub(super) fn lapsed(case: &Case, set: &[(IssueId, Level)]) -> Case {
         .filter(|(issue, level)| case.issue(*issue).today == *level)
     {
         if let Some(other) = temptation(case, *issue).filter(|other| other != level) {
-            then.issues[issue.index()].today = other;
+            let lapsed = &mut then.issues[issue.index()];
+            let all = lapsed.levels.len() as u32;
+            lapsed.today = other;
+            lapsed.speed = Speed { up: all, down: all };
+            lapsed.needs.fill(None);
         }
     }
     then

@@ -9,6 +9,8 @@
 //! raises a false alarm with chance `false_alarm`. With chance `hazard` a period outside politics ends the
 //! deal. `pardons` alarms are forgiven before the deal unwinds.
 
+use detente_model::case::schedule::Rules;
+use detente_model::ids::Level;
 use serde::{Deserialize, Serialize};
 
 /// The place of a party in [`PlanModel::parties`].
@@ -168,6 +170,9 @@ pub struct PlanModel {
     pub pardons: u32,
     /// What reneging brings the proposer against somebody who is in breach already.
     pub reneging: Reneging,
+    /// How issues may move; `None` for a problem that states no rules.
+    #[serde(skip)]
+    pub rules: Option<Rules>,
 }
 
 /// What reneging brings the proposer against somebody who is in breach of some obligations already.
@@ -197,6 +202,19 @@ impl Plan {
     }
 }
 
+/// The levels of a plan as levels of the case; nothing where one lies between two of them.
+fn named_levels(rules: &Rules, plan: &Plan) -> Option<Vec<Vec<Level>>> {
+    let level = |level: f64, levels: usize| {
+        let place = level * levels.saturating_sub(1).max(1) as f64;
+        // Levels of a case are quotients of whole numbers, so only their rounding is forgiven.
+        let whole = (place - place.round()).abs() < 1e-9 && place.round() >= 0.0;
+        (whole && (place.round() as usize) < levels).then(|| Level::at(place.round() as usize))
+    };
+    let rows = plan.levels.iter().zip(&rules.issues);
+    rows.map(|(row, issue)| row.iter().map(|place| level(*place, issue.levels)).collect())
+        .collect()
+}
+
 /// The most obligations of one party whose breaches are all tried.
 pub const MOST_OBLIGATIONS: usize = 12;
 /// The most dates of a plan.
@@ -213,6 +231,26 @@ impl PlanModel {
             .or(row.last())
             .copied()
             .unwrap_or(self.issues[issue.0].today)
+    }
+
+    /// Whether the rules allow every joint move of a plan, the first one from today, and every level is one of the
+    /// issue's own.
+    pub fn allows(&self, plan: &Plan) -> bool {
+        let Some(rules) = &self.rules else { return true };
+        named_levels(rules, plan).is_some_and(|levels| rules.allow_schedule(&levels))
+    }
+
+    /// Whether the rules allow the joint move from where one plan ends to where another ends.
+    pub fn allows_from(&self, before: &Plan, after: &Plan) -> bool {
+        let Some(rules) = &self.rules else { return true };
+        let last = |plan: &Plan| -> Option<Vec<Level>> {
+            let levels = named_levels(rules, plan)?;
+            levels.iter().map(|row| row.last().copied()).collect()
+        };
+        match (last(before), last(after)) {
+            (Some(before), Some(after)) => rules.allow(&before, &after),
+            _ => false,
+        }
     }
 
     /// The issues of a party.
@@ -288,7 +326,7 @@ impl PlanModel {
         let mut faults = Vec::new();
         let chance = |value: f64| (0.0..=1.0).contains(&value);
         if self.proposer.0 >= self.parties.len() {
-            faults.push("the proposer is no party".to_owned());
+            faults.push("the proposer is not a party".to_owned());
         }
         if !(0.0..1.0).contains(&self.hazard) {
             faults.push(format!(

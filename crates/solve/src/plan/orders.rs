@@ -371,7 +371,7 @@ pub struct Tried<T> {
     pub stopped: bool,
 }
 
-/// Tests every order and keeps what `keep` makes of it; of orders that the hoped-for types do not keep the other
+/// Tests every order that the rules allow and keeps what `keep` makes of it; of orders that the hoped-for types do not keep the other
 /// figures may be missing (minus infinity, no break-even prior) where testing them in full is slow; at most [`MOST_PACKAGES`] packages.
 pub fn all_orders<T: Send>(
     model: &PlanModel,
@@ -404,8 +404,10 @@ pub fn all_orders<T: Send>(
                 let rest = all & !steps.iter().fold(0, |taken, step| taken | step);
                 extend(&mut steps, rest, &mut |steps| {
                     let order = Order(steps.to_vec());
-                    let quick = quick_among_many(model, &order.plan(model, packages), is_quick);
-                    found.extend(keep(&order, &quick));
+                    let plan = order.plan(model, packages);
+                    if model.allows(&plan) {
+                        found.extend(keep(&order, &quick_among_many(model, &plan, is_quick)));
+                    }
                 });
             }
             let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;

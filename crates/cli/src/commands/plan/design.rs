@@ -7,6 +7,7 @@ use detente_model::case::{Case, Deal};
 use detente_solve::plan::behaviour::IssueSet;
 use detente_solve::plan::bridge;
 use detente_solve::plan::design::{self, Design, Limits};
+use detente_solve::plan::known;
 use detente_solve::plan::model::{IssueIndex, Plan, PlanModel};
 use detente_solve::plan::neighbours;
 use detente_solve::plan::orders::Package;
@@ -85,10 +86,7 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let loaded = case_file::load(&self.case)?;
         let world = self.world.world(&loaded.case)?;
-        let case = loaded
-            .case
-            .in_world(&world)
-            .map_err(|error| Failure::BadCall(error.to_string()))?;
+        let case = known::case_in_world(&loaded.case, &world).map_err(Failure::BadCall)?;
         let names: Vec<String> = self.deal.iter().cloned().collect();
         let asked = super::deals(&case, &names)?[0];
         let deal = match self.deal {
@@ -191,10 +189,13 @@ impl Arguments {
             let issues: Vec<usize> = issues.into_iter().filter(|issue| left.contains(issue)).collect();
             left.retain(|issue| !issues.contains(issue));
             if !issues.is_empty() {
-                packages.push(package(&issues));
+                packages.extend(design::moves_of(model, &package(&issues)));
             }
         }
-        packages.extend(left.iter().map(|issue| package(&[*issue])));
+        packages.extend(
+            left.iter()
+                .flat_map(|issue| design::moves_of(model, &package(&[*issue]))),
+        );
         Ok(packages)
     }
 
@@ -223,6 +224,13 @@ impl Arguments {
             proposer_carries_on: true,
         };
         let best: BestSizes = sizes.best(&question, watch)?;
+        if best.found.is_empty() && best.forbidden > 0 {
+            return Err(
+                "the best sizes lie between the levels of the case or go against its rules; give the issues more \
+                 levels"
+                    .into(),
+            );
+        }
         Ok(best
             .found
             .into_iter()

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use detente_report::words::plans::verdict;
-use detente_solve::plan::assess::{Assessment, IssueEnforcement, Regret};
+use detente_solve::plan::assess::{Assessment, IssueEnforcement, Regret, Untested};
 use detente_solve::plan::test::{Learning, PlanTest};
 
 /// What the verdicts rest on.
@@ -23,6 +23,14 @@ pub fn tested(plans: &[Assessment], regret: &Regret) -> String {
     }
     text.push_str(&regrets(regret));
     text
+}
+
+/// The plans that cannot be tested, each with its reasons.
+pub fn untested(plans: &[Untested]) -> String {
+    let lines = plans
+        .iter()
+        .map(|plan| format!("`{}` cannot be tested: {}", plan.deal, plan.because.join("; ")));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The lines that end every result.
