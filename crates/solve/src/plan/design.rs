@@ -89,7 +89,7 @@ pub struct BySteps {
     pub regret_free: usize,
     /// Median break-even prior of those that hold.
     pub median_p_star: Option<f64>,
-    /// Median worst case of the hoped-for type, over all; nothing where nobody answers.
+    /// Median worst case of the hoped-for type, over all; nothing unless exactly one party answers.
     pub median_worst_case: Option<f64>,
 }
 
@@ -407,7 +407,7 @@ fn by_steps(all: &[(Order, Quick)]) -> Vec<BySteps> {
                 hold: hold.len(),
                 regret_free: hold.iter().filter(|quick| quick.regret_free()).count(),
                 median_p_star: median(hold.iter().filter_map(|quick| quick.p_star).collect()),
-                median_worst_case: median(of.iter().map(|quick| quick.worst_case).collect())
+                median_worst_case: median(of.iter().filter_map(|quick| quick.worst_case()).collect())
                     .filter(|worst| worst.is_finite()),
             }
         })
@@ -415,21 +415,22 @@ fn by_steps(all: &[(Order, Quick)]) -> Vec<BySteps> {
 }
 
 /// Figures of which more is better.
-pub(super) fn goods(quick: &Quick) -> [f64; 5] {
-    // Above no deal a better worst case is no longer an aim.
-    [
+pub(super) fn goods(quick: &Quick) -> Vec<f64> {
+    let mut goods = vec![
         quick.value,
         -quick.p_star.unwrap_or(1.0),
-        quick.worst_case.min(0.0),
         -quick.exposure,
         -(quick.steps as f64),
-    ]
+    ];
+    // One figure a party; above no deal a better worst case is no longer an aim.
+    goods.extend(quick.worst_cases.iter().map(|worst| worst.min(0.0)));
+    goods
 }
 
 fn frontier(model: &PlanModel, packages: &[Package], holding: &[(Order, Quick)]) -> (Vec<Designed>, usize) {
     let mut sorted: Vec<&(Order, Quick)> = holding.iter().collect();
     sorted.sort_by(|a, b| b.1.value.total_cmp(&a.1.value).then_with(|| a.0.cmp(&b.0)));
-    let mut kept: Vec<(&(Order, Quick), [f64; 5])> = Vec::new();
+    let mut kept: Vec<(&(Order, Quick), Vec<f64>)> = Vec::new();
     for entry in sorted {
         let figures = goods(&entry.1);
         // Whatever could beat this one has at least its value and so has come before.
@@ -464,12 +465,12 @@ fn frontier(model: &PlanModel, packages: &[Package], holding: &[(Order, Quick)])
 }
 
 /// The best of the frontier under one aim; more value decides between equals.
-fn winner(aim: Aim, kept: &[(&(Order, Quick), [f64; 5])]) -> Option<usize> {
-    let figure = |goods: &[f64; 5]| match aim {
+fn winner(aim: Aim, kept: &[(&(Order, Quick), Vec<f64>)]) -> Option<usize> {
+    let figure = |goods: &[f64]| match aim {
         Aim::Value | Aim::RegretFree => goods[0],
         Aim::LeastPrior => goods[1],
-        Aim::LeastExposure => goods[3],
-        Aim::Shortest => goods[4],
+        Aim::LeastExposure => goods[2],
+        Aim::Shortest => goods[3],
     };
     let mut best: Option<usize> = None;
     for (place, (entry, goods)) in kept.iter().enumerate() {

@@ -253,6 +253,17 @@ impl PlanModel {
         }
     }
 
+    /// Whether the rules let an issue be moved from a level back towards today's.
+    pub fn can_undo(&self, issue: IssueIndex, level: f64) -> bool {
+        let this = &self.issues[issue.0];
+        let Some(rules) = &self.rules else { return true };
+        let speed = rules.issues[issue.0].speed;
+        match level > this.today {
+            true => speed.down > 0,
+            false => level == this.today || speed.up > 0,
+        }
+    }
+
     /// The issues of a party.
     pub fn issues_of(&self, party: PartyIndex) -> Vec<IssueIndex> {
         (0..self.issues.len())
@@ -261,13 +272,41 @@ impl PlanModel {
             .collect()
     }
 
-    /// The issues of a party that the plan keeps away from where a breach would send them.
+    /// Whether doing more than the plan says, and so going where the snapback would send an issue at once, is welcome:
+    /// some other party gains by it at some date, and no type of any other loses by it at any. Nobody answers that
+    /// as a breach. Where flows hang on several issues at once nothing is taken to be welcome.
+    fn is_welcome(&self, issue: IssueIndex, plan: &Plan) -> bool {
+        let this = &self.issues[issue.0];
+        if self
+            .joint
+            .iter()
+            .any(|joint| joint.issues.iter().any(|(of, _)| *of == issue))
+        {
+            return false;
+        }
+        let mut gains = false;
+        for (party, types) in this.worth.iter().enumerate() {
+            for worth in types.iter().filter(|_| party != this.owner.0) {
+                for level in &plan.levels[issue.0] {
+                    let change = worth.at(this.falls_to(*level)) - worth.at(*level);
+                    if change < 0.0 {
+                        return false;
+                    }
+                    gains |= change > 0.0;
+                }
+            }
+        }
+        gains
+    }
+
+    /// The issues of a party that the plan keeps away from where a breach would send them, unless going there is
+    /// welcome to the others.
     pub fn obligations(&self, party: PartyIndex, plan: &Plan) -> Vec<IssueIndex> {
         self.issues_of(party)
             .into_iter()
             .filter(|issue| {
                 let fallback = self.issues[issue.0].fallback;
-                plan.levels[issue.0].iter().any(|level| *level != fallback)
+                plan.levels[issue.0].iter().any(|level| *level != fallback) && !self.is_welcome(*issue, plan)
             })
             .collect()
     }

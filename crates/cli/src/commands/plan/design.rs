@@ -349,7 +349,7 @@ fn orders_in_words(deal: &Deal, design: &Design) -> String {
             "  value {:>8}  p* {}  worst case {:>8}  exposure {:>6}  {} steps  {}{}",
             number(order.figures.value),
             chance(order.figures.p_star),
-            number(order.figures.worst_case),
+            worst_cases(&order.figures.worst_cases),
             number(order.figures.exposure),
             order.figures.steps,
             order.order,
@@ -368,6 +368,12 @@ fn orders_in_words(deal: &Deal, design: &Design) -> String {
         );
     }
     text
+}
+
+/// The worst case of each party that answers, in the order of the case.
+fn worst_cases(values: &[f64]) -> String {
+    let values: Vec<String> = values.iter().map(|value| number(*value)).collect();
+    values.join(" / ")
 }
 
 fn lack_in_words(lack: &neighbours::Lack) -> String {

@@ -44,7 +44,8 @@ pub struct Printed<'a> {
     /// Plans that cannot be tested in this world, with the steps that its rules forbid.
     #[serde(skip_serializing_if = "<[Untested]>::is_empty")]
     untested: &'a [Untested],
-    regret: &'a Regret,
+    /// One table for each proposer: values of different parties are not compared.
+    regret: &'a [Regret],
     command: String,
 }
 

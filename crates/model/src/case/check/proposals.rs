@@ -233,7 +233,7 @@ impl Builder<'_> {
                 .map_or(Exact::ZERO, |number| number.value.clone()),
             sources: self.names.sources(&section.source.0, diagnostics),
         };
-        validate::report_incomplete_claim(&claim, section, diagnostics);
+        validate::report_parts_of_claim(&claim, section, diagnostics);
         Some(claim)
     }
 }
