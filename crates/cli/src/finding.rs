@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use detente_model::case::{Case, World};
+use detente_model::case::{Case, Deal, World};
 use detente_model::game::Game;
 use detente_proof::Proof;
 use detente_report::view::{self, Report, Section};
@@ -10,8 +10,8 @@ use detente_report::words::{self, Findings};
 use detente_solve::bounds::Stop;
 use detente_solve::claims::{self, Answered, Court};
 use detente_solve::flips::{self, Outcome, Scan};
-use detente_solve::plan::assess::{self, Assessment};
-use detente_solve::plan::{design, neighbours};
+use detente_solve::plan::assess;
+use detente_solve::plan::{design, known, neighbours};
 use detente_solve::verdict::{self, Answer, Ground, Limits, Question, Subject, Unanswerable, Verdict};
 use detente_solve::watch::Watch;
 use detente_solve::why::{self, Temptation};
@@ -313,15 +313,12 @@ impl Room<'_> {
     }
 }
 
-/// What the proposed plans of the case come to; a plan that cannot be tested is left to `detente plan test`.
+/// What the proposed plans of the case come to, and which of them cannot be tested in this world.
 fn plan_sections(case: &Case, world: &World, with_orders: bool, watch: &Terminal) -> Vec<Section> {
-    let plans: Vec<Assessment> = case
-        .deals
-        .iter()
-        .filter_map(|deal| assess::assess(case, deal, world, watch).ok())
-        .collect();
+    let deals: Vec<&Deal> = case.deals.iter().collect();
+    let (plans, untested) = assess::assess_all(case, &deals, world, watch);
     let tests: Vec<_> = plans.iter().map(|plan| plan.test.clone()).collect();
-    let mut sections = words::plans::sections(&plans, &assess::regret(&tests));
+    let mut sections = words::plans::sections(&plans, &untested, &assess::regret(&tests));
     if with_orders {
         sections.extend(frontier(case, world, watch));
     }
@@ -342,7 +339,7 @@ fn frontier(case: &Case, world: &World, watch: &Terminal) -> Option<Section> {
             ..neighbours::Limits::default()
         },
     };
-    let here = case.in_world(world).ok()?;
+    let here = known::case_in_world(case, world).ok()?;
     let found = design::settlements(&here)
         .into_iter()
         .take(SETTLEMENTS)

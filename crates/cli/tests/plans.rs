@@ -84,7 +84,7 @@ fn plans_side_by_side_as_json() {
     let graded = plans.iter().find(|plan| plan["deal"] == "graded").unwrap();
     assert_eq!(graded["test"]["holds"], true);
     assert_eq!(graded["test"]["learning"], "screens");
-    assert_eq!(printed["regret"]["rows"].as_array().unwrap().len(), 8);
+    assert_eq!(printed["regret"][0]["rows"].as_array().unwrap().len(), 8);
 }
 
 #[test]

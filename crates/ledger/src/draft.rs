@@ -51,33 +51,58 @@ pub struct ModelledType {
     pub quiet: Vec<f64>,
 }
 
-/// Writes the text of a plan; `hash` is the SHA-256 of the case file, `modelled` what the plan's model says of parties
-/// that may be of several types.
+/// What the analysis of a plan says of it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Analysed {
+    /// The verdict of the plan test, in words; it stands in line one of the text.
+    pub verdict: String,
+    /// The parties that may be of several types.
+    pub parties: Vec<ModelledParty>,
+}
+
+/// Writes the text of a plan; `hash` is the SHA-256 of the case file.
 ///
 /// # Errors
-/// When the case has no such plan, with the ones it has.
+/// When the case has no such plan, with the ones it has, or when its rules forbid a step of the plan.
 pub fn draft(
     case: &Case,
     hash: &str,
     plan: &str,
-    modelled: &[ModelledParty],
+    analysed: &Analysed,
     terms: &Terms,
 ) -> Result<String, String> {
     let deal = case.deals.iter().find(|deal| deal.id == plan).ok_or_else(|| {
         let known: Vec<&str> = case.deals.iter().map(|deal| deal.id.as_str()).collect();
         format!("the case has no plan `{plan}`; it has: {}", known.join(", "))
     })?;
+    let forbidden: Vec<String> = case
+        .forbidden_steps(deal)
+        .iter()
+        .map(|step| case.forbidden_in_words(step))
+        .collect();
+    if !forbidden.is_empty() {
+        return Err(format!(
+            "the rules of the case forbid this plan: {}",
+            forbidden.join("; ")
+        ));
+    }
     let mut out = String::new();
+    let _ = writeln!(out, "# The plan test says: {}.", in_one_line(&analysed.verdict));
     head(&mut out, case, deal, hash, terms);
     let steps = steps(case, deal);
     for step in &steps {
         commitment(&mut out, step, &steps, terms);
     }
     snapbacks(&mut out, case, &steps, terms);
-    for party in modelled {
+    for party in &analysed.parties {
         beliefs(&mut out, party, &steps);
     }
     Ok(out)
+}
+
+/// A text as part of a comment.
+fn in_one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 /// A TOML string.
@@ -95,7 +120,8 @@ fn head(out: &mut String, case: &Case, deal: &Deal, hash: &str, terms: &Terms) {
     let _ = writeln!(
         out,
         "# Drafted from the plan `{}` of \"{}\". Read it as a text: nothing here was negotiated.\n",
-        deal.id, case.title
+        deal.id,
+        in_one_line(&case.title)
     );
     let _ = writeln!(
         out,

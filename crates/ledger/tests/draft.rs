@@ -2,7 +2,7 @@
 
 use detente_ledger::calendar::Length;
 use detente_ledger::checks::{Severity, check};
-use detente_ledger::draft::{Terms, draft};
+use detente_ledger::draft::{Analysed, Terms, draft};
 use detente_ledger::event::events_from_text;
 use detente_ledger::moment::parse_as_of;
 use detente_ledger::status::{Headline, Question, Record, status};
@@ -38,7 +38,12 @@ fn a_plan_becomes_a_text_whose_snapback_is_the_plans() {
         verifier: Some("monitor".to_owned()),
     };
     let hash = detente_ledger::canonical::hex(&detente_ledger::canonical::sha256(source.as_bytes()));
-    let drafted = draft(&case, &hash, "pause", &[], &terms).unwrap();
+    let analysed = Analysed {
+        verdict: "HOLDS".to_owned(),
+        parties: Vec::new(),
+    };
+    let drafted = draft(&case, &hash, "pause", &analysed, &terms).unwrap();
+    assert!(drafted.starts_with("# The plan test says: HOLDS.\n"));
     let text = Text::read(&drafted).unwrap_or_else(|complaints| {
         panic!(
             "{drafted}\n{}",
@@ -85,7 +90,7 @@ fn a_plan_becomes_a_text_whose_snapback_is_the_plans() {
     assert_eq!(headline("2030-07-01", "exercises-1"), Headline::Fulfilled);
     assert_eq!(headline("2030-07-02", "exercises-1"), Headline::Reversed);
     assert!(
-        draft(&case, &hash, "none", &[], &terms)
+        draft(&case, &hash, "none", &analysed, &terms)
             .unwrap_err()
             .contains("pause")
     );

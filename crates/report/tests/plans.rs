@@ -18,7 +18,7 @@ fn plans_are_shown_side_by_side_with_beliefs_regret_and_the_frontier() {
         .map(|deal| assess::assess(&case, deal, &world, &Unwatched).unwrap())
         .collect();
     let tests: Vec<_> = plans.iter().map(|plan| plan.test.clone()).collect();
-    let mut sections = words::plans::sections(&plans, &assess::regret(&tests));
+    let mut sections = words::plans::sections(&plans, &[], &assess::regret(&tests));
     let exchange = case
         .deals
         .iter()

@@ -131,15 +131,20 @@ pub fn decide(court: &Court<'_>, claim: &Claim) -> Decision {
         (Finding::of(decided.holds), decided.reason, Vec::new())
     };
     let (finding, reason, proofs) = match claim.kind {
-        ClaimKind::Types => by_plans(plan::claims::types(court.case, claim)),
-        ClaimKind::SmallAreas => by_plans(plan::claims::small_areas(court.case, claim, court.watch)),
+        ClaimKind::Types => by_plans(plan::claims::types(&court.of_known_types(), claim)),
+        ClaimKind::SmallAreas => by_plans(plan::claims::small_areas(
+            &court.of_known_types(),
+            claim,
+            court.watch,
+        )),
         ClaimKind::Possible => court.possible(claim),
         ClaimKind::RoomToAnswer => court.room_to_answer(claim),
         ClaimKind::Gesture => court.gesture(claim),
         ClaimKind::Widens => court.widens(claim),
         ClaimKind::Exchange => court.exchange(claim),
         ClaimKind::Series => court.series(claim),
-        ClaimKind::Enables | ClaimKind::Coalition => court.compared(claim),
+        ClaimKind::Enables => court.compared(claim),
+        ClaimKind::Coalition => court.coalition(claim),
         ClaimKind::DependsOn => court.depends_on(claim),
         ClaimKind::AllAtOnceFails => court.all_at_once(claim),
         ClaimKind::LimitedIsBetter => court.limited(claim),
@@ -152,6 +157,13 @@ pub fn decide(court: &Court<'_>, claim: &Claim) -> Decision {
         reason,
         proofs,
         turns: Turns::default(),
+    }
+}
+
+impl Court<'_> {
+    /// The case in its world for the plan engine, in which a type that the world names is known.
+    fn of_known_types(&self) -> Case {
+        plan::known::known_types(self.case, self.world)
     }
 }
 

@@ -204,7 +204,7 @@ fn all_orders_of_six_packages() {
             } else {
                 median(p_star)
             },
-            median(of(false).map(|quick| quick.worst_case).collect()),
+            median(of(false).filter_map(Quick::worst_case).collect()),
         )
     };
     let expected = [
@@ -295,7 +295,7 @@ fn the_quick_test_agrees_with_the_full_one() {
         assert_eq!(full.holds, quick.holds, "{}", order.words(&packages));
         assert_close(quick.value, full.value, 9);
         assert_close(quick.slack, full.worst.as_ref().unwrap().slack, 9);
-        assert_close(quick.worst_case, of(&full, "reformer").worst_case, 9);
+        assert_close(quick.worst_case().unwrap(), of(&full, "reformer").worst_case, 9);
         match (quick.p_star, full.p_star) {
             (Some(a), Some(b)) => assert_close(a, b, 9),
             (a, b) => assert_eq!(a, b),
@@ -551,7 +551,7 @@ fn local_search_meets_the_best_of_six_under_every_aim() {
     let met = |figures: &Quick| {
         let same = |other: &Quick| {
             (other.value - figures.value).abs() < 1e-9
-                && (other.worst_case - figures.worst_case).abs() < 1e-9
+                && (other.worst_case().unwrap() - figures.worst_case().unwrap()).abs() < 1e-9
                 && other.steps == figures.steps
         };
         found.orders.iter().any(|(_, other)| same(other))

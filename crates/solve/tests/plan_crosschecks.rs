@@ -170,6 +170,7 @@ fn small(seed: &[f64], lag: u32, false_alarm: f64) -> (PlanModel, Plan) {
         hazard: 0.1 * seed[18],
         pardons: 0,
         reneging: Reneging::default(),
+        rules: None,
     };
     let rise = |a: f64, b: f64| vec![a * 0.5, a * 0.5 + b * 0.5, (a * 0.5 + b * 0.5).min(1.0)];
     let plan = Plan {
@@ -321,6 +322,7 @@ fn the_engine_agrees_with_the_grim_threshold() {
                 hazard: 0.0,
                 pardons: 0,
                 reneging: Reneging::default(),
+                rules: None,
             };
             let plan = Plan {
                 name: "exchange".into(),
@@ -392,6 +394,7 @@ fn the_engine_agrees_with_equal_steps() {
             hazard: 0.0,
             pardons: 0,
             reneging: Reneging::default(),
+            rules: None,
         };
         let levels: Vec<f64> = (1..=4).map(|step| f64::from(step) / 4.0).collect();
         let plan = Plan {
@@ -464,6 +467,7 @@ fn the_engine_agrees_with_the_cost_of_pardons() {
             hazard: 0.0,
             pardons,
             reneging: Reneging::default(),
+            rules: None,
         };
         let plan = Plan {
             name: "exchange".into(),

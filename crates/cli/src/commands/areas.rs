@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use detente_report::view;
 use detente_solve::plan::areas::{self, Areas, Limits};
+use detente_solve::plan::known;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -55,10 +56,7 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let loaded = case_file::load(&self.case)?;
         let given = self.world.given(&loaded.case)?;
-        let case = loaded
-            .case
-            .in_world(&given.world)
-            .map_err(|error| Failure::BadCall(error.to_string()))?;
+        let case = known::case_in_world(&loaded.case, &given.world).map_err(Failure::BadCall)?;
         let limits = Limits {
             issues: self.issues,
             tests: self.tests,

@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 use detente_ledger::calendar::Length;
 use detente_ledger::canonical::{hex, sha256};
-use detente_ledger::draft::{ModelledParty, ModelledType, Terms, draft};
+use detente_ledger::draft::{Analysed, ModelledParty, ModelledType, Terms, draft};
 use detente_ledger::moment::parse_day;
 use detente_model::case::{Case, World};
+use detente_report::words::plans::verdict;
 use detente_solve::plan::behaviour::Behaviour;
+use detente_solve::plan::bridge::{self, Bridged};
 use detente_solve::plan::model::PlanModel;
-use detente_solve::plan::{bridge, quiet};
+use detente_solve::plan::{known, quiet, test};
 
 use super::agreement::agreement_of;
 use crate::case_file::load;
@@ -64,14 +66,12 @@ impl Arguments {
             zone: self.zone,
             verifier: self.verifier,
         };
-        let (modelled, left_out) = modelled(&loaded.case, &self.plan);
-        if let Some(reason) = left_out {
-            output::tell(&format!(
-                "Left out: beliefs by the plan's model, because {reason}."
-            ));
-        }
+        let analysed = analysed(&loaded.case, &self.plan);
         let hash = hex(&sha256(loaded.text.as_bytes()));
-        let text = draft(&loaded.case, &hash, &self.plan, &modelled, &terms).map_err(Failure::BadCall)?;
+        let text = draft(&loaded.case, &hash, &self.plan, &analysed, &terms).map_err(Failure::BadCall)?;
+        if analysed.verdict != "HOLDS" {
+            output::tell(&format!("The plan test says: {}.", analysed.verdict));
+        }
         agreement_of(&text, "draft")?;
         match &self.out {
             Some(path) => write_new(path, text.as_bytes()),
@@ -80,30 +80,38 @@ impl Arguments {
     }
 }
 
-/// What the plan's model says of the parties that may be of several types, or why it says nothing.
-fn modelled(case: &Case, plan: &str) -> (Vec<ModelledParty>, Option<String>) {
-    let nothing = |reason: String| (Vec::new(), Some(reason));
-    let here = match case.in_world(&World::default()) {
-        Ok(here) => here,
-        Err(error) => return nothing(error.to_string()),
-    };
+/// What the plan's model says of the plan and of the parties that may be of several types.
+fn analysed(case: &Case, plan: &str) -> Analysed {
     // A plan that is not there is refused with the names of those that are.
-    let Some(deal) = here.deals.iter().find(|deal| deal.id == plan) else {
-        return (Vec::new(), None);
+    let Some(deal) = case.deals.iter().find(|deal| deal.id == plan) else {
+        return Analysed::default();
     };
-    let bridged = match bridge::bridge(&here, deal) {
-        Ok(bridged) => bridged,
-        Err(faults) => return nothing(faults.join("; ")),
+    let untested = |reasons: Vec<String>| Analysed {
+        verdict: format!("NOT TESTED, because {}", reasons.join("; ")),
+        parties: Vec::new(),
     };
-    let model = &bridged.model;
-    let faults = model.faults(&bridged.plan);
-    if !faults.is_empty() {
-        return nothing(faults.join("; "));
+    let here = match known::case_in_world(case, &World::default()) {
+        Ok(here) => here,
+        Err(reason) => return untested(vec![reason]),
+    };
+    let tested = bridge::bridge(&here, deal)
+        .and_then(|bridged| test::test(&bridged.model, &bridged.plan).map(|tested| (bridged, tested)));
+    match tested {
+        Ok((bridged, tested)) => Analysed {
+            verdict: verdict(&tested),
+            parties: modelled(&here, &bridged),
+        },
+        Err(reasons) => untested(reasons),
     }
+}
+
+/// What the plan's model says of the parties that may be of several types.
+fn modelled(here: &Case, bridged: &Bridged) -> Vec<ModelledParty> {
+    let model = &bridged.model;
     let mut parties: Vec<ModelledParty> = Vec::new();
     for quiet in quiet::quiet(model, &bridged.plan) {
         let party = &here.parties[quiet.party.0];
-        let own = &party.types[quiet.kind.0];
+        let own = &party.types[bridged.types[quiet.party.0][quiet.kind.0]];
         if parties.last().is_none_or(|last| last.party != party.id) {
             let owned = here
                 .issues
@@ -124,7 +132,7 @@ fn modelled(case: &Case, plan: &str) -> (Vec<ModelledParty>, Option<String>) {
             });
         }
     }
-    (parties, None)
+    parties
 }
 
 /// What a type does, with dates counted from 1.

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use detente_model::case::Case;
 use detente_model::diagnostic::nearest_names;
 use detente_report::view;
-use detente_solve::plan::bridge;
 use detente_solve::plan::checklist::{self, Item, Thresholds};
 use detente_solve::plan::gestures::{self, Gesture, Signal};
+use detente_solve::plan::{bridge, known};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -58,10 +58,7 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let loaded = case_file::load(&self.case)?;
         let given = self.world.given(&loaded.case)?;
-        let case = loaded
-            .case
-            .in_world(&given.world)
-            .map_err(|error| Failure::BadCall(error.to_string()))?;
+        let case = known::case_in_world(&loaded.case, &given.world).map_err(Failure::BadCall)?;
         let watch = Terminal::start(Some(self.seconds));
         let mut found =
             gestures::gestures(&case, &watch).map_err(|faults| Failure::BadInput(faults.join("; ")))?;

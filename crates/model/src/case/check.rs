@@ -6,6 +6,8 @@ mod parties;
 mod payoffs;
 mod proposals;
 
+pub(super) use proposals::report_forbidden_steps;
+
 use toml::de::DeTable;
 
 use super::document::{CaseSection, Document, IssueSection, Movement};

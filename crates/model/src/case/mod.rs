@@ -12,6 +12,7 @@ mod reach;
 pub mod reader;
 mod recovery;
 mod resolve;
+pub mod schedule;
 mod schema;
 mod schema_rules;
 mod statements;
@@ -396,7 +397,68 @@ pub enum ClaimKind {
     SmallAreas,
 }
 
+/// A part of a claim that not every kind looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClaimPart {
+    /// `target`.
+    Target,
+    /// `against`.
+    Against,
+    /// `set`.
+    Set,
+    /// `variants`.
+    Variants,
+    /// `parties`.
+    Parties,
+    /// `deals`.
+    Deals,
+    /// `about_nothing`.
+    AboutNothing,
+}
+
+impl ClaimPart {
+    /// Every part with its name in the file.
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("target", Self::Target),
+        ("against", Self::Against),
+        ("set", Self::Set),
+        ("variants", Self::Variants),
+        ("parties", Self::Parties),
+        ("deals", Self::Deals),
+        ("about_nothing", Self::AboutNothing),
+    ];
+}
+
+/// What the parts of a claim of some kind are: those it cannot do without, and those it looks at if they are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClaimParts {
+    /// Without these nothing can be decided.
+    pub needed: &'static [ClaimPart],
+    /// These change what is decided.
+    pub optional: &'static [ClaimPart],
+}
+
 impl ClaimKind {
+    /// The parts that claims of this kind have; no decider looks at any other, and `check` refuses those.
+    #[must_use]
+    pub fn parts(self) -> ClaimParts {
+        use ClaimPart as P;
+        let (needed, optional): (&'static [P], &'static [P]) = match self {
+            Self::Possible | Self::Series | Self::Window => (&[P::Target], &[]),
+            Self::RoomToAnswer => (&[P::Against], &[P::Target, P::Parties]),
+            Self::Gesture => (&[P::Set], &[P::AboutNothing, P::Parties]),
+            Self::Enables | Self::DependsOn => (&[P::Target, P::Variants], &[]),
+            Self::Widens => (&[P::Set, P::Variants], &[P::Target, P::AboutNothing, P::Parties]),
+            Self::Exchange => (&[P::Set], &[P::Parties]),
+            Self::Coalition => (&[P::Variants], &[P::Target, P::Parties]),
+            Self::Types | Self::SmallAreas => (&[], &[P::Deals, P::Parties]),
+            Self::AllAtOnceFails => (&[P::Set], &[P::Variants]),
+            Self::LimitedIsBetter => (&[P::Target], &[P::Parties]),
+            Self::QuietIsBetter => (&[P::Target, P::Against], &[P::Parties]),
+        };
+        ClaimParts { needed, optional }
+    }
+
     /// Every kind with its name in the file.
     pub const ALL: [(&'static str, Self); 15] = [
         ("possible", Self::Possible),

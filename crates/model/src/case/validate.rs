@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::check::report_forbidden_steps;
 use super::document::{ClaimSection, Document, IssueSection, PartySection};
 use super::needs::report_unmeetable;
 use super::reader::{Entries, Located, Text, shorten};
 use super::{
-    Case, Claim, ClaimKind, Domain, Judgement, MOST_ISSUES, MOST_LEVELS, MOST_PARDONS, MOST_PARTIES,
+    Case, Claim, ClaimPart, Domain, Judgement, MOST_ISSUES, MOST_LEVELS, MOST_PARDONS, MOST_PARTIES,
     MOST_PERIODS, MOST_SOURCES, MOST_STATES, MOST_TYPES, NATURE,
 };
-use crate::diagnostic::Diagnostics;
-use crate::ids::Level;
+use crate::diagnostic::{Diagnostics, Span};
 use crate::number::{Exact, format_exact};
 
 /// The longest name of a party, type, issue or ending, in bytes.
@@ -241,7 +241,7 @@ pub(super) fn report_contradictions(document: &Document, case: &Case, diagnostic
         && case.issues.len() == document.issues.items.len()
     {
         report_unmeetable(document, case, diagnostics);
-        report_backward_steps(document, case, diagnostics);
+        report_forbidden_steps(document, case, diagnostics);
     }
 }
 
@@ -295,71 +295,49 @@ fn report_ending_chances(document: &Document, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn report_backward_steps(document: &Document, case: &Case, diagnostics: &mut Diagnostics) {
-    for (deal, (_, section)) in case.deals.iter().zip(&document.deals.items) {
-        let mut levels: Vec<Level> = case.issues.iter().map(|issue| issue.today).collect();
-        for (step, written) in deal.steps.iter().zip(&section.steps) {
-            for (issue, level) in &step.set {
-                let this = case.issue(*issue);
-                let from = levels[issue.index()];
-                let stuck = (*level > from && this.speed.up == 0) || (*level < from && this.speed.down == 0);
-                if stuck
-                    && let Some((name, _)) = written.set.items.iter().find(|(name, _)| name.value == this.id)
-                {
-                    diagnostics.report(
-                        "impossible-step",
-                        name.span.clone(),
-                        format!(
-                            "{} cannot move from `{}` this way",
-                            this.name,
-                            this.levels[from.index()]
-                        ),
-                        "its movement rule forbids this step",
-                        Some("change `moves` of the issue, or the order of the steps".into()),
-                    );
-                }
-                levels[issue.index()] = *level;
-            }
-        }
-    }
-}
-
-/// Reports a claim that lacks a part its kind needs.
-pub(super) fn report_incomplete_claim(claim: &Claim, section: &ClaimSection, diagnostics: &mut Diagnostics) {
-    use ClaimKind as K;
-    let needs_target = matches!(
-        claim.kind,
-        K::Possible | K::Enables | K::Series | K::DependsOn | K::LimitedIsBetter | K::Window
-    );
-    let needs_set = matches!(
-        claim.kind,
-        K::Gesture | K::Widens | K::Exchange | K::AllAtOnceFails
-    );
-    let needs_variants = matches!(claim.kind, K::Enables | K::Widens | K::Coalition | K::DependsOn);
-    let needs_both = matches!(claim.kind, K::QuietIsBetter);
+/// Reports the parts that a claim lacks though its kind needs them, and those it gives though its kind never looks at them.
+pub(super) fn report_parts_of_claim(claim: &Claim, section: &ClaimSection, diagnostics: &mut Diagnostics) {
     if section.flawed {
         return;
     }
-    let mut lacks = |field: &str| {
-        diagnostics.report(
-            "incomplete-claim",
-            section.kind.span.clone(),
-            format!("a claim of the kind `{}` needs `{field}`", claim.kind.name()),
-            format!("`{field}` is missing in this claim"),
-            Some(format!("add {}", example(field))),
-        );
-    };
-    if (needs_target || needs_both) && section.target.is_none() {
-        lacks("target");
+    let parts = claim.kind.parts();
+    for (field, part) in ClaimPart::ALL {
+        let given = given(section, part);
+        let (label, message, hint) = if parts.needed.contains(&part) && given.is_none() {
+            (
+                format!("`{field}` is missing in this claim"),
+                format!("a claim of the kind `{}` needs `{field}`", claim.kind.name()),
+                format!("add {}", example(field)),
+            )
+        } else if given.is_some() && !parts.needed.contains(&part) && !parts.optional.contains(&part) {
+            (
+                "it would change nothing".to_owned(),
+                format!(
+                    "a claim of the kind `{}` does not look at `{field}`",
+                    claim.kind.name()
+                ),
+                format!("leave out `{field}`, or choose a kind that looks at it"),
+            )
+        } else {
+            continue;
+        };
+        let span = given.unwrap_or_else(|| section.kind.span.clone());
+        diagnostics.report("incomplete-claim", span, message, label, Some(hint));
     }
-    if (needs_both || matches!(claim.kind, K::RoomToAnswer)) && section.against.is_none() {
-        lacks("against");
-    }
-    if needs_set && section.set.items.is_empty() {
-        lacks("set");
-    }
-    if needs_variants && section.variants.0.is_empty() {
-        lacks("variants");
+}
+
+/// Where a part of a claim stands, if it is given.
+fn given(section: &ClaimSection, part: ClaimPart) -> Option<Span> {
+    let text = |text: &Option<Text>| text.as_ref().map(|text| text.span.clone());
+    let names = |names: &[Text]| names.first().map(|name| name.span.clone());
+    match part {
+        ClaimPart::Target => text(&section.target),
+        ClaimPart::Against => text(&section.against),
+        ClaimPart::Set => section.set.items.first().map(|(name, _)| name.span.clone()),
+        ClaimPart::Variants => names(&section.variants.0),
+        ClaimPart::Parties => names(&section.parties.0),
+        ClaimPart::Deals => names(&section.deals.0),
+        ClaimPart::AboutNothing => section.about_nothing.as_ref().map(|number| number.span.clone()),
     }
 }
 

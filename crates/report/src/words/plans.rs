@@ -1,7 +1,7 @@
 //! Tested plans as sections of a report: side by side, belief, regret, frontier and window, each figure with a
 //! sentence and a table.
 
-use detente_solve::plan::assess::{Assessment, Regret};
+use detente_solve::plan::assess::{Assessment, Regret, Untested};
 use detente_solve::plan::design::Design;
 use detente_solve::plan::test::{Learning, PlanTest};
 
@@ -10,13 +10,15 @@ use crate::view::{Chart, Figure, LineChart, Point, Section, Series, Table};
 
 /// The sections on a case's plans; none where it proposes none.
 #[must_use]
-pub fn sections(plans: &[Assessment], regret: &Regret) -> Vec<Section> {
-    if plans.is_empty() {
+pub fn sections(plans: &[Assessment], untested: &[Untested], regret: &[Regret]) -> Vec<Section> {
+    if plans.is_empty() && untested.is_empty() {
         return Vec::new();
     }
-    let mut sections = vec![side_by_side(plans)];
+    let mut sections = vec![side_by_side(plans, untested)];
     sections.extend(beliefs(plans));
-    sections.push(regrets(regret));
+    if let [first, others @ ..] = regret {
+        sections.push(regrets(first, others));
+    }
     sections.extend(windows(plans));
     sections
 }
@@ -50,14 +52,14 @@ pub fn verdict(test: &PlanTest) -> String {
         None if test.value <= 0.0 => {
             format!(
                 "NOT WORTH OFFERING: {} expects {} against no deal",
-                test.proposer,
+                proposer(test),
                 short(test.value)
             )
         }
         None => match &test.worst {
             Some(worst) => format!(
                 "WOULD NOT BE CARRIED ON: {} does better to {} at date {} (by {})",
-                test.proposer,
+                proposer(test),
                 worst.alternative,
                 worst.date,
                 short(-worst.slack)
@@ -67,17 +69,26 @@ pub fn verdict(test: &PlanTest) -> String {
     }
 }
 
+/// The proposer, and which of its types the verdict is about where it has several.
+fn proposer(test: &PlanTest) -> String {
+    let kind = test.proposer_type.as_ref();
+    kind.map_or_else(
+        || test.proposer.clone(),
+        |kind| format!("{} ({kind})", test.proposer),
+    )
+}
+
 fn chance(value: Option<f64>) -> String {
     value.map_or_else(|| "never".to_owned(), short)
 }
 
-fn side_by_side(plans: &[Assessment]) -> Section {
+fn side_by_side(plans: &[Assessment], untested: &[Untested]) -> Section {
     let held: Vec<&str> = plans
         .iter()
         .filter(|plan| plan.test.holds)
         .map(|plan| plan.test.plan.as_str())
         .collect();
-    let sentence = match held[..] {
+    let mut sentence = match held[..] {
         [] => format!("None of {} proposed plans holds as it stands.", plans.len()),
         _ => format!(
             "{} of {} proposed plans hold as they stand: {}.",
@@ -86,6 +97,13 @@ fn side_by_side(plans: &[Assessment]) -> Section {
             held.join(", ")
         ),
     };
+    for plan in untested {
+        sentence.push_str(&format!(
+            " {} cannot be tested here: {}.",
+            plan.plan,
+            plan.because.join("; ")
+        ));
+    }
     let rows = plans
         .iter()
         .map(|plan| {
@@ -230,7 +248,30 @@ fn belief(test: &PlanTest) -> Figure {
     }
 }
 
-fn regrets(regret: &Regret) -> Section {
+fn regrets(first: &Regret, others: &[Regret]) -> Section {
+    let all = || std::iter::once(first).chain(others);
+    let least = |regret: &Regret| {
+        let mixed = regret.mixed.map_or_else(String::new, |mixed| {
+            format!(" Drawn by lot, the largest could be brought to {}.", short(mixed))
+        });
+        let whose = match others.is_empty() {
+            true => "The".to_owned(),
+            false => format!("Of {}, the", regret.proposer),
+        };
+        format!(
+            "{whose} offer with the smallest largest regret is: {}.{mixed}",
+            regret.minimax
+        )
+    };
+    Section {
+        id: "regret".into(),
+        title: "Regret of offering and of not offering".into(),
+        sentence: all().map(least).collect::<Vec<_>>().join(" "),
+        figures: all().map(regret_figure).collect(),
+    }
+}
+
+fn regret_figure(regret: &Regret) -> Figure {
     let mut columns = vec!["offer".to_owned()];
     columns.extend(regret.types.iter().map(|kind| format!("regret if {kind}")));
     columns.push("largest".into());
@@ -244,27 +285,16 @@ fn regrets(regret: &Regret) -> Section {
             cells
         })
         .collect();
-    let mixed = regret.mixed.map_or_else(String::new, |mixed| {
-        format!(" Drawn by lot, the largest could be brought to {}.", short(mixed))
-    });
-    Section {
-        id: "regret".into(),
-        title: "Regret of offering and of not offering".into(),
-        sentence: format!(
-            "The offer with the smallest largest regret is: {}.{mixed}",
-            regret.minimax
-        ),
-        figures: vec![Figure {
-            title: String::new(),
-            sentence: "Regret is what the best offer for the true type would have given the proposer more."
-                .into(),
-            chart: None,
-            table: Table {
-                caption: "Regret".into(),
-                columns,
-                rows,
-            },
-        }],
+    Figure {
+        title: format!("Offers of {}", regret.proposer),
+        sentence: "Regret is what the proposer's best offer for the true type would have given it more."
+            .into(),
+        chart: None,
+        table: Table {
+            caption: format!("Regret: {}", regret.proposer),
+            columns,
+            rows,
+        },
     }
 }
 
@@ -359,7 +389,13 @@ pub fn frontier(design: &Design, settlement: &str) -> Section {
                 order.order.clone(),
                 short(order.figures.value),
                 chance(order.figures.p_star),
-                short(order.figures.worst_case),
+                order
+                    .figures
+                    .worst_cases
+                    .iter()
+                    .map(|worst| short(*worst))
+                    .collect::<Vec<_>>()
+                    .join("; "),
                 short(order.figures.exposure),
                 order.figures.steps.to_string(),
                 aims.join(", "),
@@ -374,7 +410,15 @@ pub fn frontier(design: &Design, settlement: &str) -> Section {
             })
             .collect()
     };
-    let mut by_worst = points(&|place| design.frontier[place].figures.worst_case);
+    // With several parties that answer there are as many scales, and no one axis for them.
+    let one_party = design
+        .frontier
+        .iter()
+        .all(|order| order.figures.worst_case().is_some());
+    let mut by_worst = match one_party {
+        true => points(&|place| design.frontier[place].figures.worst_case().unwrap_or(0.0)),
+        false => Vec::new(),
+    };
     by_worst.sort_by(|a, b| a.x.total_cmp(&b.x));
     let columns = [
         "order of steps",

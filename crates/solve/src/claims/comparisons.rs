@@ -1,6 +1,7 @@
 //! Claims that compare the case as it stands with its variants and with later dates.
 
 use detente_model::case::{Claim, ClaimKind, Target, World};
+use detente_model::ids::PartyId;
 use detente_proof::Proof;
 use rayon::prelude::*;
 
@@ -109,6 +110,48 @@ impl Court<'_> {
         (finding, format!("{first} {second}"), proofs)
     }
 
+    /// With the enforcement of the parties of a claim, against the variants without it.
+    pub(super) fn coalition(&self, claim: &Claim) -> Decided {
+        let other = claim
+            .variants
+            .iter()
+            .find(|number| !self.is_about(claim, **number));
+        match other {
+            Some(number) => undecidable(&format!(
+                "`{}` changes nothing that {} controls",
+                self.case.variants[*number].id,
+                self.names(&claim.parties)
+            )),
+            None => self.compared(claim),
+        }
+    }
+
+    /// Whether a variant changes an issue or a number of one of the parties that a claim names, if it names any.
+    fn is_about(&self, claim: &Claim, variant: usize) -> bool {
+        let variant = &self.case.variants[variant];
+        let moved = variant.moves.iter().map(|(issue, _)| *issue);
+        let set = variant
+            .fixed
+            .iter()
+            .chain(&variant.today)
+            .map(|(issue, _)| *issue);
+        let owners: Vec<PartyId> = moved
+            .chain(set)
+            .filter_map(|issue| self.case.issue(issue).party)
+            .collect();
+        let keys = || {
+            variant
+                .judgements
+                .iter()
+                .map(|(id, _)| &self.case.judgement(*id).key)
+        };
+        let about = |party: &PartyId| {
+            let id = self.case.party(*party).id.as_str();
+            owners.contains(party) || keys().any(|key| key.split('.').any(|part| part == id))
+        };
+        claim.parties.is_empty() || claim.parties.iter().any(about)
+    }
+
     /// The case as it stands against each variant: the verdict on the target, then the number of settlements.
     pub(super) fn compared(&self, claim: &Claim) -> Decided {
         let Compared {
@@ -184,8 +227,8 @@ impl Court<'_> {
             .all(|judgement| judgement.grows.is_none())
         {
             return (
-                Finding::Undecided,
-                "Possible today; no judgement says how it drifts with time.".into(),
+                Finding::False,
+                "Possible today, and no judgement of the case grows with time, so nothing narrows.".into(),
                 now.proofs,
             );
         }

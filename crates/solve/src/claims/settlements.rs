@@ -59,6 +59,7 @@ impl Court<'_> {
             return undecidable("the step cannot be made");
         };
         let (game, today) = (self.game(), self.game().today());
+        let named = self.parties(claim);
         let movers: Vec<Option<PartyId>> = claim.set.iter().map(|(issue, _)| game.owner(*issue)).collect();
         let Some(mover) = movers[0] else {
             return undecidable("nature's levels are no party's step");
@@ -74,10 +75,18 @@ impl Court<'_> {
                 Vec::new(),
             );
         }
+        if !named.contains(&mover) {
+            let reason = format!(
+                "It is a step of {}, whom the claim does not name.",
+                self.case.party(mover).name
+            );
+            return (Finding::False, reason, Vec::new());
+        }
         let cost = self.flow(mover, today) - self.flow(mover, after);
         let gainers: Vec<PartyId> = game
             .parties()
-            .filter(|party| *party != mover && self.flow(*party, after) > self.flow(*party, today))
+            .filter(|party| *party != mover && named.contains(party))
+            .filter(|party| self.flow(*party, after) > self.flow(*party, today))
             .collect();
         let exposure = self.ground.fallback.as_ref().map(|fallback| {
             let values = &fallback.phases[0].values[mover.index()];

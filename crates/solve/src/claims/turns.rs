@@ -24,7 +24,7 @@ use rayon::prelude::*;
 use super::{Answered, Court, Decision, Finding, decide};
 use crate::flips;
 use crate::line::{BothEnds, Change, Line, to_both_ends};
-use crate::plan;
+use crate::plan::{self, known::known_types};
 use crate::verdict::Ground;
 
 /// Limits of the scans; printed in the report.
@@ -264,8 +264,11 @@ impl Scan<'_> {
         let world = self.moved(id, value);
         let case = court.subject.case.in_world(&world).ok()?;
         let by_plans = match self.claim.kind {
-            ClaimKind::Types => Some(plan::claims::types(&case, self.claim)),
-            ClaimKind::SmallAreas => Some(plan::claims::small_areas(&case, self.claim, court.watch)),
+            ClaimKind::Types => Some(plan::claims::types(&known_types(&case, &world), self.claim)),
+            ClaimKind::SmallAreas => {
+                let case = known_types(&case, &world);
+                Some(plan::claims::small_areas(&case, self.claim, court.watch))
+            }
             _ => None,
         };
         if let Some(decided) = by_plans {

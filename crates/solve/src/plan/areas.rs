@@ -79,13 +79,7 @@ pub struct Areas {
 
 /// Finds the areas of a case from today.
 pub fn areas(case: &Case, limits: Limits, next: bool, watch: &dyn Watch) -> Areas {
-    let mut search = Search {
-        limits,
-        tested: 0,
-        complete: true,
-        fragile: Vec::new(),
-        watch,
-    };
+    let mut search = Search::new(case, limits, &[], watch);
     let mut found = search.minimal(case);
     if next {
         let before: Vec<Vec<(IssueId, Level)>> = found.iter().map(|area| area.set.clone()).collect();
@@ -114,8 +108,21 @@ pub fn areas(case: &Case, limits: Limits, next: bool, watch: &dyn Watch) -> Area
     }
 }
 
+/// The areas in which nobody but the named parties gives something, of all parties where none is named.
+pub fn areas_among(case: &Case, limits: Limits, parties: &[PartyId], watch: &dyn Watch) -> Areas {
+    let mut search = Search::new(case, limits, parties, watch);
+    Areas {
+        areas: search.minimal(case),
+        tested: search.tested,
+        complete: search.complete,
+        limits,
+    }
+}
+
 struct Search<'a> {
     limits: Limits,
+    /// Who may give something.
+    among: Vec<PartyId>,
     tested: u64,
     complete: bool,
     /// By issue: whether its owner would leave today's level if nothing kept it there.
@@ -123,7 +130,21 @@ struct Search<'a> {
     watch: &'a dyn Watch,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(case: &Case, limits: Limits, parties: &[PartyId], watch: &'a dyn Watch) -> Self {
+        Self {
+            limits,
+            among: match parties.is_empty() {
+                true => case.party_ids().collect(),
+                false => parties.to_vec(),
+            },
+            tested: 0,
+            complete: true,
+            fragile: Vec::new(),
+            watch,
+        }
+    }
+
     /// The minimal exchanges of a case, ranked.
     fn minimal(&mut self, case: &Case) -> Vec<Area> {
         let mut found: Vec<Area> = Vec::new();
@@ -157,6 +178,10 @@ impl Search<'_> {
             return;
         }
         for issue in (from..case.issues.len()).map(IssueId::at) {
+            let owner = case.issue(issue).party;
+            if owner.is_none_or(|owner| !self.among.contains(&owner)) {
+                continue;
+            }
             let today = case.issue(issue).today;
             for level in (0..case.issue(issue).levels.len())
                 .map(Level::at)

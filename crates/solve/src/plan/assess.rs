@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use super::behaviour::{Behaviour, NamedBehaviour};
 use super::coalitions::{self, Coalitions, Enforcement};
-use super::flows::Flows;
+use super::flows::{Breaches, Flows, Of};
 use super::model::{IssueIndex, PartyIndex, Plan, PlanModel, TypeIndex};
 use super::test::{self, PlanTest, ROUNDING};
 use super::two_sided::{self, TwoSided};
 use super::values::TIE;
 use super::window::{self, Window};
-use super::{bridge, checklist, play, timing, worlds};
+use super::{bridge, checklist, known, play, timing, worlds};
 use crate::watch::Watch;
 
 /// Everything the program has to say about one plan of a case.
@@ -31,6 +31,8 @@ pub struct Assessment {
     pub timed: Vec<TimedAnswer>,
     /// Types on both sides, where the proposer has several.
     pub two_sided: Option<TwoSided>,
+    /// Whether chances of the case bear on the plan: the test leaves all of them out.
+    pub chances_left_out: bool,
     /// Third parties on whom the return of an issue depends, issue by issue.
     pub enforcement: Vec<IssueEnforcement>,
     /// The points of graduated reciprocation.
@@ -39,6 +41,38 @@ pub struct Assessment {
     pub window: Option<Window>,
     /// What was left out or taken in a particular way.
     pub notes: Vec<String>,
+}
+
+/// A plan of a case that cannot be tested in a world.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Untested {
+    /// The deal's short name in the case.
+    pub deal: String,
+    /// Its name in words.
+    pub plan: String,
+    /// Why, one sentence each: the steps that the rules of the case forbid there, or what is wrong with the numbers.
+    pub because: Vec<String>,
+}
+
+/// Tests some deals of a case in a world: those that can be tested, and those that cannot with the reasons.
+pub fn assess_all(
+    case: &Case,
+    deals: &[&Deal],
+    world: &World,
+    watch: &dyn Watch,
+) -> (Vec<Assessment>, Vec<Untested>) {
+    let (mut tested, mut untested) = (Vec::new(), Vec::new());
+    for deal in deals {
+        match assess(case, deal, world, watch) {
+            Ok(assessment) => tested.push(assessment),
+            Err(because) => untested.push(Untested {
+                deal: deal.id.clone(),
+                plan: deal.name.clone(),
+                because,
+            }),
+        }
+    }
+    (tested, untested)
 }
 
 /// Who must enforce the return of one issue.
@@ -53,21 +87,27 @@ pub struct IssueEnforcement {
 
 /// Tests one deal of a case in a world, with everything that stands beside the verdict.
 pub fn assess(case: &Case, deal: &Deal, world: &World, watch: &dyn Watch) -> Result<Assessment, Vec<String>> {
-    let here = case.in_world(world).map_err(|error| vec![error.to_string()])?;
-    let bridged = bridge::bridge(&here, deal)?;
+    let here = known::case_in_world(case, world).map_err(|error| vec![error])?;
+    let mut bridged = bridge::bridge(&here, deal)?;
     let (model, plan) = (&bridged.model, &bridged.plan);
     let several = model.parties[model.proposer.0].types.len() > 1;
+    let two_sided = match several {
+        true => two_sided::two_sided(model, plan, watch),
+        false => None,
+    };
+    if several && two_sided.is_none() {
+        let untried = "types on both sides were not looked at: there are too many combinations of them";
+        bridged.notes.push(untried.to_owned());
+    }
+    let (model, plan) = (&bridged.model, &bridged.plan);
     Ok(Assessment {
         deal: deal.id.clone(),
         test: test::test(model, plan)?,
         exposures: exposures(model, plan),
         last_step: last_step(model, plan),
         timed: timed_answers(model, plan),
-        two_sided: if several {
-            two_sided::two_sided(model, plan, watch)
-        } else {
-            None
-        },
+        two_sided,
+        chances_left_out: !here.chances.is_empty(),
         enforcement: enforcement(&bridged)?,
         grit: checklist::checklist(model, plan, &checklist::Thresholds::default()),
         window: match here.judgements.iter().any(|judgement| judgement.grows.is_some()) {
@@ -113,9 +153,16 @@ pub struct Exposure {
     pub worst_case: f64,
 }
 
-/// The exposure of every party that owns an issue which the plan moves, as its first type.
+/// The exposure of every party that owns an issue which the plan moves or holds, as its first type.
 pub fn exposures(model: &PlanModel, plan: &Plan) -> Vec<Exposure> {
-    let involved = |party: &PartyIndex| !model.obligations(*party, plan).is_empty();
+    // What the snapback leaves where the plan puts it is no obligation, and given all the same.
+    let moves = |issue: &IssueIndex| {
+        let today = model.issues[issue.0].today;
+        plan.levels[issue.0].iter().any(|level| *level != today)
+    };
+    let involved = |party: &PartyIndex| {
+        !model.obligations(*party, plan).is_empty() || model.issues_of(*party).iter().any(moves)
+    };
     (0..model.parties.len())
         .map(PartyIndex)
         .filter(involved)
@@ -135,26 +182,41 @@ fn exposure(model: &PlanModel, plan: &Plan, party: PartyIndex) -> Exposure {
             lasts = date + 1 == plan.dates();
         }
     }
-    let fixed = |date: usize| -> f64 {
-        model
-            .issues_of(party)
-            .into_iter()
-            .map(|issue| {
-                let level = model.level(plan, issue, date as isize);
-                -(model.issues[issue.0].after(party, kind, level)
-                    - model.issues[issue.0].worth[party.0][kind.0].at(model.issues[issue.0].fallback))
-            })
-            .sum()
-    };
     Exposure {
         party: model.parties[party.0].name.clone(),
         largest: lead.iter().copied().fold(0.0, f64::max),
         lead,
         longest,
         lasts,
-        unrecoverable: (0..plan.dates()).map(fixed).fold(0.0, f64::max),
+        unrecoverable: (0..plan.dates())
+            .map(|date| unrecoverable(model, plan, party, kind, date))
+            .fold(0.0, f64::max),
         worst_case: worst_case(model, plan, party, kind),
     }
+}
+
+/// Flow a period that a party could not take back at a date: what it has given, against today, once it has undone
+/// what the rules let it undo and everybody else's issues are as they are today. Where the snapback sends an issue does
+/// not matter: what cannot be undone is lost even if the plan means to leave it there.
+pub fn unrecoverable(model: &PlanModel, plan: &Plan, party: PartyIndex, kind: TypeIndex, date: usize) -> f64 {
+    let mut undone = model.clone();
+    let mut given = Plan {
+        name: plan.name.clone(),
+        levels: Vec::new(),
+    };
+    for (place, issue) in undone.issues.iter_mut().enumerate() {
+        let level = match issue.owner == party {
+            true => model.level(plan, IssueIndex(place), date as isize),
+            false => issue.today,
+        };
+        issue.fallback = match model.can_undo(IssueIndex(place), level) {
+            true => issue.today,
+            false => level,
+        };
+        given.levels.push(vec![level]);
+    }
+    let flows = Flows::new(&undone, &given, party, kind);
+    (-flows.at(Of::Apart, 0, &Breaches::none(&undone))).max(0.0)
 }
 
 /// The least value of keeping the plan over all departures of one other party.
@@ -190,10 +252,12 @@ pub struct RegretRow {
     pub largest: f64,
 }
 
-/// Offers against types: what the proposer would wish it had done.
+/// The offers of one proposer against types: what it would wish it had done.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Regret {
-    /// The types, by name.
+    /// Whose offers these are, and of which of its types; values of different parties or types are not compared.
+    pub proposer: String,
+    /// The types that answer, by name.
     pub types: Vec<String>,
     /// One row an offer.
     pub rows: Vec<RegretRow>,
@@ -203,56 +267,97 @@ pub struct Regret {
     pub mixed: Option<f64>,
 }
 
-/// The regret table of some tested plans and of no deal. Plans without answers count alike against all types.
-pub fn regret(tests: &[PlanTest]) -> Regret {
-    let mut types: Vec<String> = Vec::new();
-    for answer in tests.iter().flat_map(|test| &test.answers) {
-        if !types.contains(&answer.kind) {
-            types.push(answer.kind.clone());
+/// A party and one of its types.
+type Kind<'a> = (&'a str, &'a str);
+
+/// The regret tables of some tested plans and of no deal, one for each proposer, and for each type of a proposer that
+/// decides on one of its plans. Plans without answers count alike against all types.
+pub fn regret(tests: &[PlanTest]) -> Vec<Regret> {
+    let mut proposers: Vec<(&str, Option<&str>)> = Vec::new();
+    for test in tests {
+        let proposer = (test.proposer.as_str(), test.proposer_type.as_deref());
+        if !proposers.contains(&proposer) {
+            proposers.push(proposer);
         }
     }
-    if types.is_empty() {
-        types.push("any".into());
+    let own = |(party, kind): &(&str, Option<&str>)| -> Vec<&PlanTest> {
+        let proposes = |test: &&PlanTest| test.proposer == *party && test.proposer_type.as_deref() == *kind;
+        tests.iter().filter(proposes).collect()
+    };
+    proposers.iter().map(|of| regret_of(*of, &own(of))).collect()
+}
+
+fn regret_of((party, kind): (&str, Option<&str>), tests: &[&PlanTest]) -> Regret {
+    let mut kinds: Vec<Kind<'_>> = Vec::new();
+    for answer in tests.iter().flat_map(|test| &test.answers) {
+        let kind = (answer.party.as_str(), answer.kind.as_str());
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
     }
-    let mut rows = vec![("no deal".to_owned(), vec![0.0; types.len()])];
+    let mut offers = vec![("no deal".to_owned(), vec![0.0; kinds.len().max(1)])];
     for test in tests {
-        let against = |kind: &String| {
-            let answer = test.answers.iter().find(|answer| answer.kind == *kind);
+        let against = |kind: &Kind<'_>| {
+            let of = |answer: &&test::TypeAnswer| (answer.party.as_str(), answer.kind.as_str()) == *kind;
+            let answer = test.answers.iter().find(of);
             answer.map_or(test.value, |answer| answer.proposer_value)
         };
-        rows.push((test.plan.clone(), types.iter().map(against).collect()));
+        offers.push((
+            test.plan.clone(),
+            match kinds.is_empty() {
+                true => vec![test.value],
+                false => kinds.iter().map(against).collect(),
+            },
+        ));
     }
-    let best = |column: usize| {
-        rows.iter()
-            .map(|(_, row)| row[column])
-            .fold(f64::NEG_INFINITY, f64::max)
-    };
-    let best: Vec<f64> = (0..types.len()).map(best).collect();
-    let rows: Vec<RegretRow> = rows
-        .into_iter()
-        .map(|(offer, value)| {
-            let regret: Vec<f64> = value
-                .iter()
-                .zip(&best)
-                .map(|(value, best)| best - value)
-                .collect();
-            let largest = regret.iter().copied().fold(0.0, f64::max);
-            RegretRow {
-                offer,
-                value,
-                regret,
-                largest,
-            }
-        })
-        .collect();
+    let rows = regret_rows(offers);
     let least = rows.iter().min_by(|a, b| a.largest.total_cmp(&b.largest));
     let table: Vec<Vec<f64>> = rows.iter().map(|row| row.regret.clone()).collect();
     Regret {
+        proposer: kind.map_or_else(|| party.to_owned(), |kind| format!("{party} ({kind})")),
         minimax: least.map_or_else(String::new, |row| row.offer.clone()),
         mixed: super::programme::mixed_minimax(&table).ok(),
-        types,
+        types: kind_names(&kinds),
         rows,
     }
+}
+
+/// The types by name, with the party where two parties have a type of the same name.
+fn kind_names(kinds: &[Kind<'_>]) -> Vec<String> {
+    let name = |(party, kind): &Kind<'_>| {
+        let shared = kinds.iter().filter(|(_, other)| other == kind).count() > 1;
+        match shared {
+            true => format!("{party} ({kind})"),
+            false => (*kind).to_owned(),
+        }
+    };
+    match kinds.is_empty() {
+        true => vec!["any".to_owned()],
+        false => kinds.iter().map(name).collect(),
+    }
+}
+
+fn regret_rows(offers: Vec<(String, Vec<f64>)>) -> Vec<RegretRow> {
+    let columns = offers.first().map_or(0, |(_, row)| row.len());
+    let best = |column: usize| {
+        let values = offers.iter().map(|(_, row)| row[column]);
+        values.fold(f64::NEG_INFINITY, f64::max)
+    };
+    let best: Vec<f64> = (0..columns).map(best).collect();
+    let row = |(offer, value): (String, Vec<f64>)| {
+        let regret: Vec<f64> = value
+            .iter()
+            .zip(&best)
+            .map(|(value, best)| best - value)
+            .collect();
+        RegretRow {
+            offer,
+            largest: regret.iter().copied().fold(0.0, f64::max),
+            value,
+            regret,
+        }
+    };
+    offers.into_iter().map(row).collect()
 }
 
 /// What makes the last mover keep the last step.

@@ -6,6 +6,7 @@
 //! chance that the deal collapses; one that threatens both alike shortens everybody's horizon. What a plan
 //! problem cannot hold is said in the notes.
 
+use detente_model::case::schedule::{Forbidden, Rules};
 use detente_model::case::{Basis, Case, Deal};
 use detente_model::ids::{IssueId, JudgementId, Level, PartyId, TypeId};
 use detente_model::number::to_float;
@@ -15,7 +16,7 @@ use super::model::{
     IssueIndex, Joint, MOST_DATES, PartyIndex, PartyType, Plan, PlanIssue, PlanModel, PlanParty, Reneging,
     TypeIndex, Worth,
 };
-use super::play;
+use super::{known, play};
 
 /// A plan problem made from a case.
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ pub struct Bridged {
     pub enforcement: Vec<Enforcement>,
     /// What was left out or taken in a particular way, one sentence each.
     pub notes: Vec<String>,
+    /// By party of the model: the places that its types have in the case.
+    pub types: Vec<Vec<usize>>,
 }
 
 /// The most combinations of levels that one joint flow may have.
@@ -40,6 +43,11 @@ pub fn bridge(case: &Case, deal: &Deal) -> Result<Bridged, Vec<String>> {
             "the deal runs {} periods; up to {MOST_DATES} can be tested",
             deal.periods
         )]);
+    }
+    let forbidden = case.forbidden_steps(deal);
+    if !forbidden.is_empty() {
+        let words = forbidden.iter().map(|step| case.forbidden_in_words(step));
+        return Err(words.collect());
     }
     let levels = levels(case, deal);
     let moving: Vec<bool> = case
@@ -63,7 +71,7 @@ pub fn bridge(case: &Case, deal: &Deal) -> Result<Bridged, Vec<String>> {
     let joint = builder.joints();
     let proposer = builder.proposer();
     builder.left_out();
-    let model = PlanModel {
+    let mut model = PlanModel {
         parties,
         issues,
         joint,
@@ -71,6 +79,7 @@ pub fn bridge(case: &Case, deal: &Deal) -> Result<Bridged, Vec<String>> {
         hazard,
         pardons: deal.pardons,
         reneging: Reneging::default(),
+        rules: Some(Rules::of(case)),
     };
     let places = case
         .issue_ids()
@@ -85,6 +94,7 @@ pub fn bridge(case: &Case, deal: &Deal) -> Result<Bridged, Vec<String>> {
         name: deal.name.clone(),
         levels: places,
     };
+    let types = known::arrange(&mut model, &plan);
     let enforcement = builder.enforcement(&model, &plan);
     let mut faults = builder.faults;
     faults.extend(model.faults(&plan));
@@ -94,6 +104,7 @@ pub fn bridge(case: &Case, deal: &Deal) -> Result<Bridged, Vec<String>> {
             enforcement,
             plan,
             notes: builder.notes,
+            types,
         }),
         false => Err(faults),
     }
@@ -201,7 +212,11 @@ impl Builder<'_> {
                 .iter()
                 .map(|kind| PartyType {
                     name: kind.name.clone(),
-                    prior: to_float(self.case.value(kind.prior)),
+                    // A type that is known is the only one left.
+                    prior: match party.types.len() {
+                        1 => 1.0,
+                        _ => to_float(self.case.value(kind.prior)),
+                    },
                     discount: discount(kind.discount.unwrap_or(party.discount)),
                 })
                 .collect();
@@ -424,39 +439,53 @@ impl Builder<'_> {
         }
     }
 
-    /// Steps that are larger than an issue can move in a period: said, not forbidden, because a plan may be a wish.
-    fn too_fast(&mut self) {
-        for id in self.case.issue_ids() {
+    /// Returns to the snapback that the rules do not allow in one period: the test lets them happen at once.
+    fn snapbacks(&mut self) {
+        let rules = Rules::of(self.case);
+        for id in self.case.issue_ids().filter(|id| self.moving[id.index()]) {
             let issue = self.case.issue(id);
-            let mut before = issue.today.index();
-            for (date, level) in self.levels[id.index()].iter().enumerate() {
-                let now = level.index();
-                let allowed = if now > before {
-                    issue.speed.up
-                } else {
-                    issue.speed.down
-                } as usize;
-                if now.abs_diff(before) > allowed {
-                    self.notes.push(format!(
-                        "{}: the step at date {date} is larger than it can move in one period",
-                        issue.name
-                    ));
-                }
-                before = now;
+            let to = self.deal.snapback[id.index()];
+            let slow = (0..self.levels[id.index()].len()).find_map(|date| {
+                let state: Vec<Level> = self.levels.iter().map(|row| row[date]).collect();
+                rules.forbids(&state, id, to).map(|why| (state[id.index()], why))
+            });
+            let Some((from, why)) = slow else { continue };
+            let stays = issue
+                .persists
+                .map_or(issue.speed.down == 0, |id| self.number(id) == 1.0);
+            if stays {
+                continue;
             }
+            let (from, to) = (&issue.levels[from.index()], &issue.levels[to.index()]);
+            let how = match why {
+                Forbidden::TooLarge { .. } => {
+                    "takes several periods by the rules; the test takes it to happen at once"
+                }
+                Forbidden::OneWay { .. } | Forbidden::Remains(_) | Forbidden::Nature => {
+                    "is forbidden by the rules; the share that persists is counted as staying"
+                }
+                _ => "may be forbidden by the rules when it is due; the test takes it to happen",
+            };
+            self.notes.push(format!(
+                "{}: the return from `{from}` to `{to}` {how}",
+                issue.name
+            ));
         }
     }
 
     fn left_out(&mut self) {
-        self.too_fast();
+        self.snapbacks();
         let moved = |issue: IssueId| self.moving[issue.index()];
         if self.case.costs.iter().any(|cost| moved(cost.issue)) {
             self.notes
                 .push("one-off costs of moves are left out of the plan test".into());
         }
-        if self.case.chances.iter().any(|chance| moved(chance.issue)) {
-            self.notes
-                .push("random changes of levels are left out of the plan test".into());
+        // A chance on an issue that the plan leaves alone can change what the plan is worth just as well.
+        for chance in &self.case.chances {
+            let issue = &self.case.issue(chance.issue).name;
+            self.notes.push(format!(
+                "the chance that {issue} changes by itself is left out of the plan test"
+            ));
         }
     }
 }

@@ -89,7 +89,7 @@ pub struct BySteps {
     pub regret_free: usize,
     /// Median break-even prior of those that hold.
     pub median_p_star: Option<f64>,
-    /// Median worst case of the hoped-for type, over all; nothing where nobody answers.
+    /// Median worst case of the hoped-for type, over all; nothing unless exactly one party answers.
     pub median_worst_case: Option<f64>,
 }
 
@@ -143,7 +143,8 @@ impl Default for Limits {
 /// The most rows of the frontier that are shown.
 pub const SHOWN: usize = 24;
 
-/// One package for each issue that a plan moves, to the level on which the plan ends.
+/// One package for each issue that a plan moves, to the level on which the plan ends; several, one a period, where
+/// the issue cannot move there at once.
 pub fn packages_of(model: &PlanModel, plan: &Plan) -> Vec<Package> {
     let last = |issue: usize| model.level(plan, IssueIndex(issue), plan.dates() as isize);
     (0..model.issues.len())
@@ -151,6 +152,53 @@ pub fn packages_of(model: &PlanModel, plan: &Plan) -> Vec<Package> {
         .map(|issue| Package {
             name: model.issues[issue].name.clone(),
             issues: vec![(IssueIndex(issue), last(issue))],
+        })
+        .flat_map(|package| moves_of(model, &package))
+        .collect()
+}
+
+/// A package as the moves it takes: one where every issue can go to its level in one period, otherwise as many as
+/// the slowest of them needs.
+pub fn moves_of(model: &PlanModel, package: &Package) -> Vec<Package> {
+    let Some(rules) = &model.rules else {
+        return vec![package.clone()];
+    };
+    let ways: Vec<(IssueIndex, Vec<f64>)> = package
+        .issues
+        .iter()
+        .map(|(issue, to)| {
+            let rule = &rules.issues[issue.0];
+            let last = rule.levels.saturating_sub(1).max(1) as f64;
+            let (from, to_level) = (rule.today.index(), (to * last).round() as usize);
+            let up = to_level > from;
+            let speed = if up { rule.speed.up } else { rule.speed.down };
+            let speed = (speed as usize).max(1);
+            let mut way: Vec<f64> = (1..=from.abs_diff(to_level) / speed)
+                .map(|hop| {
+                    if up {
+                        from + hop * speed
+                    } else {
+                        from - hop * speed
+                    }
+                })
+                .map(|level| level as f64 / last)
+                .collect();
+            if way.last() != Some(to) {
+                way.push(*to);
+            }
+            (*issue, way)
+        })
+        .collect();
+    let most = ways.iter().map(|(_, way)| way.len()).max().unwrap_or(1);
+    let name = |hop: usize| match most {
+        1 => package.name.clone(),
+        _ => format!("{} ({} of {most})", package.name, hop + 1),
+    };
+    let at = |way: &(IssueIndex, Vec<f64>), hop: usize| Some((way.0, *way.1.get(hop)?));
+    (0..most)
+        .map(|hop| Package {
+            name: name(hop),
+            issues: ways.iter().filter_map(|way| at(way, hop)).collect(),
         })
         .collect()
 }
@@ -298,11 +346,14 @@ fn exhaustive(model: &PlanModel, packages: &[Package], watch: &dyn Watch) -> Res
         .filter(|(_, quick)| quick.holds)
         .cloned()
         .collect();
+    if tried.found.is_empty() && !tried.stopped {
+        return Err("the rules of the case forbid every order of these steps, one step a period".into());
+    }
     let (frontier, frontier_size) = frontier(model, packages, &holding);
     Ok(Design {
         packages: names(packages),
         method: "exhaustive",
-        limits: "none, every order is tested".into(),
+        limits: "none, every order that the rules allow is tested".into(),
         tried: tried.found.len() as u64,
         hold: holding.len(),
         nearest: None,
@@ -356,7 +407,7 @@ fn by_steps(all: &[(Order, Quick)]) -> Vec<BySteps> {
                 hold: hold.len(),
                 regret_free: hold.iter().filter(|quick| quick.regret_free()).count(),
                 median_p_star: median(hold.iter().filter_map(|quick| quick.p_star).collect()),
-                median_worst_case: median(of.iter().map(|quick| quick.worst_case).collect())
+                median_worst_case: median(of.iter().filter_map(|quick| quick.worst_case()).collect())
                     .filter(|worst| worst.is_finite()),
             }
         })
@@ -364,21 +415,22 @@ fn by_steps(all: &[(Order, Quick)]) -> Vec<BySteps> {
 }
 
 /// Figures of which more is better.
-pub(super) fn goods(quick: &Quick) -> [f64; 5] {
-    // Above no deal a better worst case is no longer an aim.
-    [
+pub(super) fn goods(quick: &Quick) -> Vec<f64> {
+    let mut goods = vec![
         quick.value,
         -quick.p_star.unwrap_or(1.0),
-        quick.worst_case.min(0.0),
         -quick.exposure,
         -(quick.steps as f64),
-    ]
+    ];
+    // One figure a party; above no deal a better worst case is no longer an aim.
+    goods.extend(quick.worst_cases.iter().map(|worst| worst.min(0.0)));
+    goods
 }
 
 fn frontier(model: &PlanModel, packages: &[Package], holding: &[(Order, Quick)]) -> (Vec<Designed>, usize) {
     let mut sorted: Vec<&(Order, Quick)> = holding.iter().collect();
     sorted.sort_by(|a, b| b.1.value.total_cmp(&a.1.value).then_with(|| a.0.cmp(&b.0)));
-    let mut kept: Vec<(&(Order, Quick), [f64; 5])> = Vec::new();
+    let mut kept: Vec<(&(Order, Quick), Vec<f64>)> = Vec::new();
     for entry in sorted {
         let figures = goods(&entry.1);
         // Whatever could beat this one has at least its value and so has come before.
@@ -413,12 +465,12 @@ fn frontier(model: &PlanModel, packages: &[Package], holding: &[(Order, Quick)])
 }
 
 /// The best of the frontier under one aim; more value decides between equals.
-fn winner(aim: Aim, kept: &[(&(Order, Quick), [f64; 5])]) -> Option<usize> {
-    let figure = |goods: &[f64; 5]| match aim {
+fn winner(aim: Aim, kept: &[(&(Order, Quick), Vec<f64>)]) -> Option<usize> {
+    let figure = |goods: &[f64]| match aim {
         Aim::Value | Aim::RegretFree => goods[0],
         Aim::LeastPrior => goods[1],
-        Aim::LeastExposure => goods[3],
-        Aim::Shortest => goods[4],
+        Aim::LeastExposure => goods[2],
+        Aim::Shortest => goods[3],
     };
     let mut best: Option<usize> = None;
     for (place, (entry, goods)) in kept.iter().enumerate() {

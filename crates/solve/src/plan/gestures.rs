@@ -7,15 +7,16 @@
 //! others: it shifts what others need, moves first at little exposure and starts the clock. Source: Kydd 2005 for
 //! the signal; Osgood 1962 for the use.
 
-use detente_model::case::{Case, Deal};
+use detente_model::case::schedule::Rules;
+use detente_model::case::{Case, Deal, Speed};
 use detente_model::ids::{IssueId, Level, PartyId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::bridge;
 use super::model::{PartyIndex, TypeIndex};
 use super::play;
 use super::test::{self, PlanTest, ROUNDING};
+use super::{assess, bridge};
 use crate::watch::Watch;
 
 /// What a move is to one type of one party.
@@ -98,15 +99,8 @@ fn tested(case: &Case, deal: &Deal) -> Option<PlanTest> {
 
 /// Whether the issue may move there at once.
 fn reachable(case: &Case, issue: IssueId, level: Level) -> bool {
-    let issue = case.issue(issue);
-    let (from, to) = (issue.today.index(), level.index());
-    let far = if to > from {
-        to - from <= issue.speed.up as usize
-    } else {
-        from - to <= issue.speed.down as usize
-    };
-    let needs = issue.needs.get(to).and_then(Option::as_ref);
-    far && needs.is_none_or(|needs| needs.condition.holds(&|other| case.issue(other).today))
+    let today: Vec<Level> = case.issues.iter().map(|issue| issue.today).collect();
+    Rules::of(case).forbids(&today, issue, level).is_none()
 }
 
 /// A deal that makes this one move and nothing else.
@@ -155,7 +149,8 @@ pub(super) fn temptation(case: &Case, issue: IssueId) -> Option<Level> {
 }
 
 /// The case in which levels that a set keeps as they are today would lapse without it: keeping a pause is then a
-/// step like any other, and no deal is the state in which it ended.
+/// step like any other, and no deal is the state in which it ended. What is only kept is not moved, so no rule of
+/// movement binds it.
 pub(super) fn lapsed(case: &Case, set: &[(IssueId, Level)]) -> Case {
     let mut then = case.clone();
     for (issue, level) in set
@@ -163,7 +158,11 @@ pub(super) fn lapsed(case: &Case, set: &[(IssueId, Level)]) -> Case {
         .filter(|(issue, level)| case.issue(*issue).today == *level)
     {
         if let Some(other) = temptation(case, *issue).filter(|other| other != level) {
-            then.issues[issue.index()].today = other;
+            let lapsed = &mut then.issues[issue.index()];
+            let all = lapsed.levels.len() as u32;
+            lapsed.today = other;
+            lapsed.speed = Speed { up: all, down: all };
+            lapsed.needs.fill(None);
         }
     }
     then
@@ -186,12 +185,6 @@ fn gesture(
     })
 }
 
-/// A one-sided move of one or several issues, without asking which plans it opens.
-pub fn set_of_moves(case: &Case, set: &[(IssueId, Level)], mover: PartyId) -> Result<Gesture, Vec<String>> {
-    let before: Vec<Option<PlanTest>> = case.deals.iter().map(|deal| tested(case, deal)).collect();
-    described(case, set, mover, &before)
-}
-
 fn described(
     case: &Case,
     set: &[(IssueId, Level)],
@@ -204,14 +197,6 @@ fn described(
     let own = PartyIndex(mover.index());
     let flow = |party: PartyIndex, kind: TypeIndex| play::flow_on_plan(model, &bridged.plan, party, kind, 0);
     let cost = -flow(own, TypeIndex(0));
-    // What cannot be taken back is what stays of the mover's own issues once it has undone what it can.
-    let fixed: f64 = set
-        .iter()
-        .filter(|(issue, _)| case.issue(*issue).party == Some(mover))
-        .map(|(issue, level)| {
-            -model.issues[issue.index()].after(own, TypeIndex(0), bridge::place(case, *issue, *level))
-        })
-        .sum();
     let mut others = Vec::new();
     for (party, of) in model
         .parties
@@ -230,7 +215,10 @@ fn described(
     }
     let kinds = &model.parties[own.0].types;
     let made_by: Vec<String> = (0..kinds.len())
-        .filter(|kind| -flow(own, TypeIndex(*kind)) <= worth_of_trust(case, mover, *kind, before) + ROUNDING)
+        .filter(|kind| {
+            let trust = worth_of_trust(&case.party(mover).name, &kinds[*kind].name, before);
+            -flow(own, TypeIndex(*kind)) <= trust + ROUNDING
+        })
         .map(|kind| kinds[kind].name.clone())
         .collect();
     let signal = match (kinds.len(), made_by.len()) {
@@ -248,7 +236,7 @@ fn described(
             detente_model::case::level_name(&case.issue(*issue).levels[level.index()])
         }),
         cost,
-        exposure: fixed.max(0.0),
+        exposure: assess::unrecoverable(model, &bridged.plan, own, TypeIndex(0), 0),
         others,
         signal,
         made_by,
@@ -258,17 +246,21 @@ fn described(
 }
 
 /// What the best plan of the case is worth to a type of the mover: what it may hope for from being trusted.
-fn worth_of_trust(case: &Case, mover: PartyId, kind: usize, before: &[Option<PlanTest>]) -> f64 {
-    let name = &case.party(mover).name;
-    let kinds: Vec<&String> = case.party(mover).types.iter().map(|of| &of.name).collect();
+fn worth_of_trust(mover: &str, kind: &str, before: &[Option<PlanTest>]) -> f64 {
     before
         .iter()
         .flatten()
         .flat_map(|result| {
-            let proposes = (result.proposer == *name && result.holds).then_some(result.value);
-            let answers = result.answers.iter().filter(|answer| {
-                answer.party == *name && kinds.get(kind).is_none_or(|kind| **kind == answer.kind)
-            });
+            // The value of a plan to its proposer is that of the type that decides on it.
+            let decides = result
+                .proposer_type
+                .as_ref()
+                .is_none_or(|decides| decides == kind);
+            let proposes = (result.proposer == mover && result.holds && decides).then_some(result.value);
+            let answers = result
+                .answers
+                .iter()
+                .filter(|answer| answer.party == mover && answer.kind == kind);
             answers
                 .map(|answer| answer.value)
                 .chain(proposes)

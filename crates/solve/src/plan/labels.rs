@@ -108,12 +108,12 @@ pub fn best_orders(
     let (labels, made) = search.label(all, watch);
     let quick = |label: Label| {
         let order = Order(label.steps);
-        let quick = orders::quick(model, &order.plan(model, packages));
-        (order, quick)
+        let plan = order.plan(model, packages);
+        model.allows(&plan).then(|| (order, orders::quick(model, &plan)))
     };
     let mut orders: Vec<(Order, Quick)> = labels
         .into_iter()
-        .map(quick)
+        .filter_map(quick)
         .filter(|(_, quick)| quick.holds)
         .collect();
     orders.sort_by(|a, b| b.1.value.total_cmp(&a.1.value).then_with(|| a.0.cmp(&b.0)));
@@ -145,7 +145,11 @@ fn improve(
                 return;
             }
             let order = Order(steps);
-            let quick = orders::quick(model, &order.plan(model, packages));
+            let plan = order.plan(model, packages);
+            if !model.allows(&plan) {
+                continue;
+            }
+            let quick = orders::quick(model, &plan);
             let beaten = better.as_ref().map_or(entry.1.value, |(_, best)| best.value);
             if quick.holds && quick.value > beaten + TIE {
                 better = Some((order, quick));
@@ -273,7 +277,12 @@ impl Search<'_> {
     /// The labels at a set of packages, from those at the sets that a step leads to, and how many were made.
     fn at(&self, set: u32, all: u32, labels: &HashMap<u32, Vec<Label>>) -> (Vec<Label>, u64) {
         let (mut here, mut made) = (Vec::new(), 0);
+        let state = |set: u32| Order(vec![set]).plan(self.model, self.packages);
         for step in steps(all & !set, self.limits.step) {
+            // What the rules allow next depends on what is in place, not on how it came there.
+            if !self.model.allows_from(&state(set), &state(set | step)) {
+                continue;
+            }
             for label in labels.get(&(set | step)).into_iter().flatten() {
                 made += 1;
                 let mut steps = vec![step];

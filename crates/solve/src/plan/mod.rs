@@ -20,6 +20,7 @@ pub mod design;
 pub mod flows;
 pub mod gestures;
 pub mod grit;
+pub mod known;
 pub mod labels;
 pub mod model;
 pub mod neighbours;

@@ -9,6 +9,8 @@
 //! raises a false alarm with chance `false_alarm`. With chance `hazard` a period outside politics ends the
 //! deal. `pardons` alarms are forgiven before the deal unwinds.
 
+use detente_model::case::schedule::Rules;
+use detente_model::ids::Level;
 use serde::{Deserialize, Serialize};
 
 /// The place of a party in [`PlanModel::parties`].
@@ -168,6 +170,9 @@ pub struct PlanModel {
     pub pardons: u32,
     /// What reneging brings the proposer against somebody who is in breach already.
     pub reneging: Reneging,
+    /// How issues may move; `None` for a problem that states no rules.
+    #[serde(skip)]
+    pub rules: Option<Rules>,
 }
 
 /// What reneging brings the proposer against somebody who is in breach of some obligations already.
@@ -197,6 +202,19 @@ impl Plan {
     }
 }
 
+/// The levels of a plan as levels of the case; nothing where one lies between two of them.
+fn named_levels(rules: &Rules, plan: &Plan) -> Option<Vec<Vec<Level>>> {
+    let level = |level: f64, levels: usize| {
+        let place = level * levels.saturating_sub(1).max(1) as f64;
+        // Levels of a case are quotients of whole numbers, so only their rounding is forgiven.
+        let whole = (place - place.round()).abs() < 1e-9 && place.round() >= 0.0;
+        (whole && (place.round() as usize) < levels).then(|| Level::at(place.round() as usize))
+    };
+    let rows = plan.levels.iter().zip(&rules.issues);
+    rows.map(|(row, issue)| row.iter().map(|place| level(*place, issue.levels)).collect())
+        .collect()
+}
+
 /// The most obligations of one party whose breaches are all tried.
 pub const MOST_OBLIGATIONS: usize = 12;
 /// The most dates of a plan.
@@ -215,6 +233,37 @@ impl PlanModel {
             .unwrap_or(self.issues[issue.0].today)
     }
 
+    /// Whether the rules allow every joint move of a plan, the first one from today, and every level is one of the
+    /// issue's own.
+    pub fn allows(&self, plan: &Plan) -> bool {
+        let Some(rules) = &self.rules else { return true };
+        named_levels(rules, plan).is_some_and(|levels| rules.allow_schedule(&levels))
+    }
+
+    /// Whether the rules allow the joint move from where one plan ends to where another ends.
+    pub fn allows_from(&self, before: &Plan, after: &Plan) -> bool {
+        let Some(rules) = &self.rules else { return true };
+        let last = |plan: &Plan| -> Option<Vec<Level>> {
+            let levels = named_levels(rules, plan)?;
+            levels.iter().map(|row| row.last().copied()).collect()
+        };
+        match (last(before), last(after)) {
+            (Some(before), Some(after)) => rules.allow(&before, &after),
+            _ => false,
+        }
+    }
+
+    /// Whether the rules let an issue be moved from a level back towards today's.
+    pub fn can_undo(&self, issue: IssueIndex, level: f64) -> bool {
+        let this = &self.issues[issue.0];
+        let Some(rules) = &self.rules else { return true };
+        let speed = rules.issues[issue.0].speed;
+        match level > this.today {
+            true => speed.down > 0,
+            false => level == this.today || speed.up > 0,
+        }
+    }
+
     /// The issues of a party.
     pub fn issues_of(&self, party: PartyIndex) -> Vec<IssueIndex> {
         (0..self.issues.len())
@@ -223,13 +272,41 @@ impl PlanModel {
             .collect()
     }
 
-    /// The issues of a party that the plan keeps away from where a breach would send them.
+    /// Whether doing more than the plan says, and so going where the snapback would send an issue at once, is welcome:
+    /// some other party gains by it at some date, and no type of any other loses by it at any. Nobody answers that
+    /// as a breach. Where flows hang on several issues at once nothing is taken to be welcome.
+    fn is_welcome(&self, issue: IssueIndex, plan: &Plan) -> bool {
+        let this = &self.issues[issue.0];
+        if self
+            .joint
+            .iter()
+            .any(|joint| joint.issues.iter().any(|(of, _)| *of == issue))
+        {
+            return false;
+        }
+        let mut gains = false;
+        for (party, types) in this.worth.iter().enumerate() {
+            for worth in types.iter().filter(|_| party != this.owner.0) {
+                for level in &plan.levels[issue.0] {
+                    let change = worth.at(this.falls_to(*level)) - worth.at(*level);
+                    if change < 0.0 {
+                        return false;
+                    }
+                    gains |= change > 0.0;
+                }
+            }
+        }
+        gains
+    }
+
+    /// The issues of a party that the plan keeps away from where a breach would send them, unless going there is
+    /// welcome to the others.
     pub fn obligations(&self, party: PartyIndex, plan: &Plan) -> Vec<IssueIndex> {
         self.issues_of(party)
             .into_iter()
             .filter(|issue| {
                 let fallback = self.issues[issue.0].fallback;
-                plan.levels[issue.0].iter().any(|level| *level != fallback)
+                plan.levels[issue.0].iter().any(|level| *level != fallback) && !self.is_welcome(*issue, plan)
             })
             .collect()
     }
@@ -288,7 +365,7 @@ impl PlanModel {
         let mut faults = Vec::new();
         let chance = |value: f64| (0.0..=1.0).contains(&value);
         if self.proposer.0 >= self.parties.len() {
-            faults.push("the proposer is no party".to_owned());
+            faults.push("the proposer is not a party".to_owned());
         }
         if !(0.0..1.0).contains(&self.hazard) {
             faults.push(format!(

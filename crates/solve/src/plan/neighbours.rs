@@ -82,6 +82,9 @@ struct Tested {
 impl Tested {
     fn new(model: &PlanModel, packages: &[Package], order: Order) -> Option<Self> {
         let plan = order.plan(model, packages);
+        if !model.allows(&plan) {
+            return None;
+        }
         let result = test::test(model, &plan).ok()?;
         let quick = Quick::of(model, &plan, &result);
         Some(Self {
@@ -148,7 +151,11 @@ pub fn good_orders(
     search.test(starts.collect(), &mut state);
     if state.kept.is_empty() && state.failing.is_empty() {
         let plan = Order(vec![(1 << packages.len()) - 1]).plan(model, packages);
-        return Err(test::test(model, &plan).err().unwrap_or_default().join("; "));
+        let faults = test::test(model, &plan).err().unwrap_or_default();
+        return Err(match faults.is_empty() {
+            true => "the rules of the case forbid every order from which the search starts".into(),
+            false => faults.join("; "),
+        });
     }
     let mut finished = false;
     while state.seen.len() < limits.orders && !watch.should_stop() {
@@ -171,7 +178,7 @@ pub fn good_orders(
     orders.sort_by(|a, b| b.1.value.total_cmp(&a.1.value).then_with(|| a.0.cmp(&b.0)));
     Ok(Found {
         orders,
-        tested: state.seen.len(),
+        tested: state.tested,
         hold: state.hold,
         nearest,
         finished,
@@ -182,6 +189,8 @@ pub fn good_orders(
 #[derive(Default)]
 struct State {
     seen: HashSet<Vec<u32>>,
+    /// How many of them the rules allow, and so were tested.
+    tested: usize,
     hold: usize,
     /// The undominated orders that hold.
     kept: Vec<Tested>,
@@ -248,6 +257,7 @@ impl Search<'_> {
             .map(|order| Tested::new(self.model, self.packages, order))
             .collect();
         for tested in tested.into_iter().flatten() {
+            state.tested += 1;
             state.keep(tested, self.limits);
         }
     }

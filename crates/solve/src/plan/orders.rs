@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::behaviour::{Behaviour, IssueSet};
 use super::model::{IssueIndex, PartyIndex, Plan, PlanModel, Reneging, TypeIndex};
-use super::test::{self, PlanTest, ROUNDING, TypeAnswer};
+use super::test::{self, PlanTest, ROUNDING};
 use super::values::{self, Valuation};
 use super::worlds;
 use crate::watch::Watch;
@@ -79,14 +79,13 @@ pub struct Quick {
     pub kept: bool,
     /// Expected value to the proposer.
     pub value: f64,
-    /// Value to the hoped-for type.
-    pub hoped_value: f64,
     /// Break-even prior.
     pub p_star: Option<f64>,
     /// Least slack of the proposer over the dates.
     pub slack: f64,
-    /// The least the hoped-for type can end up with if the proposer reneges at the worst date.
-    pub worst_case: f64,
+    /// For each party that answers, in the order of the case and on its own scale: the least its hoped-for type can
+    /// end up with if the proposer reneges at the worst date.
+    pub worst_cases: Vec<f64>,
     /// Largest lead of what the proposer has given over what it has received, in flow.
     pub exposure: f64,
     /// The number of dates.
@@ -102,15 +101,13 @@ impl Quick {
                 .iter()
                 .filter(|answer| test::is_hoped(model, answer))
         };
-        let least = |figure: fn(&TypeAnswer) -> f64| hoped().map(figure).fold(f64::INFINITY, f64::min);
         Self {
             holds: result.holds,
             kept: hoped().all(|answer| answer.behaviour.kind == "comply"),
             value: result.value,
-            hoped_value: least(|answer| answer.value),
             p_star: result.p_star,
             slack: result.worst.as_ref().map_or(f64::INFINITY, |worst| worst.slack),
-            worst_case: least(|answer| answer.worst_case),
+            worst_cases: hoped().map(|answer| answer.worst_case).collect(),
             exposure: exposure(model, plan),
             steps: plan.dates(),
         }
@@ -122,10 +119,9 @@ impl Quick {
             holds: false,
             kept: false,
             value: f64::NEG_INFINITY,
-            hoped_value: f64::NEG_INFINITY,
             p_star: None,
             slack: f64::NEG_INFINITY,
-            worst_case: f64::NEG_INFINITY,
+            worst_cases: vec![f64::NEG_INFINITY; model.responders(plan).len()],
             exposure: exposure(model, plan),
             steps: plan.dates(),
         }
@@ -133,7 +129,15 @@ impl Quick {
 
     /// Whether the hoped-for type cannot end below no deal.
     pub fn regret_free(&self) -> bool {
-        self.worst_case >= -ROUNDING
+        self.worst_cases.iter().all(|worst| *worst >= -ROUNDING)
+    }
+
+    /// The worst case of the other side where that is one party; values of several are not compared.
+    pub fn worst_case(&self) -> Option<f64> {
+        match self.worst_cases[..] {
+            [worst] => Some(worst),
+            _ => None,
+        }
     }
 }
 
@@ -177,7 +181,7 @@ fn quick_among_many(model: &PlanModel, plan: &Plan, is_quick: bool) -> Quick {
     let worst = |party: &PartyIndex| test::worst_case(model, plan, *party, TypeIndex(0)).0;
     let responders = model.responders(plan);
     Quick {
-        worst_case: responders.iter().map(worst).fold(f64::INFINITY, f64::min),
+        worst_cases: responders.iter().map(worst).collect(),
         ..Quick::failed(model, plan)
     }
 }
@@ -195,7 +199,7 @@ fn quick_against(model: &PlanModel, plan: &Plan, responder: PartyIndex) -> Quick
     let own = IssueSet::of(model.obligations(model.proposer, plan));
     let proposer = Valuation::new(model, plan, model.proposer, TypeIndex(0));
     let reneged = proposer.unnoticed(own, 1.0);
-    let (mut facing, mut kept, mut hoped_value, mut worst_case) = (Vec::new(), true, 0.0, f64::INFINITY);
+    let (mut facing, mut kept, mut worst_case) = (Vec::new(), true, f64::INFINITY);
     for kind in (0..kinds.len()).map(TypeIndex) {
         let valuation = Valuation::new(model, plan, responder, kind);
         let all = values::behaviours_over(model, plan.dates(), obligations, &valuation);
@@ -207,7 +211,6 @@ fn quick_against(model: &PlanModel, plan: &Plan, responder: PartyIndex) -> Quick
         }
         if kind == TypeIndex(0) {
             kept = best.behaviour == Behaviour::Comply;
-            hoped_value = best.value;
             worst_case = worst(&valuation, own, plan.dates(), all[0].value);
         }
         facing.push(face(
@@ -226,10 +229,9 @@ fn quick_against(model: &PlanModel, plan: &Plan, responder: PartyIndex) -> Quick
         holds: kept && value > 0.0 && slack >= -ROUNDING,
         kept,
         value,
-        hoped_value,
         p_star: break_even(&facing),
         slack,
-        worst_case,
+        worst_cases: vec![worst_case],
         exposure: exposure(model, plan),
         steps: plan.dates(),
     }
@@ -371,7 +373,7 @@ pub struct Tried<T> {
     pub stopped: bool,
 }
 
-/// Tests every order and keeps what `keep` makes of it; of orders that the hoped-for types do not keep the other
+/// Tests every order that the rules allow and keeps what `keep` makes of it; of orders that the hoped-for types do not keep the other
 /// figures may be missing (minus infinity, no break-even prior) where testing them in full is slow; at most [`MOST_PACKAGES`] packages.
 pub fn all_orders<T: Send>(
     model: &PlanModel,
@@ -404,8 +406,10 @@ pub fn all_orders<T: Send>(
                 let rest = all & !steps.iter().fold(0, |taken, step| taken | step);
                 extend(&mut steps, rest, &mut |steps| {
                     let order = Order(steps.to_vec());
-                    let quick = quick_among_many(model, &order.plan(model, packages), is_quick);
-                    found.extend(keep(&order, &quick));
+                    let plan = order.plan(model, packages);
+                    if model.allows(&plan) {
+                        found.extend(keep(&order, &quick_among_many(model, &plan, is_quick)));
+                    }
                 });
             }
             let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;

@@ -143,6 +143,7 @@ pub fn parse(text: &str) -> Result<Parameters, String> {
         hazard,
         pardons: 0,
         reneging: Reneging::default(),
+        rules: None,
     };
     Ok(Parameters { model, plans })
 }

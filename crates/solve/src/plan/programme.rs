@@ -335,7 +335,7 @@ impl<'a> Sizes<'a> {
     /// answer admits a plan worth more than no deal.
     pub fn best(&self, question: &SizeQuestion, watch: &dyn Watch) -> Result<BestSizes, String> {
         let mut found: Vec<(SizedPlan, PlanTest)> = Vec::new();
-        let (mut tried, total) = (0, self.behaviours.len());
+        let (mut tried, mut forbidden, total) = (0, 0, self.behaviours.len());
         let mut model = self.model.clone();
         let kinds = &mut model.parties[self.responder.0].types;
         (kinds[0].prior, kinds[1].prior) = (question.prior, 1.0 - question.prior);
@@ -343,7 +343,9 @@ impl<'a> Sizes<'a> {
             if watch.should_stop() {
                 break;
             }
-            if let Some(sized) = self.best_against(*answer, question)?
+            let sized = self.best_against(*answer, question)?;
+            forbidden += usize::from(sized.as_ref().is_some_and(|sized| !model.allows(&sized.plan)));
+            if let Some(sized) = sized.filter(|sized| model.allows(&sized.plan))
                 && let Ok(result) = test::test(&model, &sized.plan)
             {
                 found.push((sized, result));
@@ -352,7 +354,12 @@ impl<'a> Sizes<'a> {
             watch.advanced("assumed answers", tried as u64, Some(total as u64));
         }
         found.sort_by(|a, b| b.1.value.total_cmp(&a.1.value));
-        Ok(BestSizes { found, tried, total })
+        Ok(BestSizes {
+            found,
+            tried,
+            forbidden,
+            total,
+        })
     }
 }
 
@@ -363,6 +370,8 @@ pub struct BestSizes {
     pub found: Vec<(SizedPlan, PlanTest)>,
     /// How many answers were tried.
     pub tried: usize,
+    /// How many sizes were left out because the rules of the case forbid them or its issues have no such levels.
+    pub forbidden: usize,
     /// How many there are.
     pub total: usize,
 }

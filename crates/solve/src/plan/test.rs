@@ -91,6 +91,8 @@ pub struct PlanTest {
     pub plan: String,
     /// The proposer's name.
     pub proposer: String,
+    /// Where the proposer may be of several types: the one the verdict is about, which is the least willing.
+    pub proposer_type: Option<String>,
     /// Whether the hoped-for types keep it, it is worth more than no deal to the proposer at the stated prior,
     /// and the proposer carries on at every date.
     pub holds: bool,
@@ -131,8 +133,7 @@ pub(super) fn of_answers(
 ) -> Result<PlanTest, Vec<String>> {
     let worlds = worlds::worlds(model, answers).map_err(|error| vec![error])?;
     let checks = Checks::new(model, plan, &worlds);
-    let uncertain = uncertain_party(model, answers);
-    let path = path(model, plan, &worlds, &checks, uncertain);
+    let path = path(plan, &worlds, &checks);
     let worst = path
         .iter()
         .filter_map(|at| {
@@ -148,7 +149,7 @@ pub(super) fn of_answers(
         .zip(&checks.start)
         .map(|(world, value)| world.chance * value)
         .sum();
-    let (p_star, p_seq) = thresholds(model, &worlds, &checks, uncertain);
+    let (p_star, p_seq) = thresholds(&worlds, &checks);
     let answers: Vec<TypeAnswer> = answers
         .iter()
         .map(|answer| type_answer(model, plan, answer, &worlds, &checks))
@@ -159,6 +160,10 @@ pub(super) fn of_answers(
         pardons: model.pardons,
         plan: plan.name.clone(),
         proposer: model.parties[model.proposer.0].name.clone(),
+        proposer_type: match &model.parties[model.proposer.0].types[..] {
+            [decides, _, ..] => Some(decides.name.clone()),
+            _ => None,
+        },
         holds: kept && value > 0.0 && worst.as_ref().is_none_or(|worst| worst.slack >= -ROUNDING),
         regret_free: hoped.iter().all(|answer| answer.worst_case >= -ROUNDING),
         learning: learning(&answers),
@@ -180,12 +185,15 @@ pub(super) fn is_hoped(model: &PlanModel, answer: &TypeAnswer) -> bool {
     })
 }
 
-/// The first responder with more than one type: the one about whom something can be learned.
-fn uncertain_party(model: &PlanModel, answers: &[Answer]) -> Option<PartyIndex> {
-    answers
-        .iter()
-        .map(|answer| answer.party)
-        .find(|party| model.parties[party.0].types.len() > 1)
+/// Whether every party that answers is of the type that is hoped for: what beliefs are about.
+fn all_hoped(world: &World) -> bool {
+    world.types.iter().all(|kind| *kind == TypeIndex(0))
+}
+
+/// The chance that every party is of the type that is hoped for.
+fn prior(worlds: &[World]) -> f64 {
+    let hoped = worlds.iter().filter(|world| all_hoped(world));
+    hoped.map(|world| world.chance).sum()
 }
 
 /// The proposer's values in every world: from each date on, of carrying on, leaving and reneging.
@@ -272,21 +280,14 @@ pub(super) fn gains_nothing(model: &PlanModel, profile: &[Behaviour], date: usiz
     model.reneging == Reneging::GainsNothing && profile.iter().any(breached)
 }
 
-fn path(
-    model: &PlanModel,
-    plan: &Plan,
-    worlds: &[World],
-    checks: &Checks,
-    uncertain: Option<PartyIndex>,
-) -> Vec<BeliefAt> {
-    let hoped = |world: &World| uncertain.is_none_or(|party| world.types[party.0] == TypeIndex(0));
-    let prior = uncertain.map_or(1.0, |party| model.parties[party.0].types[0].prior);
+fn path(plan: &Plan, worlds: &[World], checks: &Checks) -> Vec<BeliefAt> {
+    let prior = prior(worlds);
     (0..=plan.dates())
         .map(|date| {
             let weight = |index: usize| worlds[index].chance * checks.quiet[index][date];
             let quiet: f64 = (0..worlds.len()).map(weight).sum();
             let good: f64 = (0..worlds.len())
-                .filter(|index| hoped(&worlds[*index]))
+                .filter(|index| all_hoped(&worlds[*index]))
                 .map(weight)
                 .sum();
             let slack = checks.slack(worlds, date);
@@ -307,29 +308,20 @@ fn path(
 }
 
 /// `p*` and `p_seq`: all constraints are `p·a + (1−p)·b ≥ 0`.
-fn thresholds(
-    model: &PlanModel,
-    worlds: &[World],
-    checks: &Checks,
-    uncertain: Option<PartyIndex>,
-) -> (Option<f64>, Option<f64>) {
+fn thresholds(worlds: &[World], checks: &Checks) -> (Option<f64>, Option<f64>) {
+    let (prior, certain) = (prior(worlds), worlds.len() == 1);
     let split = |value: &dyn Fn(usize) -> f64| {
         let (mut good, mut bad) = (0.0, 0.0);
-        let prior = uncertain.map_or(1.0, |party| model.parties[party.0].types[0].prior);
         for (index, world) in worlds.iter().enumerate() {
-            let is_good = uncertain.is_none_or(|party| world.types[party.0] == TypeIndex(0));
-            // The chance of the rest of the world given the type in question.
+            let is_good = all_hoped(world);
+            // The chance of the world given that all are hoped for, or that not all are.
             if is_good && prior > 0.0 {
                 good += world.chance / prior * value(index);
             } else if !is_good && prior < 1.0 {
                 bad += world.chance / (1.0 - prior) * value(index);
             }
         }
-        if uncertain.is_none() {
-            (good, good)
-        } else {
-            (good, bad)
-        }
+        if certain { (good, good) } else { (good, bad) }
     };
     let start = split(&|index| checks.start[index]);
     let p_star = match start {

@@ -50,7 +50,7 @@ pub struct TwoSided {
     pub monotone: bool,
     /// Rounds of answering.
     pub rounds: usize,
-    /// What each type does.
+    /// What each type does; nothing where the search did not settle.
     pub types: Vec<TypeBehaviour>,
 }
 
@@ -96,7 +96,9 @@ pub fn two_sided(model: &PlanModel, plan: &Plan, watch: &dyn Watch) -> Option<Tw
         }
         watch.advanced("rounds of answering", rounds as u64, None);
     }
-    let types: Vec<TypeBehaviour> = (0..players.len())
+    // The last round of a search that did not settle is no equilibrium, and is not shown as one.
+    let shown = if settled { players.len() } else { 0 };
+    let types: Vec<TypeBehaviour> = (0..shown)
         .map(|place| verified(model, plan, &players, place))
         .collect::<Option<_>>()?;
     let verified = settled

@@ -8,8 +8,8 @@ use detente_model::case::{Case, Deal, World};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::bridge;
 use super::test;
+use super::{bridge, known};
 use crate::watch::Watch;
 
 /// The longest wait that is tried unless another is asked for, in periods.
@@ -61,7 +61,9 @@ pub fn window(
             ..world.clone()
         };
         // A judgement that has grown out of its domain ends the search as a date does.
-        let Ok(then) = case.in_world(&later) else { break };
+        let Ok(then) = known::case_in_world(case, &later) else {
+            break;
+        };
         let Ok(bridged) = bridge::bridge(&then, deal) else {
             break;
         };

@@ -8,6 +8,7 @@ use detente_report::view;
 use detente_solve::plan::behaviour::IssueSet;
 use detente_solve::plan::bridge;
 use detente_solve::plan::design::{self, Design, Limits};
+use detente_solve::plan::known;
 use detente_solve::plan::model::{IssueIndex, Plan, PlanModel};
 use detente_solve::plan::neighbours;
 use detente_solve::plan::orders::Package;
@@ -88,10 +89,7 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let loaded = case_file::load(&self.case)?;
         let given = self.world.given(&loaded.case)?;
-        let case = loaded
-            .case
-            .in_world(&given.world)
-            .map_err(|error| Failure::BadCall(error.to_string()))?;
+        let case = known::case_in_world(&loaded.case, &given.world).map_err(Failure::BadCall)?;
         let names: Vec<String> = self.deal.iter().cloned().collect();
         let asked = super::deals(&case, &names)?[0];
         let deal = match self.deal {
@@ -195,10 +193,13 @@ impl Arguments {
             let issues: Vec<usize> = issues.into_iter().filter(|issue| left.contains(issue)).collect();
             left.retain(|issue| !issues.contains(issue));
             if !issues.is_empty() {
-                packages.push(package(&issues));
+                packages.extend(design::moves_of(model, &package(&issues)));
             }
         }
-        packages.extend(left.iter().map(|issue| package(&[*issue])));
+        packages.extend(
+            left.iter()
+                .flat_map(|issue| design::moves_of(model, &package(&[*issue]))),
+        );
         Ok(packages)
     }
 
@@ -227,6 +228,13 @@ impl Arguments {
             proposer_carries_on: true,
         };
         let best: BestSizes = sizes.best(&question, watch)?;
+        if best.found.is_empty() && best.forbidden > 0 {
+            return Err(
+                "the best sizes lie between the levels of the case or go against its rules; give the issues more \
+                 levels"
+                    .into(),
+            );
+        }
         Ok(best
             .found
             .into_iter()
@@ -345,7 +353,7 @@ fn orders_in_words(deal: &Deal, design: &Design) -> String {
             "  value {:>8}  p* {}  worst case {:>8}  exposure {:>6}  {} steps  {}{}",
             number(order.figures.value),
             chance(order.figures.p_star),
-            number(order.figures.worst_case),
+            worst_cases(&order.figures.worst_cases),
             number(order.figures.exposure),
             order.figures.steps,
             order.order,
@@ -364,6 +372,12 @@ fn orders_in_words(deal: &Deal, design: &Design) -> String {
         );
     }
     text
+}
+
+/// The worst case of each party that answers, in the order of the case.
+fn worst_cases(values: &[f64]) -> String {
+    let values: Vec<String> = values.iter().map(|value| number(*value)).collect();
+    values.join(" / ")
 }
 
 fn lack_in_words(lack: &neighbours::Lack) -> String {

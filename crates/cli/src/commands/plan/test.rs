@@ -1,9 +1,10 @@
 //! `detente plan test`: who keeps a plan, who breaks it and when, and whether it is worth offering.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use detente_report::view;
-use detente_solve::plan::assess::{self, Assessment, Regret};
+use detente_solve::plan::assess::{self, Assessment, Regret, Untested};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -43,7 +44,11 @@ pub struct Printed<'a> {
     world: &'a view::World,
     concept: &'static str,
     plans: &'a [Assessment],
-    regret: &'a Regret,
+    /// Plans that cannot be tested in this world, with the steps that its rules forbid.
+    #[serde(skip_serializing_if = "<[Untested]>::is_empty")]
+    untested: &'a [Untested],
+    /// One table for each proposer: values of different parties are not compared.
+    regret: &'a [Regret],
     command: String,
 }
 
@@ -54,13 +59,12 @@ impl Arguments {
         let case = &loaded.case;
         let given = self.world.given(case)?;
         let watch = Terminal::start(Some(self.seconds));
-        let mut plans = Vec::new();
-        for deal in super::deals(case, &self.deals)? {
-            let assessed = assess::assess(case, deal, &given.world, &watch)
-                .map_err(|faults| Failure::BadInput(format!("`{}`: {}", deal.id, faults.join("; "))))?;
-            plans.push(assessed);
-        }
+        let deals = super::deals(case, &self.deals)?;
+        let (plans, untested) = assess::assess_all(case, &deals, &given.world, &watch);
         drop(watch);
+        if plans.is_empty() {
+            return Err(Failure::BadInput(words::untested(&untested)));
+        }
         let tests: Vec<_> = plans.iter().map(|plan| plan.test.clone()).collect();
         let regret = assess::regret(&tests);
         let command = self.command();
@@ -72,11 +76,15 @@ impl Arguments {
                 world: &given.view,
                 concept: words::CONCEPT,
                 plans: &plans,
+                untested: &untested,
                 regret: &regret,
                 command,
             });
         }
         let mut text = words::tested(&plans, &regret);
+        if !untested.is_empty() {
+            let _ = write!(text, "\n{}\n", words::untested(&untested));
+        }
         text.push_str(&words::foot(&case.hash.to_string(), &command));
         output::print_text(&given.under_line_one(&text))
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use detente_report::words::plans::verdict;
-use detente_solve::plan::assess::{Assessment, IssueEnforcement, Regret};
+use detente_solve::plan::assess::{Assessment, Exposure, IssueEnforcement, Regret, Untested};
 use detente_solve::plan::test::{Learning, PlanTest};
 
 /// What the verdicts rest on.
@@ -11,7 +11,7 @@ pub const CONCEPT: &str = "Perfect Bayesian equilibrium of the plan's own trigge
     behaviours; numbers are floats, not proofs. This tests reasoning; it does not predict peace.";
 
 /// Everything on the tested plans.
-pub fn tested(plans: &[Assessment], regret: &Regret) -> String {
+pub fn tested(plans: &[Assessment], regrets: &[Regret]) -> String {
     let mut text = String::new();
     if plans.len() > 1 {
         text.push_str(&table(plans));
@@ -21,8 +21,18 @@ pub fn tested(plans: &[Assessment], regret: &Regret) -> String {
         text.push_str(&one(plan));
         text.push('\n');
     }
-    text.push_str(&regrets(regret));
+    for regret in regrets {
+        text.push_str(&regret_table(regret));
+    }
     text
+}
+
+/// The plans that cannot be tested, each with its reasons.
+pub fn untested(plans: &[Untested]) -> String {
+    let lines = plans
+        .iter()
+        .map(|plan| format!("`{}` cannot be tested: {}", plan.deal, plan.because.join("; ")));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The lines that end every result.
@@ -65,7 +75,11 @@ fn table(plans: &[Assessment]) -> String {
 fn one(plan: &Assessment) -> String {
     let test = &plan.test;
     let mut text = String::new();
-    let _ = writeln!(text, "{} — {}", test.plan, verdict(test));
+    let chances = match plan.chances_left_out {
+        true => " (the chances of the case are left out; `detente solve` counts them)",
+        false => "",
+    };
+    let _ = writeln!(text, "{} — {}{chances}", test.plan, verdict(test));
     for answer in &test.answers {
         let _ = write!(
             text,
@@ -187,6 +201,15 @@ fn beside(plan: &Assessment) -> String {
             number(exposure.unrecoverable)
         );
     }
+    let safe = |exposure: &&Exposure| exposure.largest <= 0.0 && exposure.unrecoverable > 0.0;
+    for exposure in plan.exposures.iter().filter(safe) {
+        let _ = writeln!(
+            text,
+            "  What {} could not take back costs it {} a period",
+            exposure.party,
+            number(exposure.unrecoverable)
+        );
+    }
     for mover in plan.last_step.iter().flat_map(|step| &step.movers) {
         let names: Vec<String> = mover
             .issues
@@ -225,16 +248,24 @@ fn beside(plan: &Assessment) -> String {
 fn sides_and_window(plan: &Assessment) -> String {
     let mut text = String::new();
     if let Some(sides) = &plan.two_sided {
-        let state = match (sides.settled, sides.verified) {
-            (true, true) => "settled and verified",
-            (true, false) => "settled, but timing a switch inside a breach would still pay",
-            _ => "did not settle",
+        let rounds = match sides.rounds {
+            1 => "1 round".to_owned(),
+            rounds => format!("{rounds} rounds"),
         };
-        let _ = writeln!(
-            text,
-            "  Types on both sides ({state} after {} rounds):",
-            sides.rounds
-        );
+        let _ = match (sides.settled, sides.verified) {
+            (true, true) => writeln!(
+                text,
+                "  Types on both sides (settled and verified after {rounds}):"
+            ),
+            (true, false) => writeln!(
+                text,
+                "  Types on both sides (settled after {rounds}, but timing a switch inside a breach would still pay):"
+            ),
+            (false, _) => writeln!(
+                text,
+                "  Types on both sides: best responses did not settle within {rounds}, so nothing is known of them"
+            ),
+        };
         for kind in &sides.types {
             let _ = writeln!(
                 text,
@@ -309,8 +340,11 @@ fn enforcement(enforced: &IssueEnforcement) -> String {
     text
 }
 
-fn regrets(regret: &Regret) -> String {
-    let mut text = String::from("Regret (what the best offer for the true type would have given more)\n");
+fn regret_table(regret: &Regret) -> String {
+    let mut text = format!(
+        "Regret of {} (what its best offer for the true type would have given it more)\n",
+        regret.proposer
+    );
     let width = regret
         .rows
         .iter()

@@ -4,7 +4,8 @@ use super::{Builder, owned, speed, today};
 use crate::case::document::{ClaimSection, DealSection, Document, VariantSection};
 use crate::case::judgement::PlainNumber;
 use crate::case::reader::{Entries, Text};
-use crate::case::{Claim, ClaimKind, Deal, Step, Variant, validate};
+use crate::case::schedule::Forbidden;
+use crate::case::{Case, Claim, ClaimKind, Deal, Step, Variant, validate};
 use crate::diagnostic::{Diagnostics, did_you_mean};
 use crate::ids::{JudgementId, Level, PartyId};
 use crate::number::Exact;
@@ -232,8 +233,45 @@ impl Builder<'_> {
                 .map_or(Exact::ZERO, |number| number.value.clone()),
             sources: self.names.sources(&section.source.0, diagnostics),
         };
-        validate::report_incomplete_claim(&claim, section, diagnostics);
+        validate::report_parts_of_claim(&claim, section, diagnostics);
         Some(claim)
+    }
+}
+
+/// Reports the steps of plans that the rules of the case forbid, each with the earliest date by which it can be done.
+pub(in crate::case) fn report_forbidden_steps(
+    document: &Document,
+    case: &Case,
+    diagnostics: &mut Diagnostics,
+) {
+    for (deal, (_, section)) in case.deals.iter().zip(&document.deals.items) {
+        // Steps out of order are reported as such; their dates mean nothing yet.
+        if !deal.steps.is_sorted_by_key(|step| step.at) {
+            continue;
+        }
+        // Levels of nature's issues are complained of where they are read.
+        let forbidden = case.forbidden_steps(deal).into_iter();
+        for step in forbidden.filter(|step| step.why != Forbidden::Nature) {
+            let issue = case.issue(step.issue);
+            let levels = &section.steps[step.step].set.items;
+            let Some((name, _)) = levels.iter().find(|(name, _)| name.value == issue.id) else {
+                continue;
+            };
+            diagnostics.report(
+                "impossible-step",
+                name.span.clone(),
+                format!(
+                    "{} cannot go from `{}` to `{}` at date {}: {}",
+                    issue.name,
+                    issue.levels[step.from.index()],
+                    issue.levels[step.to.index()],
+                    step.at,
+                    case.why_forbidden(&step)
+                ),
+                "the rules of the case forbid this step",
+                Some(case.earliest_in_words(&step)),
+            );
+        }
     }
 }
 
