@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Arguments, Loaded};
 use crate::failure::Failure;
-use crate::output;
+use crate::output::{self, counted};
 use crate::progress::Terminal;
 
 fn texts(list: &[Exact]) -> Vec<String> {
@@ -205,7 +205,10 @@ pub fn threshold(arguments: &Arguments, loaded: &Loaded, text: &str) -> Result<(
         }));
     }
     let mut words = match found.changes.len() {
-        0 => format!("No change was found among {} values.\n", found.points.len()),
+        0 => format!(
+            "No change was found among {}.\n",
+            counted(found.points.len() as u64, "value", "values")
+        ),
         1 => "The answer changes once; both ends are proved:\n".to_owned(),
         count => format!("The answer changes {count} times (not monotone); all ends are proved:\n"),
     };
@@ -224,7 +227,8 @@ pub fn threshold(arguments: &Arguments, loaded: &Loaded, text: &str) -> Result<(
         .filter(|(_, said)| *said == Said::Undecided)
         .count();
     if open > 0 {
-        words.push_str(&format!("{open} values are undecided within the limits.\n"));
+        let values = counted(open as u64, "value is", "values are");
+        words.push_str(&format!("{values} undecided within the limits.\n"));
     }
     output::print_text(&loaded.under_line_one(&words))
 }
