@@ -162,7 +162,8 @@ pub fn threshold(arguments: &Arguments, loaded: &Loaded, text: &str) -> Result<(
             };
             let judgement = case.case.judgement(id);
             let (low, high) = &settings.range;
-            if !arguments.world.beyond_range() && !(judgement.in_range(low) && judgement.in_range(high)) {
+            let inside = judgement.in_range(low) && judgement.in_range(high);
+            if !inside && !arguments.world.beyond_range() {
                 return Err(Failure::BadCall(format!(
                     "--threshold: {low} to {high} goes outside the stated range of `{key}`; --beyond-range asks what \
                      would be if it were so"
