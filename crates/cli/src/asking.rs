@@ -255,13 +255,13 @@ impl QuestionArguments {
 /// How far judgements are moved alone to see what would change the answer.
 #[derive(Debug, Args)]
 pub struct ScanArguments {
-    /// The most judgements that are moved alone, those first that weigh most [default: 4].
+    /// The most judgements that are moved alone, those first that weigh most [default: all, in a report 4].
     #[arg(long = "judgements", value_name = "NUMBER")]
     moved: Option<usize>,
-    /// Values tried between the present one and each end of its range [default: 3, in a report 2].
+    /// Values tried between the present one and each end of its range, the end included [default: 1].
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1000))]
     points: Option<u32>,
-    /// How often a bracket around a change is halved [default: 3, in a report 1].
+    /// How often a bracket around a change is halved [default: 4, in a report 1].
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(0..=1000))]
     halvings: Option<u32>,
 }

@@ -9,7 +9,7 @@ use detente_report::view::{self, Report, Section};
 use detente_report::words::{self, Findings};
 use detente_solve::bounds::Stop;
 use detente_solve::claims::{self, Answered, Court};
-use detente_solve::flips::{self, Outcome, Scan};
+use detente_solve::flips::{self, Scan};
 use detente_solve::plan::assess;
 use detente_solve::plan::{design, known, neighbours};
 use detente_solve::verdict::{self, Answer, Ground, Limits, Question, Subject, Unanswerable, Verdict};
@@ -50,6 +50,8 @@ pub struct Beside {
     pub turns: Option<usize>,
     /// How far judgements are moved to see what would change the answer; `None` moves none.
     pub flips: Option<flips::Extent>,
+    /// Whether that is what was asked, so that stopping before all were tried is said by the exit code.
+    pub flips_are_asked: bool,
     /// What a command that repeats the work must say of it.
     pub words: Vec<String>,
     /// Whether the sections on plans and, with claims, on rankings are made.
@@ -119,6 +121,7 @@ pub fn find(
     if let Some(file) = proof_file {
         write_proof(&answer.verdict, file)?;
     }
+    let excluded = why::excluded(&answer.verdict);
     let command = [vec![arguments.command(verb)], beside.words.clone()]
         .concat()
         .join(" ");
@@ -131,6 +134,7 @@ pub fn find(
         question: &question,
         answer: &answer,
         temptations: &temptations,
+        excluded: excluded.as_ref(),
         limits: &limits,
         seed: arguments.seed,
         version: env!("CARGO_PKG_VERSION"),
@@ -149,6 +153,9 @@ pub fn find(
         Some((_, Stop::Interrupted)) => Some("stopped early; what is shown is partial".to_owned()),
         Some((_, Stop::StageLimit)) => {
             Some("a limit was reached; the answer is undecided, not “no deal”".to_owned())
+        }
+        _ if further.flips_cut && beside.flips_are_asked => {
+            Some("stopped before every judgement was tried; those left may change the verdict too".to_owned())
         }
         _ if further.claims_cut => {
             Some("stopped before all was asked of every claim; claims left are undecided".to_owned())
@@ -185,6 +192,8 @@ struct Further {
     /// Whether the watch said stop before all was asked of every claim.
     claims_cut: bool,
     flips: Option<Vec<view::Flip>>,
+    /// Whether the watch said stop before every judgement was tried.
+    flips_cut: bool,
     limits: Vec<view::Limit>,
 }
 
@@ -206,6 +215,7 @@ impl Room<'_> {
         let (mut further, scanned) = rayon::join(|| self.decide_claims(beside, found), scan);
         further.compared = compared.flatten();
         if let Some((flips, limit)) = scanned {
+            further.flips_cut = limit.reached && self.watch.should_stop();
             further.flips = Some(flips);
             further.limits.push(limit);
         }
@@ -236,15 +246,6 @@ impl Room<'_> {
             limits.answer_rounds = 1;
             limits.deals.looks /= 4;
             limits.deals.work /= 4;
-        }
-        limits
-    }
-
-    /// A scan asks many times: in large games with shorter ways back still.
-    fn scan_limits(&self) -> Limits {
-        let mut limits = self.elsewhere_limits();
-        if self.is_large() {
-            limits.deals.looks /= 4;
         }
         limits
     }
@@ -296,18 +297,17 @@ impl Room<'_> {
         extent: flips::Extent,
         (answer, temptations): (&Answer, &[Temptation]),
     ) -> (Vec<view::Flip>, view::Limit) {
-        let limits = self.scan_limits();
         let candidates = flips::candidates(self.case, self.world, temptations);
         let scan = Scan {
             subject: self.subject,
             case: self.case,
             world: self.world,
             question: self.question,
-            limits: &limits,
+            limits: self.limits,
             extent,
             watch: self.watch,
         };
-        let scanned = scan.over(Outcome::of(&answer.verdict), &candidates);
+        let scanned = scan.over(&answer.verdict, &candidates);
         let limit = words::scan_limit(&scan, &scanned, candidates.len());
         (words::flips(self.case, &scanned), limit)
     }

@@ -172,7 +172,10 @@ fn a_world_that_cannot_be_meant_is_refused_with_every_reason() {
             &["--set", "nonsense=1"],
             &["known here: discount.a", "--judgements"],
         ),
-        (&["--type", "c=hasty"], &["unknown party `c`", "known here: b"]),
+        (
+            &["--type", "c=hasty"],
+            &["unknown party `c`", "did you mean `b`?"],
+        ),
         (&["--set", "discount.a"], &["KEY=NUMBER"]),
     ];
     for (world, reasons) in calls {

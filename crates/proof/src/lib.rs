@@ -24,4 +24,4 @@ pub mod whole_numbers;
 
 pub use envelope::{Body, CaseText, Claim, FORMAT, LARGEST_PROOF, Proof};
 pub use refusal::Refusal;
-pub use verify::{Shown, Verified, verify};
+pub use verify::{Shown, Verified, verify, verify_in};

@@ -61,6 +61,19 @@ pub fn verify(bytes: &[u8]) -> Result<Verified, Refusal> {
     verify_proof(Proof::from_bytes(bytes)?)
 }
 
+/// Rechecks what a proof claims in another world of its case. Promised values are passed over: they are others there.
+///
+/// # Errors
+/// A [`Refusal`] that says why the same plan or the same bounds do not show it there.
+pub fn verify_in(proof: &Proof, world: &World) -> Result<(), Refusal> {
+    let mut moved = proof.clone();
+    moved.world = world.clone();
+    if let Body::Automaton(automaton) = &mut moved.body {
+        automaton.promises.iter_mut().for_each(Vec::clear);
+    }
+    verify_proof(moved).map(|_| ())
+}
+
 fn verify_proof(proof: Proof) -> Result<Verified, Refusal> {
     let subject = Subject::of(&proof)?;
     let shown = match (&proof.claim, &proof.body) {

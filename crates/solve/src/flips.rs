@@ -1,20 +1,22 @@
-//! Which single judgement, moved inside its stated range while all others stay, changes the answer, and where.
+//! Which single judgement, moved inside its stated range while all others stay, changes the verdict, and where.
 //!
-//! A judgement is a candidate if the margins of the answer rest on it: the worth of going along less the worth of
-//! departing is linear in the worths ([`crate::why`]), so its change at either end of the range is known; every discount
-//! factor is a candidate too. A candidate is *scanned*: the question is asked anew, with proofs, at evenly spaced values
-//! out to both ends, because nothing is safely monotone; where the answer changes, the bracket is halved a few times
-//! ([`crate::line`]).
+//! Every judgement with a range that enters the game is a candidate; those come first that a margin of the verdict rests on:
+//! the value of complying less the value of departing is linear in the worths ([`crate::why`]), so its change at either end
+//! of the range is known. A candidate is *scanned*: first at both ends of its range, then, because nothing is safely
+//! monotone, at evenly spaced values between; where the verdict changes, the bracket is halved a few times
+//! ([`crate::line`]). At each value the present proof is rechecked in the moved world; where it still holds, so does the
+//! verdict, and only elsewhere the question is asked again, under the limits of the question itself.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use detente_model::case::{Case, Judgement, World};
-use detente_model::ids::JudgementId;
+use detente_model::case::{Basis, Case, Judgement, World};
+use detente_model::ids::{JudgementId, PartyId};
 use detente_model::number::{Exact, to_float};
-
+use detente_proof::{Proof, verify_in};
 use rayon::prelude::*;
 
-use crate::line::{Change, CutShort, Line, to_both_ends};
+use crate::line::{Change, CutShort, Line};
 use crate::verdict::{self, Limits, Question, Subject, Verdict};
 use crate::watch::Watch;
 use crate::why::Temptation;
@@ -33,9 +35,9 @@ pub struct Extent {
 impl Default for Extent {
     fn default() -> Self {
         Self {
-            judgements: 4,
-            points: 3,
-            halvings: 3,
+            judgements: usize::MAX,
+            points: 1,
+            halvings: 4,
         }
     }
 }
@@ -70,8 +72,9 @@ pub struct Scanned {
     pub judgement: JudgementId,
     /// The changes found: at most one towards each end.
     pub changes: Vec<Change<Outcome>>,
-    /// Whether the scan ended before both ends: the watch said stop, or the full question did not confirm what the
-    /// search had found.
+    /// Whether the question was put at both ends of the range.
+    pub at_both_ends: bool,
+    /// Whether the scan ended before all values between were tried.
     pub cut_short: bool,
 }
 
@@ -94,15 +97,47 @@ pub struct Scan<'a> {
     pub watch: &'a dyn Watch,
 }
 
-/// Judgements by how far they can move a margin of the present answer, most first, then the discount factors.
+/// The judgements with a range that enter the game of a case in a world: first those that can turn a margin of the present
+/// verdict, most first, then discount factors, then all others in the order of the case.
 #[must_use]
 pub fn candidates(case: &Case, world: &World, temptations: &[Temptation]) -> Vec<JudgementId> {
     let margins = temptations
         .iter()
         .map(|temptation| (temptation.slack, temptation.rests_on.as_slice()));
-    let mut all = weighed(case, margins);
-    all.extend(discounts(case, world));
-    all
+    let entering = entering(case, world);
+    let others = entering.iter().copied();
+    let others = others.filter(|id| has_range(case.judgement(*id)));
+    let ordered = weighed(case, margins).into_iter();
+    let mut seen = BTreeSet::new();
+    ordered
+        .chain(discounts(case, world))
+        .chain(others)
+        .filter(|id| entering.contains(id) && seen.insert(*id))
+        .collect()
+}
+
+/// The judgements that the game of a case in a world is made of; beliefs about types and what matters to plans only are
+/// not among them.
+fn entering(case: &Case, world: &World) -> BTreeSet<JudgementId> {
+    let worths = case
+        .worths
+        .iter()
+        .filter(|worth| worth.of_type.is_none() || worth.of_type == world.type_of(case, worth.party))
+        .flat_map(|worth| match &worth.basis {
+            Basis::When(_, id) => vec![*id],
+            Basis::Levels(_, levels) => levels.iter().flatten().copied().collect(),
+        });
+    let costs = case.costs.iter().map(|cost| cost.cost);
+    let endings = case.endings.iter();
+    let endings = endings.flat_map(|ending| ending.worth.iter().flatten().copied().chain([ending.chance]));
+    let chances = case.chances.iter().map(|chance| chance.chance);
+    let discounts = case.party_ids().map(|party| discount(case, world, party));
+    worths
+        .chain(costs)
+        .chain(endings)
+        .chain(chances)
+        .chain(discounts)
+        .collect()
 }
 
 /// Judgements with a range that can turn a margin, most first.
@@ -142,12 +177,15 @@ pub fn weighed<'m>(
 /// The discount factors that have a range, each of the type that its party is taken to be.
 #[must_use]
 pub fn discounts(case: &Case, world: &World) -> Vec<JudgementId> {
-    let discounts = case.party_ids().map(|party| {
-        let of = world.type_of(case, party);
-        let own = of.and_then(|of| case.party(party).types[of.index()].discount);
-        own.unwrap_or(case.party(party).discount)
-    });
+    let discounts = case.party_ids().map(|party| discount(case, world, party));
     discounts.filter(|id| has_range(case.judgement(*id))).collect()
+}
+
+/// A party's discount factor, of the type that it is taken to be.
+fn discount(case: &Case, world: &World, party: PartyId) -> JudgementId {
+    let of = world.type_of(case, party);
+    let own = of.and_then(|of| case.party(party).types[of.index()].discount);
+    own.unwrap_or(case.party(party).discount)
 }
 
 /// Whether a judgement has a low or a high end.
@@ -156,55 +194,150 @@ pub fn has_range(judgement: &Judgement) -> bool {
     judgement.low.is_some() || judgement.high.is_some()
 }
 
+/// Passes on whether to stop; how far a single question has come is not told.
+struct OnlyStopping<'a>(&'a dyn Watch);
+
+impl Watch for OnlyStopping<'_> {
+    fn advanced(&self, _stage: &str, _done: u64, _total: Option<u64>) {}
+
+    fn should_stop(&self) -> bool {
+        self.0.should_stop()
+    }
+}
+
+/// One end of a judgement's range, and what was found there.
+struct End<'a> {
+    judgement: JudgementId,
+    to: &'a Exact,
+    /// `None` where nothing was asked: the watch said stop.
+    found: Option<Outcome>,
+}
+
 impl Scan<'_> {
-    /// Scans candidates in their order until the limit or the watch says stop.
+    /// Scans candidates in their order until the limit or the watch says stop. `present` is the verdict as things are.
     #[must_use]
-    pub fn over(&self, here: Outcome, candidates: &[JudgementId]) -> Vec<Scanned> {
+    pub fn over(&self, present: &Verdict, candidates: &[JudgementId]) -> Vec<Scanned> {
         let tried = &candidates[..candidates.len().min(self.extent.judgements)];
-        let done = AtomicU64::new(0);
-        let scan = |id: &JudgementId| {
-            self.watch.advanced(
-                "what would change the answer: judgements",
-                done.fetch_add(1, Ordering::Relaxed),
-                Some(tried.len() as u64),
-            );
-            (!self.watch.should_stop()).then(|| self.judgement(*id, here))
+        let moved = Moved {
+            scan: self,
+            here: Outcome::of(present),
+            proof: proof_of(present),
         };
-        tried.par_iter().map(scan).while_some().collect()
+        let ends = tried.iter().flat_map(|id| {
+            let judgement = self.case.judgement(*id);
+            let ends = [&judgement.low, &judgement.high].into_iter().flatten();
+            let ends = ends.filter(|end| **end != judgement.likely);
+            ends.map(|to| End {
+                judgement: *id,
+                to,
+                found: None,
+            })
+        });
+        let mut ends: Vec<End<'_>> = ends.collect();
+        self.side_by_side("sensitivity: ends of ranges", &mut ends, |end| {
+            end.found = moved.answer(end.judgement, end.to).ok();
+        });
+        let mut lines: Vec<(&End<'_>, Way)> = ends.iter().map(|end| (end, Way::default())).collect();
+        self.side_by_side("sensitivity: values between", &mut lines, |(end, line)| {
+            *line = moved.between(end);
+        });
+        let scanned = |id: &JudgementId| {
+            let own = || lines.iter().filter(|(end, _)| end.judgement == *id);
+            Scanned {
+                judgement: *id,
+                changes: own().filter_map(|(_, line)| line.change.clone()).collect(),
+                at_both_ends: own().all(|(end, _)| end.found.is_some()),
+                cut_short: own().any(|(_, line)| !line.whole),
+            }
+        };
+        tried.iter().map(scanned).collect()
     }
 
-    fn judgement(&self, id: JudgementId, here: Outcome) -> Scanned {
-        let found = to_both_ends(self.case.judgement(id), |end| self.towards(id, end, here));
-        Scanned {
-            judgement: id,
-            changes: found.changes,
-            cut_short: found.cut_short,
+    /// Does some work on each item, a few at a time in their order; the watch hears how many are done.
+    fn side_by_side<T: Send>(&self, stage: &str, items: &mut [T], work: impl Fn(&mut T) + Sync) {
+        let (done, total) = (AtomicU64::new(0), items.len() as u64);
+        for some in items.chunks_mut(2 * rayon::current_num_threads()) {
+            some.par_iter_mut().for_each(|item| {
+                work(item);
+                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                self.watch.advanced(stage, done, Some(total));
+            });
+        }
+    }
+}
+
+/// What was found between the present value and an end.
+#[derive(Default)]
+struct Way {
+    change: Option<Change<Outcome>>,
+    /// Whether all was tried.
+    whole: bool,
+}
+
+/// The question in worlds with one other value.
+struct Moved<'a> {
+    scan: &'a Scan<'a>,
+    here: Outcome,
+    /// What shows the present verdict, if it is shown.
+    proof: Option<&'a Proof>,
+}
+
+impl Moved<'_> {
+    /// What lies on the way to an end at which the question was put.
+    fn between(&self, end: &End<'_>) -> Way {
+        let Some(at_end) = end.found else {
+            return Way::default();
+        };
+        let from = &self.scan.case.judgement(end.judgement).likely;
+        let line = Line {
+            from,
+            to: end.to,
+            here: self.here,
+            points: self.scan.extent.points,
+            halvings: self.scan.extent.halvings,
+            ask: &|value| match value == end.to {
+                true => Some(at_end),
+                false => self.answer(end.judgement, value).ok(),
+            },
+            watch: self.scan.watch,
+        };
+        let known = (at_end != self.here).then(|| Change {
+            last_same: from.clone(),
+            first_other: end.to.clone(),
+            becomes: at_end,
+        });
+        match line.first_change() {
+            Ok(change) => Way { change, whole: true },
+            Err(CutShort) => Way {
+                change: known,
+                whole: false,
+            },
         }
     }
 
-    /// The first change from the present value towards one end of the range.
-    fn towards(
-        &self,
-        id: JudgementId,
-        end: &Exact,
-        here: Outcome,
-    ) -> Result<Option<Change<Outcome>>, CutShort> {
-        Line {
-            from: &self.case.judgement(id).likely,
-            to: end,
-            here,
-            points: self.extent.points,
-            halvings: self.extent.halvings,
-            ask: &|value| self.outcome(id, value),
-            watch: self.watch,
+    /// The verdict at a value: the present one where its proof still holds, else what the question comes to.
+    fn answer(&self, id: JudgementId, value: &Exact) -> Result<Outcome, CutShort> {
+        let scan = self.scan;
+        if scan.watch.should_stop() {
+            return Err(CutShort);
         }
-        .first_change()
+        let world = scan.world.with_judgement(scan.case, id, value);
+        if self.proof.is_some_and(|proof| verify_in(proof, &world).is_ok()) {
+            return Ok(self.here);
+        }
+        let watch = OnlyStopping(scan.watch);
+        let answer = verdict::solve(scan.subject, &world, scan.question, scan.limits, &watch);
+        match answer {
+            Ok(answer) if !scan.watch.should_stop() => Ok(Outcome::of(&answer.verdict)),
+            _ => Err(CutShort),
+        }
     }
+}
 
-    /// The full answer at a value, with its proof checked; `None` when no game can be made of it.
-    fn outcome(&self, id: JudgementId, value: &Exact) -> Option<Outcome> {
-        let world = self.world.with_judgement(self.case, id, value);
-        let answer = verdict::solve(self.subject, &world, self.question, self.limits, self.watch).ok()?;
-        Some(Outcome::of(&answer.verdict))
+/// The proof of a verdict.
+fn proof_of(verdict: &Verdict) -> Option<&Proof> {
+    match verdict {
+        Verdict::Possible { proof, .. } | Verdict::Impossible { proof } => Some(proof),
+        Verdict::Undecided { .. } => None,
     }
 }

@@ -13,6 +13,9 @@ use detente_model::game::Position;
 use detente_model::ids::{JudgementId, PartyId, StateId};
 use detente_model::number::to_float;
 
+use detente_proof::Shown;
+pub use detente_proof::bounds::Grounds;
+
 use crate::arena::Arena;
 use crate::deals::{Family, Values};
 use crate::verdict::{Answer, Ground, Limits, Question, Verdict};
@@ -66,6 +69,18 @@ pub fn of_answer(
             let nearest = nearest_miss(case, world, &ground.arena, family, &wanted);
             nearest.into_iter().collect()
         }
+    }
+}
+
+/// Why nothing satisfies a question, as the exact checker found it; `None` where that was not proved.
+#[must_use]
+pub fn excluded(verdict: &Verdict) -> Option<Grounds> {
+    let Verdict::Impossible { proof } = verdict else {
+        return None;
+    };
+    match detente_proof::verify(&proof.to_bytes()).ok()?.shown {
+        Shown::Bounded(bounded) => Some(bounded.grounds),
+        Shown::SelfEnforcing(_) => None,
     }
 }
 
@@ -196,8 +211,8 @@ fn paid_in(
         .collect()
 }
 
-/// The settlement satisfying a target that comes nearest to holding, and the temptation that breaks it: each party's
-/// shortfall is measured against its own payoff range.
+/// The settlement satisfying a target that comes nearest to holding, and the temptation that breaks it, if one does: each
+/// party's shortfall is measured against its own payoff range.
 #[must_use]
 pub fn nearest_miss(
     case: &Case,
@@ -230,5 +245,6 @@ pub fn nearest_miss(
         let relative = |t: &Temptation| t.slack / ranges[t.party.index()];
         relative(a).total_cmp(&relative(b))
     });
-    found.into_iter().next()
+    // Where no single departure pays, none is the reason.
+    found.into_iter().next().filter(|breach| breach.slack < 0.0)
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::asking::WorldArguments;
 use crate::case_file;
 use crate::failure::Failure;
-use crate::output;
+use crate::output::{self, counted};
 use crate::progress::Terminal;
 
 /// Find every minimal exchange that enforces itself and is better than no deal for all its parties.
@@ -90,9 +90,13 @@ fn words(found: &Areas) -> String {
     let mut text = String::new();
     let _ = writeln!(
         text,
-        "{} minimal exchanges of up to {} issues enforce themselves ({} tested)",
-        found.areas.len(),
-        found.limits.issues,
+        "{} of up to {} ({} tested)",
+        counted(
+            found.areas.len() as u64,
+            "minimal exchange that enforces itself",
+            "minimal exchanges that enforce themselves"
+        ),
+        counted(found.limits.issues as u64, "issue", "issues"),
         found.tested
     );
     for area in &found.areas {

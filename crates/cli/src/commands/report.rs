@@ -34,10 +34,10 @@ pub struct Arguments {
     json: bool,
 }
 
-/// Fewer values than `detente why` tries: a report decides the claims as well.
+/// Fewer judgements than `detente why` tries: a report decides the claims as well.
 const FEW: Extent = Extent {
     judgements: 4,
-    points: 2,
+    points: 1,
     halvings: 1,
 };
 
@@ -54,6 +54,7 @@ impl Arguments {
                 claims: true,
                 turns: self.turns,
                 flips: Some(self.scan.extent(FEW)),
+                flips_are_asked: false,
                 words: turns.chain(compare).chain(self.scan.words()).collect(),
                 sections: true,
                 compare: self.compare,

@@ -30,6 +30,7 @@ impl Arguments {
             None,
             Beside {
                 flips: Some(self.scan.extent(Extent::default())),
+                flips_are_asked: true,
                 words: self.scan.words(),
                 sections: true,
                 compare: false,

@@ -1,5 +1,7 @@
 //! Which single judgement would change the answer, in words before any chart.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use super::Part;
@@ -11,14 +13,16 @@ pub fn parts(report: &Report) -> Vec<Part> {
     if report.flips.is_empty() {
         return Vec::new();
     }
-    let able = report
-        .flips
-        .iter()
-        .filter(|flip| !flip.flips_at.is_empty())
-        .count();
+    // A judgement that changes the answer towards both ends has two rows.
+    let judgements = |flips: &mut dyn Iterator<Item = &Flip>| {
+        let names: BTreeSet<&str> = flips.map(|flip| flip.judgement.as_str()).collect();
+        names.len()
+    };
+    let able = judgements(&mut report.flips.iter().filter(|flip| !flip.flips_at.is_empty()));
+    let tried = judgements(&mut report.flips.iter());
     let rows: Vec<Vec<Markup>> = report.flips.iter().map(row).collect();
     let body = html! {
-        p class="lead" { (sentence(able, report.flips.len())) }
+        p class="lead" { (sentence(able, tried)) }
         (table("Each judgement moved alone, the others kept", &["Judgement", "Now", "Stated range", "Answer changes", "It becomes"], &rows))
     };
     vec![Part {

@@ -26,7 +26,7 @@ pub fn parts(report: &Report) -> Vec<Part> {
     };
     vec![Part {
         id: "other-deals".into(),
-        title: "Other deals that nothing rules out".into(),
+        title: "Other undominated deals".into(),
         body,
     }]
 }

@@ -18,6 +18,7 @@ pub fn first_screen(report: &Report) -> Markup {
                     span class="unseen" { ": " }
                     span class="headline" { (verdict.headline) }
                 }
+                @if let Some(losers) = verdict.losers_in_words() { p class="losers" { (losers) } }
                 @if let Some(line) = report.world.line() { p class="world" { (line) } }
                 div class="why" {
                     @if !verdict.because.is_empty() {

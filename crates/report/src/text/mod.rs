@@ -7,6 +7,8 @@ mod layout;
 
 use layout::Paper;
 
+use crate::words::counted;
+
 use crate::view::{Answer, Flip, Ladder, Payoff, Report, World};
 
 /// The standing line of every report.
@@ -43,8 +45,8 @@ pub fn summary(report: &Report, width: usize, style: Style) -> String {
 pub fn claims_only(report: &Report, width: usize, style: Style) -> String {
     let mut paper = Paper::new(width.max(40), style);
     let of = format!(
-        "{} claims of “{}”: {}.",
-        report.claims.len(),
+        "{} of “{}”: {}.",
+        counted(report.claims.len(), "claim", "claims"),
         report.title,
         claims::counts(&report.claims)
     );
@@ -94,6 +96,9 @@ fn answer(report: &Report, paper: &mut Paper) {
     let verdict = &report.verdict;
     let word = verdict.answer.word().to_uppercase();
     paper.strong_hanging(&format!("{word}  "), &verdict.headline);
+    if let Some(losers) = verdict.losers_in_words() {
+        paper.paragraph(&losers);
+    }
     world(&report.world, paper);
     if !verdict.because.is_empty() {
         paper.heading("Because");
@@ -191,7 +196,7 @@ fn others(report: &Report, paper: &mut Paper) {
     if report.other_deals.is_empty() {
         return;
     }
-    paper.heading("Other deals that nothing rules out");
+    paper.heading("Other undominated deals");
     for deal in &report.other_deals {
         let chosen = if deal.chosen_by.is_empty() {
             String::new()
@@ -219,28 +224,38 @@ fn sections(report: &Report, paper: &mut Paper) {
     }
 }
 
+/// The most judgements without a change that are listed one by one.
+const MOST_UNCHANGING: usize = 6;
+
 fn flips(flips: &[Flip], paper: &mut Paper) {
     if flips.is_empty() {
         return;
     }
-    paper.heading("One judgement alone that changes the answer");
-    for flip in flips {
+    paper.heading("Sensitivity to single judgements");
+    let (still, changing): (Vec<&Flip>, Vec<&Flip>) = flips.iter().partition(|flip| flip.flips_at.is_empty());
+    for flip in changing {
         let becomes = if flip.becomes.is_empty() {
             String::new()
         } else {
             format!("{} ", flip.becomes)
         };
-        if flip.flips_at.is_empty() {
-            paper.item(&format!(
-                "{}: now {}; no value tried from {} changes it",
-                flip.judgement, flip.now, flip.range
-            ));
-        } else {
-            paper.item(&format!(
-                "{}: {becomes}{} (now {})",
-                flip.judgement, flip.flips_at, flip.now
-            ));
-        }
+        paper.item(&format!(
+            "{}: {becomes}{} (now {})",
+            flip.judgement, flip.flips_at, flip.now
+        ));
+    }
+    for flip in still.iter().take(MOST_UNCHANGING) {
+        paper.item(&format!(
+            "{}: now {}; no value tried from {} changes it",
+            flip.judgement, flip.now, flip.range
+        ));
+    }
+    match still.len().saturating_sub(MOST_UNCHANGING) {
+        0 => {}
+        1 => paper.item("one more changes it at no value tried (--json lists it)"),
+        more => paper.item(&format!(
+            "{more} more change it at no value tried (--json lists them)"
+        )),
     }
 }
 

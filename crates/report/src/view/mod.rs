@@ -65,14 +65,17 @@ pub struct Report {
 }
 
 /// The answer, then because, then unless.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Verdict {
     /// Which of the three answers.
     pub answer: Answer,
     /// The answer in one line, without the word of [`Answer`] itself.
     pub headline: String,
-    /// Why, in one to three short sentences.
+    /// The parties that are worse off with the deal than without one, and by how much per period, on their own scales.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub losers: Vec<PartyAmount>,
+    /// Why, in a few short sentences.
     pub because: Vec<String>,
     /// What would change the answer, in one to three short sentences.
     pub unless: Vec<String>,
@@ -101,6 +104,23 @@ impl Answer {
             Self::Impossible => "Impossible",
             Self::Undecided => "Undecided",
         }
+    }
+}
+
+impl Verdict {
+    /// Who is worse off with the deal than without one, in a sentence; `None` where nobody is.
+    #[must_use]
+    pub fn losers_in_words(&self) -> Option<String> {
+        let losers = self.losers.iter();
+        let losers: Vec<String> = losers
+            .map(|loser| format!("{} by {}", loser.party, loser.amount.shown))
+            .collect();
+        (!losers.is_empty()).then(|| {
+            format!(
+                "Worse off than without a deal, per period on their own scales: {}.",
+                losers.join(", ")
+            )
+        })
     }
 }
 

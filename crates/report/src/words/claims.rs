@@ -7,7 +7,7 @@ use detente_solve::line::Change;
 use detente_solve::verdict::Limits;
 
 use super::flips::{in_another_game, place, unmoved};
-use super::numbers::grouped;
+use super::numbers::{counted, grouped};
 use crate::view;
 
 /// The files that hold the proofs of a claim, beside the page: the further ones are numbered.
@@ -163,8 +163,8 @@ fn moved(turns: &Turns) -> String {
     };
     if turns.moved == 0 {
         return format!(
-            "None of {} judgements on which it may turn was moved",
-            turns.candidates
+            "None of {} on which it may turn was moved",
+            counted(turns.candidates, "judgement", "judgements")
         );
     }
     let values = if turns.values == 1 { "value" } else { "values" };
@@ -174,9 +174,9 @@ fn moved(turns: &Turns) -> String {
         ""
     };
     format!(
-        "{} of {} judgements moved alone{whole}, at {} {values}{none}",
+        "{} of {} moved alone{whole}, at {} {values}{none}",
         turns.moved,
-        turns.candidates,
+        counted(turns.candidates, "judgement", "judgements"),
         grouped(u64::from(turns.values))
     )
 }

@@ -7,7 +7,7 @@ use detente_solve::flips::{Outcome, Scan, Scanned};
 use detente_solve::line::Change;
 use detente_solve::verdict::Limits;
 
-use super::numbers::{grouped, short};
+use super::numbers::{counted, grouped, short};
 use crate::view;
 
 /// What was scanned, one entry a change, or one for a judgement that changes nothing.
@@ -19,11 +19,11 @@ pub fn flips(case: &Case, scanned: &[Scanned]) -> Vec<view::Flip> {
 fn of_judgement(case: &Case, scanned: &Scanned) -> Vec<view::Flip> {
     let plain = unmoved(case, scanned.judgement);
     if scanned.changes.is_empty() {
-        // What was not scanned to both ends is counted with the limits, not called unchanging.
-        return if scanned.cut_short {
-            Vec::new()
-        } else {
+        // What was not tried at both ends is counted with the limits, not called unchanging.
+        return if scanned.at_both_ends {
             vec![plain]
+        } else {
+            Vec::new()
         };
     }
     let changed = |change: &Change<Outcome>| view::Flip {
@@ -80,27 +80,34 @@ pub fn unless(flips: &[view::Flip]) -> Vec<String> {
         .collect()
 }
 
-/// The limit of the scan.
+/// How far the scan came, and whether a limit ended it.
 #[must_use]
 pub fn scan_limit(scan: &Scan<'_>, scanned: &[Scanned], candidates: usize) -> view::Limit {
-    let unfinished = scanned.iter().filter(|scanned| scanned.cut_short).count();
-    let whole = match unfinished {
-        0 => String::new(),
-        some => format!(", {some} of them not to both ends"),
+    let at_ends = scanned.iter().filter(|scanned| scanned.at_both_ends).count();
+    let unfinished = scanned
+        .iter()
+        .filter(|scanned| scanned.at_both_ends && scanned.cut_short);
+    let unfinished = unfinished.count();
+    let between = scan.extent.points.saturating_sub(1);
+    let between = match (between, unfinished) {
+        (0, _) => String::new(),
+        (values, 0) => format!(
+            " and at {} towards each end",
+            counted(values as usize, "value", "values")
+        ),
+        (values, some) => format!(
+            " and at {} towards each end, {some} of them not at all of these",
+            counted(values as usize, "value", "values")
+        ),
     };
     view::Limit {
         what: "judgements moved alone".into(),
         value: format!(
-            "{} of {candidates} (those on which a margin rests, and discount factors){whole}, at {} values towards each \
-             end of the range, with halvings of a bracket at most {}, at most {} stages of bounds of at most {} rounds, {}",
-            scanned.len(),
-            scan.extent.points,
-            scan.extent.halvings,
-            scan.limits.bounds.stages,
-            scan.limits.bounds.rounds,
-            in_another_game(scan.limits)
+            "{at_ends} of {candidates} (all with a range that enter the game) at both ends of the range{between}; a bracket \
+             around a change is halved at most {}; each value under the limits of the question itself",
+            counted(scan.extent.halvings as usize, "time", "times"),
         ),
-        reached: scanned.len() < candidates || unfinished > 0,
+        reached: at_ends < candidates || unfinished > 0,
     }
 }
 

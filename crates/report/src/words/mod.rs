@@ -3,6 +3,7 @@
 //! Nothing is computed here but what sentences need: differences of shown numbers, counts, signs.
 
 mod claims;
+mod compared;
 mod evidence;
 mod flips;
 mod moves;
@@ -20,13 +21,13 @@ use detente_solve::deals::Criterion;
 use detente_solve::deals::search::{Extent, WAYS_A_LABEL};
 use detente_solve::fallback::MOST_PHASES;
 use detente_solve::verdict::{Answer, Deal, Limits, Question, Searched, Verdict};
-use detente_solve::why::Temptation;
+use detente_solve::why::{Grounds, Temptation};
 
 pub use claims::{claim_limit, claim_proof_files, claims, turns_limit};
 pub use evidence::{judgements, sources};
 pub use flips::{flips, scan_limit, unless};
 pub use moves::{changes_in_words, settlement_in_words, state_in_words};
-pub use numbers::{amount, short, signed};
+pub use numbers::{amount, counted, short, signed};
 pub use world::world;
 
 use crate::view;
@@ -48,6 +49,8 @@ pub struct Findings<'a> {
     pub answer: &'a Answer,
     /// The best departures along the deal, or the one that breaks the nearest settlement.
     pub temptations: &'a [Temptation],
+    /// Why nothing is left, where that was proved.
+    pub excluded: Option<&'a Grounds>,
     /// The limits.
     pub limits: &'a Limits,
     /// The seed.
@@ -119,9 +122,40 @@ fn verdict(findings: &Findings<'_>) -> view::Verdict {
     view::Verdict {
         answer,
         headline,
+        losers: losers(findings),
         because: reasons::because(findings),
         unless: Vec::new(),
         rests_on: concept(findings),
+    }
+}
+
+/// Who is worse off with the deal than without, and by how much.
+fn losers(findings: &Findings<'_>) -> Vec<view::PartyAmount> {
+    let Verdict::Possible { deal, .. } = &findings.answer.verdict else {
+        return Vec::new();
+    };
+    compared::losers(findings, deal)
+        .into_iter()
+        .map(|(party, loss)| view::PartyAmount {
+            party,
+            amount: amount(loss),
+        })
+        .collect()
+}
+
+/// "22 judgements, 20 of them with a source".
+fn judgements_with_sources(case: &Case) -> String {
+    let sourced = case
+        .judgements
+        .iter()
+        .filter(|judgement| !judgement.sources.is_empty());
+    match (case.judgements.len(), sourced.count()) {
+        (0, _) => "no judgements".to_owned(),
+        (1, 0) => "1 judgement, without a source".to_owned(),
+        (1, _) => "1 judgement, with a source".to_owned(),
+        (all, 0) => format!("{all} judgements, none of them with a source"),
+        (all, sourced) if all == sourced => format!("{all} judgements, all of them with a source"),
+        (all, sourced) => format!("{all} judgements, {sourced} of them with a source"),
     }
 }
 
@@ -130,21 +164,17 @@ fn concept(findings: &Findings<'_>) -> String {
     let case = findings.case;
     let mut words = format!(
         "Asked for: a settlement with {}. Self-enforcing means: at no point, for no party, does one departure pay (pure-strategy subgame-perfect \
-         equilibrium, one period is {}). It rests on {} judgements, {} of them with a source.",
+         equilibrium, one period is {}). It rests on {}.",
         moves::condition_in_words(case, &findings.question.target.condition),
         case.period,
-        case.judgements.len(),
-        case.judgements
-            .iter()
-            .filter(|judgement| !judgement.sources.is_empty())
-            .count(),
+        judgements_with_sources(case),
     );
     for party in case.party_ids() {
         if let Some(of) = findings.world.type_of(case, party) {
             let party = case.party(party);
             let types = party.types.len();
             words += &format!(
-                " {} is taken to be a {} (one of {types} types).",
+                " {} is taken to be of the type “{}” (one of {types}).",
                 party.name,
                 party.types[of.index()].name
             );
@@ -173,8 +203,8 @@ fn ladder(findings: &Findings<'_>) -> Option<view::Ladder> {
     let names: Vec<&str> = case.parties.iter().map(|party| party.name.as_str()).collect();
     Some(view::Ladder {
         sentence: format!(
-            "From today to the settlement in {} steps, one period each, with one lane for each of {}.",
-            deal.path.len() - 1,
+            "From today to the settlement in {}, one period each, with one lane for each of {}.",
+            numbers::counted(deal.path.len() - 1, "step", "steps"),
             names.join(", ")
         ),
         lanes: lanes.collect(),
@@ -207,28 +237,10 @@ fn payoffs(findings: &Findings<'_>) -> Vec<view::Payoff> {
                 no_deal: no_deal.map_or_else(|| view::Amount::new("not found", 0.0), amount),
                 deal: value.map(amount),
                 worst: worst.map(|low| view::Amount::new(format!("at least {}", numbers::short(low)), low)),
-                sentence: compared(name, no_deal, value),
+                sentence: compared::in_words(findings, party, deal),
             }
         })
         .collect()
-}
-
-fn compared(name: &str, no_deal: Option<f64>, deal: Option<f64>) -> String {
-    match (no_deal, deal) {
-        (Some(without), Some(with)) if with > without + 5e-4 => {
-            format!(
-                "{name} gets {} more a period with the deal than without.",
-                numbers::short(with - without)
-            )
-        }
-        (Some(without), Some(with)) if with < without - 5e-4 => format!(
-            "{name} gets {} less a period than without any deal, but cannot better itself alone.",
-            numbers::short(without - with)
-        ),
-        (Some(_), Some(_)) => format!("{name} gets about the same with and without the deal."),
-        (Some(without), None) => format!("Without a deal {name} gets {} a period.", numbers::short(without)),
-        _ => format!("What {name} gets without a deal was not found."),
-    }
 }
 
 fn other_deals(findings: &Findings<'_>) -> Vec<view::OtherDeal> {
@@ -303,8 +315,10 @@ fn differing(findings: &Findings<'_>, deal: &Deal, other: &Deal) -> Option<Strin
         format!("as the deal shown, but {differs}")
     };
     let steps = other.path.len() - 1;
-    let noun = if steps == 1 { "step" } else { "steps" };
-    Some(format!("{settlement}, in {steps} {noun}"))
+    Some(format!(
+        "{settlement}, in {}",
+        numbers::counted(steps, "step", "steps")
+    ))
 }
 
 fn method(findings: &Findings<'_>) -> Vec<String> {
@@ -331,8 +345,9 @@ fn method(findings: &Findings<'_>) -> Vec<String> {
     });
     if let Some((stages, _)) = findings.answer.bounds {
         words.push(format!(
-            "Where no deal was found, bounds around everything a party can be held to or hope for were tightened in {stages} \
-             stages from the payoff range; a settlement is excluded when staying is worth less than departing at worst."
+            "Where no deal was found, bounds around everything a party can be held to or hope for were tightened in {} \
+             from the payoff range; a settlement is excluded when staying is worth less than departing at worst.",
+            numbers::counted(stages, "stage", "stages")
         ));
     }
     words.push(match &findings.answer.verdict {

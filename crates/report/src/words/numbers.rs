@@ -44,6 +44,16 @@ pub fn grouped(value: u64) -> String {
     out
 }
 
+/// A count with its noun: "1 step", "3 steps".
+#[must_use]
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    let number = grouped(count as u64);
+    match count {
+        1 => format!("{number} {one}"),
+        _ => format!("{number} {many}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,23 +5,21 @@ use detente_model::ids::JudgementId;
 use detente_model::number::{format_exact, to_float};
 use detente_solve::bounds::Stop;
 use detente_solve::verdict::Verdict;
-use detente_solve::why::Temptation;
+use detente_solve::why::{Grounds, Temptation};
 
 use super::Findings;
+use super::compared;
 use super::moves::{changes_in_words, some_changes};
-use super::numbers::{short, signed};
+use super::numbers::{counted, short, signed};
 use crate::view::Reason;
 
-/// The one to three sentences after the headline.
+/// The few sentences after the headline.
 pub(super) fn because(findings: &Findings<'_>) -> Vec<String> {
     let mut words = Vec::new();
     match &findings.answer.verdict {
         Verdict::Possible { deal, .. } => {
-            if let Some(tightest) = tightest(findings) {
-                words.push(format!("The closest call: {}", tempted(findings, tightest)));
-            }
-            let better: Vec<&str> =
-                better_off(findings, &deal.values.iter().map(to_float).collect::<Vec<_>>());
+            words.extend(closest_calls(findings));
+            let better: Vec<&str> = compared::better(findings, deal).collect();
             match better.len() {
                 0 => {}
                 all if all == findings.case.parties.len() => {
@@ -31,29 +29,92 @@ pub(super) fn because(findings: &Findings<'_>) -> Vec<String> {
             }
         }
         Verdict::Impossible { .. } => {
-            if let Some(breaks) = findings.temptations.first() {
-                words.push(format!(
-                    "The settlement that comes nearest breaks: {}",
-                    tempted(findings, breaks)
-                ));
-            }
+            words.extend(findings.excluded.map(excluded));
+            words.extend(closest_attempt(findings));
         }
         Verdict::Undecided { why, open } => {
             words.push(format!("{}.", capitalised(why)));
-            if *open > 0 {
-                words.push(format!(
+            match *open {
+                0 => {}
+                1 => words.push("One settlement that satisfies it is left open by the bounds.".into()),
+                open => words.push(format!(
                     "{open} settlements that satisfy it are left open by the bounds."
-                ));
+                )),
             }
-            if let Some(breaks) = findings.temptations.first() {
-                words.push(format!(
-                    "The settlement that comes nearest breaks here: {}",
-                    tempted(findings, breaks)
-                ));
-            }
+            words.extend(closest_attempt(findings));
         }
     }
     words
+}
+
+/// Why nothing is left, as it was proved.
+fn excluded(grounds: &Grounds) -> String {
+    let (targets, left, unreached) = match grounds {
+        Grounds::NoEquilibrium { .. } => {
+            return "No play at all enforces itself in pure strategies.".into();
+        }
+        Grounds::EachExcluded {
+            targets,
+            left,
+            unreached,
+        } => (*targets, *left, *unreached),
+    };
+    if targets == 0 {
+        return "Nothing that the rules allow from today satisfies it.".into();
+    }
+    let mut parts = Vec::new();
+    if left > 0 {
+        let verb = if left == 1 { "is" } else { "are" };
+        parts.push(format!(
+            "{left} {verb} broken, because some party gains by it whatever follows"
+        ));
+    }
+    if unreached > 0 {
+        let verb = if unreached == 1 { "is" } else { "are" };
+        parts.push(format!(
+            "{unreached} {verb} never reached by self-enforcing play from today"
+        ));
+    }
+    let states = counted(targets, "state satisfies", "states satisfy");
+    format!("{states} the target: {}.", parts.join(", and "))
+}
+
+/// The settlement that comes nearest, and who breaks it by what. A party that would lose by breaking it is no reason.
+fn closest_attempt(findings: &Findings<'_>) -> Option<String> {
+    let breach = findings.temptations.first().filter(|breach| breach.slack < 0.0)?;
+    let (case, game) = (findings.case, findings.game);
+    Some(format!(
+        "Closest attempt: {} fails because {} gains {} per period by {}.",
+        some_changes(case, game, game.today(), breach.along),
+        case.party(breach.party).name,
+        short(-breach.slack),
+        some_changes(case, game, breach.along, breach.departed)
+    ))
+}
+
+/// The closest call of each party, in the order of the case: margins of different parties are not compared.
+fn closest_calls(findings: &Findings<'_>) -> Option<String> {
+    let calls: Vec<String> = tightest_of_each(findings)
+        .map(|tightest| {
+            let name = &findings.case.party(tightest.party).name;
+            format!(
+                "{name} {} {}",
+                short(tightest.slack.max(0.0)),
+                place(findings, tightest)
+            )
+        })
+        .collect();
+    match calls.len() {
+        0 => None,
+        1 => Some(format!(
+            "What breaking it would cost per period, at the least: {}.",
+            calls[0]
+        )),
+        _ => Some(format!(
+            "What breaking it would cost each party per period at the least, on its own scale: {}.",
+            calls.join("; ")
+        )),
+    }
 }
 
 fn capitalised(text: &str) -> String {
@@ -63,42 +124,38 @@ fn capitalised(text: &str) -> String {
         .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn better_off<'a>(findings: &Findings<'a>, values: &[f64]) -> Vec<&'a str> {
-    let Some(no_deal) = &findings.answer.no_deal else {
-        return Vec::new();
-    };
-    let better = findings.case.parties.iter().zip(values.iter().zip(no_deal));
-    better
-        .filter(|(_, (with, without))| *with > &(**without + 5e-4))
-        .map(|(party, _)| party.name.as_str())
-        .collect()
+/// Each party's own temptation with the least margin, in the order of the case.
+fn tightest_of_each<'a>(findings: &'a Findings<'_>) -> impl Iterator<Item = &'a Temptation> {
+    findings.case.party_ids().filter_map(|party| {
+        let own = findings.temptations.iter();
+        own.filter(|temptation| temptation.party == party)
+            .min_by(|a, b| a.slack.total_cmp(&b.slack))
+    })
 }
 
-fn tightest<'a>(findings: &Findings<'a>) -> Option<&'a Temptation> {
-    findings
-        .temptations
-        .iter()
-        .min_by(|a, b| a.slack.total_cmp(&b.slack))
-}
-
-/// One temptation in a short sentence: who, where, and what leaving is worth.
-fn tempted(findings: &Findings<'_>, temptation: &Temptation) -> String {
-    let name = &findings.case.party(temptation.party).name;
-    let at = match &findings.answer.verdict {
+/// Where it is tempted: "at step 2", "at the settlement".
+fn place(findings: &Findings<'_>, temptation: &Temptation) -> String {
+    match &findings.answer.verdict {
         Verdict::Possible { deal, .. } if temptation.step + 1 < deal.path.len() => {
             format!("at step {}", temptation.step + 1)
         }
         _ => "at the settlement".to_owned(),
-    };
-    if temptation.slack < 0.0 {
+    }
+}
+
+/// One temptation in a short sentence: who, where, and what breaking it is worth.
+fn tempted(findings: &Findings<'_>, temptation: &Temptation) -> String {
+    let name = &findings.case.party(temptation.party).name;
+    let at = place(findings, temptation);
+    if temptation.slack < 0.0 && !matches!(findings.answer.verdict, Verdict::Possible { .. }) {
         format!(
-            "{name} gains {} a period by leaving {at}.",
+            "{name} gains {} per period by breaking it {at}.",
             short(-temptation.slack)
         )
     } else {
         format!(
-            "{name} would lose {} a period by leaving {at}.",
-            short(temptation.slack)
+            "{name} would lose {} per period by breaking it {at}.",
+            short(temptation.slack.max(0.0))
         )
     }
 }
@@ -116,21 +173,25 @@ fn departure(findings: &Findings<'_>, temptation: &Temptation) -> String {
     }
 }
 
-/// Why nobody departs at one step: the strongest temptation there.
+/// Why nobody departs at one step: what each party would lose, each on its own scale.
 pub(super) fn holds_because(findings: &Findings<'_>, step: usize) -> String {
     let here = findings
         .temptations
         .iter()
         .filter(|temptation| temptation.step == step);
-    let Some(tightest) = here.min_by(|a, b| a.slack.total_cmp(&b.slack)) else {
-        return String::new();
-    };
-    let name = &findings.case.party(tightest.party).name;
-    let departure = some_changes(findings.case, findings.game, tightest.along, tightest.departed);
-    format!(
-        "Most tempted: {name}, by {departure}. It would lose {} a period.",
-        short(tightest.slack)
-    )
+    let losses: Vec<String> = here
+        .map(|temptation| {
+            let name = &findings.case.party(temptation.party).name;
+            format!("{name} {}", short(temptation.slack.max(0.0)))
+        })
+        .collect();
+    match losses.is_empty() {
+        true => String::new(),
+        false => format!(
+            "Nobody gains by breaking it here. Lost per period: {}.",
+            losses.join(", ")
+        ),
+    }
 }
 
 /// How a breach is answered, at the mildest.
@@ -148,20 +209,9 @@ pub(super) fn snapback(findings: &Findings<'_>) -> String {
     }
 }
 
-/// What carries the answer, strongest first.
+/// What carries the answer: for each party the place where it is tempted most, in the order of the case.
 pub(super) fn reasons(findings: &Findings<'_>) -> Vec<Reason> {
-    let mut sorted: Vec<&Temptation> = findings.temptations.iter().collect();
-    sorted.sort_by(|a, b| a.slack.total_cmp(&b.slack));
-    let mut seen = Vec::new();
-    // One reason a party: the place where it is tempted most.
-    sorted.retain(|temptation| {
-        let fresh = !seen.contains(&temptation.party);
-        seen.push(temptation.party);
-        fresh
-    });
-    sorted
-        .into_iter()
-        .take(3)
+    tightest_of_each(findings)
         .map(|temptation| reason(findings, temptation))
         .collect()
 }
@@ -216,29 +266,31 @@ pub(super) fn doubts(findings: &Findings<'_>) -> Vec<Reason> {
     doubts
 }
 
-/// The narrowest margin by which the deal holds.
+/// The narrowest margin of each party by which the deal holds.
 fn thinnest(findings: &Findings<'_>) -> Option<Reason> {
     let Verdict::Possible { .. } = findings.answer.verdict else {
         return None;
     };
-    let tightest = tightest(findings)?;
-    let name = &findings.case.party(tightest.party).name;
-    Some(Reason {
+    let margins: Vec<String> = tightest_of_each(findings)
+        .map(|tightest| {
+            let name = &findings.case.party(tightest.party).name;
+            format!("{name} {}", short(tightest.slack.max(0.0)))
+        })
+        .collect();
+    let rests_on = tightest_of_each(findings).flat_map(|tightest| {
+        let parts = tightest.rests_on.iter().take(2);
+        parts.map(|(id, _)| findings.case.judgement(*id).label.clone())
+    });
+    (!margins.is_empty()).then(|| Reason {
         headline: format!(
-            "The narrowest margin is {} a period, for {name}.",
-            short(tightest.slack)
+            "It holds by no more than this per period, each party on its own scale: {}.",
+            margins.join(", ")
         ),
-        detail: "A judgement off by that much on the parts below would make departing pay.".into(),
-        rests_on: labels(findings.case, &tightest.rests_on),
+        detail:
+            "A judgement off by a party's margin on its parts below would make breaking it pay that party."
+                .into(),
+        rests_on: rests_on.collect(),
     })
-}
-
-fn labels(case: &Case, parts: &[(JudgementId, f64)]) -> Vec<String> {
-    parts
-        .iter()
-        .take(4)
-        .map(|(id, _)| case.judgement(*id).label.clone())
-        .collect()
 }
 
 fn unsourced(case: &Case) -> Option<Reason> {
@@ -248,30 +300,38 @@ fn unsourced(case: &Case) -> Option<Reason> {
         .filter(|judgement| judgement.sources.is_empty())
         .map(|judgement| judgement.label.as_str())
         .collect();
-    (!without.is_empty()).then(|| Reason {
-        headline: format!(
-            "{} of {} judgements name no source.",
-            without.len(),
-            case.judgements.len()
-        ),
+    let all = case.judgements.len();
+    let headline = match without.len() {
+        0 => return None,
+        some if some == all => match all {
+            1 => "The one judgement names no source.".to_owned(),
+            all => format!("None of the {all} judgements names a source."),
+        },
+        1 => format!("1 of {all} judgements names no source."),
+        some => format!("{some} of {all} judgements name no source."),
+    };
+    Some(Reason {
+        headline,
         detail: String::new(),
         rests_on: without.iter().take(4).map(|label| (*label).to_owned()).collect(),
     })
 }
 
-/// The judgement with the widest range among those the tightest constraint rests on.
+/// The judgement whose range moves the margin it is part of the farthest, in shares of that party's own margin.
 fn widest(findings: &Findings<'_>) -> Option<Reason> {
     let case = findings.case;
-    let tightest = tightest(findings)?;
-    let width = |id: &JudgementId| {
-        let judgement = case.judgement(*id);
-        Some(to_float(judgement.high.as_ref()?) - to_float(judgement.low.as_ref()?))
+    let reach = |tightest: &Temptation, id: JudgementId, part: f64| {
+        let judgement = case.judgement(id);
+        let (low, high) = (judgement.low.as_ref()?, judgement.high.as_ref()?);
+        let value = to_float(&judgement.likely);
+        let moved = (to_float(high) - to_float(low)) * (part / value).abs();
+        (value != 0.0).then(|| (id, moved / tightest.slack.abs().max(f64::MIN_POSITIVE)))
     };
-    let ranged = tightest
-        .rests_on
-        .iter()
-        .filter_map(|(id, _)| Some((*id, width(id)?)));
-    let (id, _) = ranged.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let ranged = tightest_of_each(findings).flat_map(|tightest| {
+        let parts = tightest.rests_on.iter();
+        parts.filter_map(move |(id, part)| reach(tightest, *id, *part))
+    });
+    let (id, _) = ranged.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
     let judgement = case.judgement(id);
     let (low, high) = (judgement.low.as_ref()?, judgement.high.as_ref()?);
     Some(Reason {

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Arguments, Loaded};
 use crate::failure::Failure;
-use crate::output;
+use crate::output::{self, counted};
 use crate::progress::Terminal;
 
 fn texts(list: &[Exact]) -> Vec<String> {
@@ -162,7 +162,8 @@ pub fn threshold(arguments: &Arguments, loaded: &Loaded, text: &str) -> Result<(
             };
             let judgement = case.case.judgement(id);
             let (low, high) = &settings.range;
-            if !arguments.world.beyond_range() && !(judgement.in_range(low) && judgement.in_range(high)) {
+            let inside = judgement.in_range(low) && judgement.in_range(high);
+            if !inside && !arguments.world.beyond_range() {
                 return Err(Failure::BadCall(format!(
                     "--threshold: {low} to {high} goes outside the stated range of `{key}`; --beyond-range asks what \
                      would be if it were so"
@@ -205,7 +206,10 @@ pub fn threshold(arguments: &Arguments, loaded: &Loaded, text: &str) -> Result<(
         }));
     }
     let mut words = match found.changes.len() {
-        0 => format!("No change was found among {} values.\n", found.points.len()),
+        0 => format!(
+            "No change was found among {}.\n",
+            counted(found.points.len() as u64, "value", "values")
+        ),
         1 => "The answer changes once; both ends are proved:\n".to_owned(),
         count => format!("The answer changes {count} times (not monotone); all ends are proved:\n"),
     };
@@ -224,8 +228,8 @@ pub fn threshold(arguments: &Arguments, loaded: &Loaded, text: &str) -> Result<(
         .filter(|(_, said)| *said == Said::Undecided)
         .count();
     if open > 0 {
-        let open = output::counted(open as u64, "value is", "values are");
-        words.push_str(&format!("{open} undecided within the limits.\n"));
+        let values = counted(open as u64, "value is", "values are");
+        words.push_str(&format!("{values} undecided within the limits.\n"));
     }
     output::print_text(&loaded.under_line_one(&words))
 }
