@@ -129,7 +129,6 @@ pub fn find(
         answer: &answer,
         temptations: &temptations,
         limits: &limits,
-        seed: arguments.seed,
         version: env!("CARGO_PKG_VERSION"),
         command: &command,
         proof_file: shown.as_deref(),

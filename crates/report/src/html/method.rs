@@ -25,7 +25,6 @@ fn body(report: &Report) -> Markup {
                     dd { (limit.value) @if limit.reached { strong { " (limit reached)" } } }
                 }
             }
-            div { dt { "Seed" } dd { code { (report.seed) } } }
             @for (name, value) in [("Case hash", &report.hash), ("Version", &report.version)] {
                 @if !value.is_empty() { div { dt { (name) } dd { code { (value) } } } }
             }
