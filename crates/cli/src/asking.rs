@@ -174,9 +174,6 @@ pub struct QuestionArguments {
     /// The most memory for bounds, in MiB.
     #[arg(long, default_value_t = 8192, value_name = "MIB")]
     pub memory: u64,
-    /// Seed of everything random; no search needs chance at present, so it only goes into the report.
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
     /// The world of the case.
     #[command(flatten)]
     pub world: WorldArguments,
@@ -247,7 +244,6 @@ impl QuestionArguments {
             words.push(format!("--within {within}"));
         }
         words.extend(self.world.words());
-        words.push(format!("--seed {}", self.seed));
         words.join(" ")
     }
 }

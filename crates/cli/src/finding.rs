@@ -136,7 +136,6 @@ pub fn find(
         temptations: &temptations,
         excluded: excluded.as_ref(),
         limits: &limits,
-        seed: arguments.seed,
         version: env!("CARGO_PKG_VERSION"),
         command: &command,
         proof_file: shown.as_deref(),

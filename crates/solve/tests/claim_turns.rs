@@ -237,3 +237,40 @@ fn a_claim_is_never_found_otherwise_for_want_of_time() {
     }
     assert!(decided.len() > 2, "some at a time, not {decided:?}");
 }
+
+/// Reported November 2026: a claim about a party looks at that party, and where nothing grows no window closes.
+#[test]
+fn claims_look_at_the_parties_they_name() {
+    let text = include_str!("../../../cases/faults/claims-and-parties.toml");
+    let case = check(text).unwrap();
+    let found: Vec<(String, Finding)> = decisions(&case, text, None, &Unwatched)
+        .into_iter()
+        .map(|decision| (decision.id, decision.finding))
+        .collect();
+    let found: Vec<(&str, Finding)> = found
+        .iter()
+        .map(|(id, finding)| (id.as_str(), *finding))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("to-b", Finding::True),
+            ("to-c", Finding::False),
+            ("by-b", Finding::False),
+            ("guarded-by-b", Finding::NotDecidable),
+            ("guarded-by-c", Finding::False),
+            ("narrowing", Finding::False),
+        ]
+    );
+}
+
+/// Reported November 2026: the verdict on this claim and its test came from two deciders.
+#[test]
+fn the_window_of_the_prototype_does_not_narrow() {
+    let text = include_str!("../../../cases/korea-prototype/case.toml");
+    let mut case = check(text).unwrap();
+    case.claims.retain(|claim| claim.id == "narrowing");
+    let found = decisions(&case, text, None, &Unwatched);
+    assert_eq!(found[0].finding, Finding::False, "{}", found[0].reason);
+    assert!(found[0].reason.contains("nothing narrows"), "{}", found[0].reason);
+}

@@ -28,7 +28,6 @@ fn body(report: &Report) -> Markup {
             @if !report.world.sentence.is_empty() {
                 div { dt { "World" } dd { (report.world.sentence) "." } }
             }
-            div { dt { "Seed" } dd { code { (report.seed) } } }
             @for (name, value) in [("Case hash", &report.hash), ("Version", &report.version)] {
                 @if !value.is_empty() { div { dt { (name) } dd { code { (value) } } } }
             }

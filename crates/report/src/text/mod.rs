@@ -282,7 +282,6 @@ fn foot(report: &Report, paper: &mut Paper) {
     for (label, value) in [
         ("Version", report.version.as_str()),
         ("Case", report.hash.as_str()),
-        ("Seed", report.seed.to_string().as_str()),
         ("Repeat", report.command.as_str()),
     ] {
         if !value.is_empty() {

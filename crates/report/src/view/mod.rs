@@ -54,8 +54,6 @@ pub struct Report {
     pub method: Vec<String>,
     /// The limits the computation ran under.
     pub limits: Vec<Limit>,
-    /// The seed of everything random; shown even when nothing was.
-    pub seed: u64,
     /// The hash of the case text, as hexadecimal.
     pub hash: String,
     /// The program's version.

@@ -53,8 +53,6 @@ pub struct Findings<'a> {
     pub excluded: Option<&'a Grounds>,
     /// The limits.
     pub limits: &'a Limits,
-    /// The seed.
-    pub seed: u64,
     /// The program's version.
     pub version: &'a str,
     /// The command that repeats it.
@@ -86,7 +84,6 @@ pub fn report(findings: &Findings<'_>) -> view::Report {
         sources: sources(case),
         method: method(findings),
         limits: limits(findings),
-        seed: findings.seed,
         hash: case.hash.to_string(),
         version: findings.version.to_owned(),
         command: findings.command.to_owned(),

@@ -11,7 +11,6 @@ use super::flows::{Breaches, Flows, Of};
 use super::model::{IssueIndex, PartyIndex, Plan, PlanModel, TypeIndex};
 use super::test::{self, PlanTest, ROUNDING};
 use super::two_sided::{self, TwoSided};
-use super::values::TIE;
 use super::window::{self, Window};
 use super::{bridge, checklist, known, play, timing, worlds};
 use crate::watch::Watch;
@@ -488,9 +487,4 @@ pub fn timed_answers(model: &PlanModel, plan: &Plan) -> Vec<TimedAnswer> {
         });
     }
     found
-}
-
-/// Whether timing changes any answer by more than a tie.
-pub fn timing_matters(timed: &[TimedAnswer]) -> bool {
-    timed.iter().any(|answer| answer.gain > TIE)
 }
