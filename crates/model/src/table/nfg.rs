@@ -303,8 +303,8 @@ mod tests {
             (game, "{ \"x\" 1 2 }", "line 3, column 1"),
             (game, "\"junk\" {{{ 5", "line 3, column 1"),
             (game, "}", "line 3, column 1"),
-            (outcomes, "} ", "line 1, column 41"),
-            (outcomes, "\"x\"", "line 1, column 41"),
+            (outcomes, "} ", "line 1, column 43"),
+            (outcomes, "\"x\"", "line 1, column 43"),
         ] {
             let problems = read_nfg(&format!("{text}{junk}"), &half).expect_err(junk);
             let told = problems[0].to_string();
