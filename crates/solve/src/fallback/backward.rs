@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::nearness::{Far, Nearness};
-use super::reply::Standing;
+use super::reply::{Replying, Standing};
 use super::worth::{evaluate, worth_of_policy};
 use super::{Fallback, Kept, Phase, Policy};
 use crate::arena::Arena;
@@ -13,13 +13,14 @@ use crate::watch::Watch;
 /// The most phases that are looked for; printed in every report.
 pub const MOST_PHASES: usize = 6;
 
-/// From a policy and its worth, round by round, until the policies of the last rounds repeat as an equilibrium.
+/// From a policy and its worth, round by round, parties replying in an order, until the policies of the last rounds repeat as an equilibrium.
 pub(super) fn find(
     arena: &Arena<'_>,
     mut policy: Policy,
     mut values: Vec<Vec<f64>>,
     (nearness, slack): (&Nearness, &[f64]),
-    rounds: u32,
+    order: &[usize],
+    rounds: std::ops::Range<u32>,
     watch: &dyn Watch,
 ) -> Option<Kept> {
     // Where chance leads elsewhere a proof goes on in the first phase, whatever the phase was.
@@ -28,12 +29,13 @@ pub(super) fn find(
     let mut recent: VecDeque<Policy> = VecDeque::new();
     // States in which best replies alone ran out once: they keep what was found there while it holds.
     let mut stuck: BTreeSet<usize> = BTreeSet::new();
-    for round in super::REPLY_ROUNDS..rounds {
+    for round in rounds {
         watch.advanced("what happens without a deal: rounds", u64::from(round), None);
         if watch.should_stop() {
             return None;
         }
-        let replies = Standing::new(arena, &values, nearness, slack).replies(&policy);
+        let replies =
+            Standing::new(arena, &values, nearness, slack).replies(&policy, Replying::InTurn(order));
         let before = std::mem::replace(&mut policy, replies.policy);
         stuck.extend(replies.stuck);
         settle_stuck(arena, &values, &before, &mut policy, nearness, &stuck);

@@ -12,12 +12,13 @@
 //! today is what each party gets without a deal. First come *best replies from staying*: all parties at once take a
 //! strictly better own move against the others' present ones until none has any, the nearest of those that are equally
 //! good, and stay where they are otherwise; the policy's worth for ever is computed and the round repeats. Where rounds
-//! chase each other, backward induction follows. Nothing of it depends on the order of parties or issues, on names or
+//! chase each other, backward induction follows, in which parties reply one after the other. Nothing of it depends on the order of parties or issues, on names or
 //! on a party's scale. The search need not find what exists; that is said. What it finds is checked again as a family
 //! of nodes before it is used.
 
 mod backward;
 mod nearness;
+mod order;
 mod reply;
 mod worth;
 
@@ -27,7 +28,7 @@ use crate::watch::Watch;
 
 pub use backward::MOST_PHASES;
 use nearness::Nearness;
-use reply::Standing;
+use reply::{Replying, Standing};
 use worth::evaluate;
 
 /// What is played without a deal, phase by phase.
@@ -73,6 +74,9 @@ const INDIFFERENT: f64 = 1e-9;
 /// Rounds of best replies before backward induction takes over.
 const REPLY_ROUNDS: u32 = 12;
 
+/// Rounds of backward induction in which parties reply in one order before another is tried.
+const BACKWARD_ROUNDS: u32 = 24;
+
 /// What is played without a deal, and the family it makes, from whose nodes nobody gains by departing.
 #[derive(Debug)]
 pub struct Kept {
@@ -94,7 +98,7 @@ pub fn find(arena: &Arena<'_>, rounds: u32, watch: &dyn Watch) -> Option<Kept> {
         if watch.should_stop() {
             return None;
         }
-        let replies = Standing::new(arena, &values, &nearness, &slack).replies(&policy);
+        let replies = Standing::new(arena, &values, &nearness, &slack).replies(&policy, Replying::AtOnce);
         if replies.policy == policy && replies.stuck.is_empty() {
             let found = Fallback {
                 phases: vec![Phase { policy, values }],
@@ -105,7 +109,18 @@ pub fn find(arena: &Arena<'_>, rounds: u32, watch: &dyn Watch) -> Option<Kept> {
         policy = replies.policy;
         values = evaluate(arena, std::slice::from_ref(&policy)).swap_remove(0);
     }
-    backward::find(arena, policy, values, (&nearness, &slack), rounds, watch)
+    let mut round = REPLY_ROUNDS;
+    for order in order::orders(arena) {
+        let until = rounds.min(round + BACKWARD_ROUNDS);
+        let (policy, values) = (policy.clone(), values.clone());
+        let near = (&nearness, slack.as_slice());
+        let kept = backward::find(arena, policy, values, near, &order, round..until, watch);
+        if kept.is_some() || watch.should_stop() || until == rounds {
+            return kept;
+        }
+        round = until;
+    }
+    None
 }
 
 impl Fallback {

@@ -25,6 +25,15 @@ pub(super) struct Standing<'a, 'g> {
 
 const UNSOUGHT: u32 = u32::MAX;
 
+/// Who replies when.
+#[derive(Clone, Copy)]
+pub(super) enum Replying<'o> {
+    /// All parties at once; where that goes round in circles, only whoever gains most on its own scale.
+    AtOnce,
+    /// One party after the other, in this order.
+    InTurn(&'o [usize]),
+}
+
 /// Best replies by state.
 pub(super) struct Replies {
     /// The targets found.
@@ -75,11 +84,11 @@ impl<'a, 'g> Standing<'a, 'g> {
     }
 
     /// Best replies of all states, each sought from the present policy first.
-    pub(super) fn replies(&self, present: &Policy) -> Replies {
+    pub(super) fn replies(&self, present: &Policy, replying: Replying<'_>) -> Replies {
         let found: Vec<(u32, bool)> = (0..self.arena.states)
             .into_par_iter()
             .map(|state| {
-                let (target, settled) = self.reply(state, present.target[state]);
+                let (target, settled) = self.reply(state, present.target[state], replying);
                 match settled {
                     true => (target, true),
                     false => self
@@ -98,9 +107,42 @@ impl<'a, 'g> Standing<'a, 'g> {
         }
     }
 
-    /// Best replies of all parties at once from a state, again and again; the target they end in, and whether they ended
-    /// at all.
-    fn reply(&self, state: usize, start: u32) -> (u32, bool) {
+    /// Best replies from a state, again and again, until none is left; the target they end in, and whether they ended at
+    /// all.
+    fn reply(&self, state: usize, start: u32, replying: Replying<'_>) -> (u32, bool) {
+        let ended = match replying {
+            Replying::AtOnce => self
+                .replies_from(state, start, false)
+                .or_else(|| self.replies_from(state, start, true)),
+            Replying::InTurn(order) => self.replies_in_turn(state, start, order),
+        };
+        ended.map_or((start, false), |target| (target, true))
+    }
+
+    /// The target in which best replies in turn end.
+    fn replies_in_turn(&self, state: usize, start: u32, order: &[usize]) -> Option<u32> {
+        let arena = self.arena;
+        let mut target = start as usize;
+        let (from, mut to) = (arena.shares(state), arena.shares(target));
+        // How many parties in a row have nothing better; whoever has just moved is one of them.
+        let mut content = 0;
+        for party in order.iter().copied().cycle().take(4 * order.len() * order.len()) {
+            match self.better_own_move(state, (target, &to), &from, party) {
+                None => content += 1,
+                Some((better, _)) => {
+                    (target, to[party]) = (target + better as usize - to[party] as usize, better);
+                    content = 1;
+                }
+            }
+            if content == order.len() {
+                return Some(target as u32);
+            }
+        }
+        None
+    }
+
+    /// The target in which best replies end; `None` when they come back to one they have been in.
+    fn replies_from(&self, state: usize, start: u32, only_the_keenest: bool) -> Option<u32> {
         let arena = self.arena;
         let from = arena.shares(state);
         let mut targets = vec![start as usize];
@@ -108,20 +150,29 @@ impl<'a, 'g> Standing<'a, 'g> {
             let target = targets[targets.len() - 1];
             let to = arena.shares(target);
             let mut next = target;
+            let mut keenest = 0.0;
             for party in 0..arena.parties {
-                if let Some(better) = self.better_own_move(state, (target, &to), &from, party) {
+                let Some((better, gain)) = self.better_own_move(state, (target, &to), &from, party) else {
+                    continue;
+                };
+                // Equally keen parties move together, whoever is named first.
+                if only_the_keenest && gain > keenest + 1.0 {
+                    next = target;
+                }
+                if !only_the_keenest || gain >= keenest - 1.0 {
                     next = next + better as usize - to[party] as usize;
                 }
+                keenest = f64::max(keenest, gain);
             }
             if next == target {
-                return (target as u32, true);
+                return Some(target as u32);
             }
             if targets.contains(&next) {
-                break;
+                return None;
             }
             targets.push(next);
         }
-        (start, false)
+        None
     }
 
     /// The nearest joint move from a state from which no party gains by an own move; of equally near ones that by which
@@ -202,14 +253,15 @@ impl<'a, 'g> Standing<'a, 'g> {
     }
 
     /// What the best own move of a party against the others' targets makes its share in the number of the target, where
-    /// another than its present one is strictly better. `from` and `to` are the shares in state and target.
+    /// another than its present one is strictly better, and by how many times its slack. `from` and `to` are the shares
+    /// in state and target.
     fn better_own_move(
         &self,
         state: usize,
         (target, to): (usize, &Shares),
         from: &Shares,
         party: usize,
-    ) -> Option<u32> {
+    ) -> Option<(u32, f64)> {
         let arena = self.arena;
         let table = arena.table_at(state, party);
         let moves = &arena.moves[party][table];
@@ -218,7 +270,8 @@ impl<'a, 'g> Standing<'a, 'g> {
         let present = self.c[party][target] - moves.cost_of(own, to[party] as usize / stride);
         let home = target - to[party] as usize + from[party] as usize;
         let most = self.most[party][table][home];
-        (most > present + self.slack[party]).then(|| self.nearest_best(party, table, home))
+        let gain = (most - present) / self.slack[party];
+        (most > present + self.slack[party]).then(|| (self.nearest_best(party, table, home), gain))
     }
 
     /// The nearest of the best own moves of a party that is still at home while the others have reached their targets.
