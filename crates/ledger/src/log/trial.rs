@@ -61,6 +61,7 @@ fn with_effect(log: &Log, record: &Record, event: &Event) -> Result<(), Refusal>
 }
 
 /// Tries a text before it is signed.
+#[cfg_attr(not(feature = "store"), allow(dead_code))]
 pub(crate) fn text(text: &Text, now: Timestamp) -> Result<(), Refusal> {
     computable(text, &Record::default(), now)?;
     guarded(|| {

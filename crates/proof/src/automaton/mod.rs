@@ -12,7 +12,7 @@
 //! discounted (Blackwell 1965; Mailath and Samuelson 2006, proposition 2.2.1). Getting exactly as much by
 //! departing is allowed.
 //!
-//! Play settles at a node that follows itself while everybody stays. With chances the way there may wait for one ([`path`]).
+//! Play settles at a node that follows itself while everybody stays. With chances the way there may wait for one.
 
 mod arrival;
 mod check;
