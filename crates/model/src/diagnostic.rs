@@ -115,6 +115,17 @@ impl Diagnostics {
         self.total == 0
     }
 
+    /// Whether nothing was wrong but errors of some kinds.
+    #[must_use]
+    pub fn are_only(&self, codes: &[&str]) -> bool {
+        let all_kept = self.list.len() == self.total;
+        all_kept
+            && self
+                .list
+                .iter()
+                .all(|diagnostic| codes.contains(&diagnostic.code))
+    }
+
     /// How many there are, also those that were not kept.
     #[must_use]
     pub fn total(&self) -> usize {

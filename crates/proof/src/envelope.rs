@@ -5,7 +5,7 @@
 //! empty text. A file whose bytes differ in any way from what its own content is written as is refused, so that a
 //! changed byte is a changed proof even where JSON would not mind.
 
-use detente_model::case::{World, check};
+use detente_model::case::{World, check_game};
 use detente_model::hash::ContentHash;
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +94,7 @@ impl Proof {
     #[must_use]
     pub fn seal(case_text: &str, world: World, claim: Claim, body: Body) -> Self {
         // A text that is not a case names no types; verifying will say so.
-        let world = check(case_text).map_or_else(|_| world.clone(), |case| world.explicit(&case));
+        let world = check_game(case_text).map_or_else(|_| world.clone(), |case| world.explicit(&case));
         let mut proof = Self {
             format: FORMAT.to_owned(),
             case: CaseText {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::reading::{Condition, Position, Reading};
-use detente_model::case::{Case, check};
+use detente_model::case::{Case, check_game};
 use detente_model::ids::{PartyId, StateId};
 use detente_model::number::{Exact, format_exact};
 
@@ -23,7 +23,7 @@ pub(crate) struct Subject {
 impl Subject {
     /// Rebuilds the game that a proof speaks of from the text of its case.
     pub fn of(proof: &Proof) -> Result<Self, Refusal> {
-        let written = check(&proof.case.text).map_err(|diagnostics| {
+        let written = check_game(&proof.case.text).map_err(|diagnostics| {
             let first = diagnostics.first().map_or("", |diagnostic| &diagnostic.message);
             let errors = match diagnostics.len() {
                 1 => "one error".to_owned(),

@@ -81,7 +81,8 @@ fn reported_questions_have_the_right_answers() {
             assert!((found - value).abs() < 1e-9, "{}: {party} {found}", row.case);
         }
         if let Some(witness) = &row.witness {
-            let proof = std::fs::read(folder().join(witness)).unwrap();
+            let proof =
+                std::fs::read(folder().join("../../crates/proof/tests/proofs").join(witness)).unwrap();
             let verified =
                 detente_proof::verify(&proof).unwrap_or_else(|refusal| panic!("{witness}: {refusal}"));
             let claims = matches!(verified.claim, detente_proof::Claim::Possible { .. });

@@ -25,7 +25,7 @@ mod world;
 
 pub use check::{
     LONGEST_CASE, MOST_ISSUES, MOST_LEVELS, MOST_PARDONS, MOST_PARTIES, MOST_PERIODS, MOST_SOURCES,
-    MOST_STATES, MOST_TYPES, check,
+    MOST_STATES, MOST_TYPES, check, check_game,
 };
 pub use claim::{ClaimKind, ClaimPart, ClaimParts};
 pub use schema::case_schema;
