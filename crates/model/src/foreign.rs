@@ -56,7 +56,7 @@ pub fn shown_lines(text: &str) -> Cow<'_, str> {
     escaped(text, |character| character == '\n', escape)
 }
 
-/// Prose that will be broken into lines anew: breaks and tabs are blanks, what else is hidden is escaped.
+/// Prose that will be wrapped again: line breaks and tabs become spaces, other hidden characters are escaped.
 #[must_use]
 pub fn shown_prose(text: &str) -> Cow<'_, str> {
     escaped(

@@ -68,6 +68,15 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// Whether it only says what happened.
+    #[must_use]
+    pub fn is_evidence(self) -> bool {
+        matches!(
+            self,
+            Self::Claim | Self::Report | Self::Evidence | Self::Verify | Self::Reject | Self::Accept
+        )
+    }
+
     /// The words of event files.
     pub const WORDS: [(&'static str, Self); 31] = [
         ("claim", Self::Claim),

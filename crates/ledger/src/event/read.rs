@@ -397,7 +397,7 @@ impl Reader<'_> {
         Some(read)
     }
 
-    /// A number that is written as one or as text; nothing where it is wrong already, none inside where it is no number.
+    /// A number, written as a number or as text. `None` if an error was reported; `Some(None)` if the text is not a number.
     fn number(&mut self, name: &str, value: &Value) -> Option<Option<Exact>> {
         match value {
             Value::Number(number) => match numbers::kept(&number.to_string()) {

@@ -21,15 +21,19 @@ pub const RECOVERY: &str = "key-recovery";
 /// How many days a key waits that was registered by creditors.
 pub const RECOVERY_DAYS: i64 = 7;
 
+/// A registered key that has not been revoked.
+fn unrevoked<'l>(log: &'l Log, key: &str) -> Result<&'l RegisteredKey, Refusal> {
+    let known = log.keys.get(key);
+    let known = known.ok_or_else(|| Refusal::UnknownKey(key.to_owned()))?;
+    match known.revoked {
+        Some(_) => Err(Refusal::RevokedKey(key.to_owned())),
+        None => Ok(known),
+    }
+}
+
 /// A registered, unrevoked key that may be used at `at`.
 pub(super) fn usable<'l>(log: &'l Log, key: &str, at: Timestamp) -> Result<&'l RegisteredKey, Refusal> {
-    let known = log
-        .keys
-        .get(key)
-        .ok_or_else(|| Refusal::UnknownKey(key.to_owned()))?;
-    if known.revoked.is_some() {
-        return Err(Refusal::RevokedKey(key.to_owned()));
-    }
+    let known = unrevoked(log, key)?;
     if known.since > at {
         let what = format!("the key {key} of {} counts from {}", known.person, known.since);
         return Err(Refusal::denied("A9", what));
@@ -173,13 +177,7 @@ pub(super) fn revocation(log: &Log, entry: &Entry) -> Result<Admission, Refusal>
     let key = field(entry, "key")?;
     let since = field(entry, "since")?.parse::<Timestamp>();
     let since = since.map_err(|_| Refusal::Malformed("`since` must be an instant".to_owned()))?;
-    let known = log
-        .keys
-        .get(key)
-        .ok_or_else(|| Refusal::UnknownKey(key.to_owned()))?;
-    if known.revoked.is_some() {
-        return Err(Refusal::RevokedKey(key.to_owned()));
-    }
+    let known = unrevoked(log, key)?;
     if since.as_second() > entry.received.as_second() + CLOCK_SKEW_SECONDS {
         return Err(Refusal::BackDated(format!(
             "`since` is {since}, which is still to come"

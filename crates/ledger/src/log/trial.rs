@@ -17,19 +17,11 @@ const LATER_DAYS: [i64; 4] = [0, 40, 400, 40 * 366];
 
 /// Whether an event only says what happened or comments on it, which moves no clock of its own.
 fn moves_nothing(kind: EventKind) -> bool {
-    matches!(
+    let comments = matches!(
         kind,
-        EventKind::Claim
-            | EventKind::Report
-            | EventKind::Evidence
-            | EventKind::Verify
-            | EventKind::Reject
-            | EventKind::Accept
-            | EventKind::Ballot
-            | EventKind::Object
-            | EventKind::Recognise
-            | EventKind::Contest
-    )
+        EventKind::Ballot | EventKind::Object | EventKind::Recognise | EventKind::Contest
+    );
+    kind.is_evidence() || comments
 }
 
 /// Tries an event that is about to be admitted.

@@ -121,7 +121,7 @@ impl Record {
                 }
             }
         }
-        if !is_evidence(event.kind) {
+        if !event.kind.is_evidence() {
             for on in event.on.iter() {
                 self.acts.entry(on.clone()).or_default().push(place);
             }
@@ -256,19 +256,6 @@ fn inherit_occurrences(events: &mut [Event]) {
             event.occurred = *occurred;
         }
     }
-}
-
-/// Whether a kind of event only says what happened.
-fn is_evidence(kind: EventKind) -> bool {
-    matches!(
-        kind,
-        EventKind::Claim
-            | EventKind::Report
-            | EventKind::Evidence
-            | EventKind::Verify
-            | EventKind::Reject
-            | EventKind::Accept
-    )
 }
 
 /// Who recognises an event and who contests it.

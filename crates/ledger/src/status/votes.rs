@@ -22,7 +22,7 @@ pub(super) enum Outcome {
 }
 
 /// Whether an event may record votes, an opinion or a decision of a body; what may not is refused. Where the text names no
-/// secretary, counted votes may come from anybody who is no party.
+/// secretary, counted votes may come from anybody who is not a party.
 pub(super) fn heard(world: &World<'_>, event: &Event, body: &Body<'_>) -> bool {
     let authors = world.agreement.expand(&event.by, Some(body.day));
     let why = match body.hears(event, &authors) {

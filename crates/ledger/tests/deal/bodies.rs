@@ -1,10 +1,10 @@
 //! A deal with bodies: a snapback on which members vote, a dispute stage, a secretary.
 
 use detente_ledger::log::keys::PrivateKey;
-use detente_ledger::log::{Entry, Kind, Log, deal_of};
-use serde_json::{Value, json};
+use detente_ledger::log::{Entry, Kind, Log};
+use serde_json::Value;
 
-use super::{first, key, operator};
+use super::first;
 
 pub const TEXT: &str = r#"
 [agreement]
@@ -50,26 +50,18 @@ body = ["A", "B"]
 pub const DAY: &str = "2030-01-02T12:00:00Z";
 
 pub fn statement(kind: Kind, body: Value, by: &[&PrivateKey]) -> Entry {
-    Entry::signed(&deal_of(TEXT), kind, body, by).unwrap()
+    super::statement(TEXT, kind, body, by)
 }
 
 pub fn said(body: Value, by: &[&str]) -> Entry {
-    let keys: Vec<PrivateKey> = by.iter().map(|person| key(person)).collect();
-    statement(Kind::Event, body, &keys.iter().collect::<Vec<_>>())
+    super::event_in(TEXT, body, by)
 }
 
 /// The text, the keys of everybody, and the signatures of both parties, each at its place.
 pub fn entries() -> Vec<Entry> {
     let mut all = vec![first(TEXT)];
-    for person in ["A", "B", "V", "S"] {
-        let body = json!({ "person": person, "key": key(person).public() });
-        all.push(statement(Kind::Key, body, &[&operator()]));
-    }
-    for person in ["A", "B"] {
-        let body = json!({ "id": format!("sign-{person}"), "kind": "sign", "by": person, "on": "agreement",
-            "occurred": "2030-01-01" });
-        all.push(said(body, &[person]));
-    }
+    all.extend(["A", "B", "V", "S"].map(|person| super::key_in(TEXT, person)));
+    all.extend(["A", "B"].map(|person| said(super::signature(person), &[person])));
     let received = super::at("2030-01-01T10:00:00Z");
     let placed = all.into_iter().zip(0..);
     placed.map(|(entry, seq)| entry.at(seq, received)).collect()

@@ -63,21 +63,35 @@ pub fn first(text: &str) -> Entry {
         .at(0, at("2030-01-01T00:00:00Z"))
 }
 
-pub fn key_entry(person: &str) -> Entry {
+pub fn statement(text: &str, kind: Kind, body: Value, by: &[&PrivateKey]) -> Entry {
+    Entry::signed(&deal_of(text), kind, body, by).unwrap()
+}
+
+pub fn key_in(text: &str, person: &str) -> Entry {
     let body = json!({ "person": person, "key": key(person).public() });
-    Entry::signed(&deal_of(TEXT), Kind::Key, body, &[&operator()]).unwrap()
+    statement(text, Kind::Key, body, &[&operator()])
+}
+
+pub fn key_entry(person: &str) -> Entry {
+    key_in(TEXT, person)
+}
+
+pub fn event_in(text: &str, body: Value, by: &[&str]) -> Entry {
+    let keys: Vec<PrivateKey> = by.iter().map(|person| key(person)).collect();
+    statement(text, Kind::Event, body, &keys.iter().collect::<Vec<_>>())
 }
 
 pub fn event(body: Value, by: &[&str]) -> Entry {
-    let keys: Vec<PrivateKey> = by.iter().map(|person| key(person)).collect();
-    let keys: Vec<&PrivateKey> = keys.iter().collect();
-    Entry::signed(&deal_of(TEXT), Kind::Event, body, &keys).unwrap()
+    event_in(TEXT, body, by)
+}
+
+pub fn signature(person: &str) -> Value {
+    json!({ "id": format!("sign-{person}"), "kind": "sign", "by": person, "on": "agreement",
+        "occurred": "2030-01-01" })
 }
 
 pub fn sign(person: &str) -> Entry {
-    let body = json!({ "id": format!("sign-{person}"), "kind": "sign", "by": person, "on": "agreement",
-        "occurred": "2030-01-01" });
-    event(body, &[person])
+    event(signature(person), &[person])
 }
 
 /// The text and the three keys, received at once: the entries of a ledger that was stamped.

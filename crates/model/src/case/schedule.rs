@@ -370,19 +370,24 @@ impl Case {
         }
     }
 
-    /// A forbidden step in one sentence, with the earliest date by which it can be done.
+    /// A forbidden step in one sentence.
     #[must_use]
-    pub fn forbidden_in_words(&self, step: &ForbiddenStep) -> String {
+    pub fn forbidden_step(&self, step: &ForbiddenStep) -> String {
         let issue = self.issue(step.issue);
         format!(
-            "{} cannot go from `{}` to `{}` at date {}: {}; {}",
+            "{} cannot go from `{}` to `{}` at date {}: {}",
             issue.name,
             issue.levels[step.from.index()],
             issue.levels[step.to.index()],
             step.at,
-            self.why_forbidden(step),
-            self.earliest_in_words(step)
+            self.why_forbidden(step)
         )
+    }
+
+    /// A forbidden step in one sentence, with the earliest date by which it can be done.
+    #[must_use]
+    pub fn forbidden_in_words(&self, step: &ForbiddenStep) -> String {
+        format!("{}; {}", self.forbidden_step(step), self.earliest_in_words(step))
     }
 
     /// The earliest date of a forbidden step, with the levels on the way to it.

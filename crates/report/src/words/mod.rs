@@ -404,6 +404,17 @@ fn limits(findings: &Findings<'_>) -> Vec<view::Limit> {
         ),
         false,
     ));
+    shown.push(limit(
+        "punishments and settlements that hold each other up",
+        format!(
+            "in games of up to {} joint moves: at most {} rounds, {} steps before a stay or cycle, {} states looked at",
+            numbers::grouped(limits.deals.joint_moves),
+            limits.descent.rounds,
+            limits.descent.steps,
+            numbers::grouped(limits.descent.looks)
+        ),
+        false,
+    ));
     if let Some((stages, stop)) = answer.bounds {
         shown.push(limit(
             "rounds within a stage of bounds",

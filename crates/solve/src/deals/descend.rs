@@ -77,24 +77,24 @@ impl Node {
 }
 
 /// Searches for the greatest family; `None` where it keeps no path in some state that today can lead to, or a limit
-/// was reached. `beside` are the nodes of what is played without a deal, which in games with chances say how play goes on
+/// was reached. `no_deal` are the nodes of what is played without a deal, which in games with chances say how play goes on
 /// where chance leads elsewhere; `least` are values below which no equilibrium is, by party and state.
 #[must_use]
 pub fn descend(
     arena: &Arena<'_>,
-    beside: Option<&Family>,
+    no_deal: Option<&Family>,
     least: Vec<Vec<f64>>,
     limits: &Limits,
     watch: &dyn Watch,
 ) -> Option<Family> {
-    if beside.is_none() && arena.game.has_chances() {
+    if no_deal.is_none() && arena.game.has_chances() {
         return None;
     }
     let reaching = Reaching::new(arena);
     let empty = Family::without_nodes(arena);
     let mut search = Descent {
         arena,
-        beside: beside.unwrap_or(&empty),
+        no_deal: no_deal.unwrap_or(&empty),
         reaching: &reaching,
         ranges: (0..arena.parties)
             .map(|party| range(&arena.stays[party]))
@@ -131,7 +131,7 @@ fn range(values: &[f64]) -> f64 {
 struct Descent<'a, 'g> {
     arena: &'a Arena<'g>,
     /// What is played without a deal; without nodes where nothing was found.
-    beside: &'a Family,
+    no_deal: &'a Family,
     reaching: &'a Reaching,
     /// Each party's range of what staying is worth, for margins on its own scale.
     ranges: Vec<f64>,
@@ -176,7 +176,7 @@ impl Descent<'_, '_> {
 
     fn keep_stays(&mut self, departing: &[Vec<Vec<f64>>]) {
         for state in 0..self.arena.states {
-            let values = self.beside.worth_of_staying(self.arena, state);
+            let values = self.no_deal.worth_of_staying(self.arena, state);
             if holds(self.arena, departing, state, state, &values) {
                 let node = self.nodes.len() as u32;
                 self.offer(departing, state, state, node, values);
@@ -225,16 +225,16 @@ impl Descent<'_, '_> {
     /// What is played without a deal, with its answers and under the same numbers: all of it holds as long as the least
     /// values are no higher than what it answers with, and they never are, because it is always kept.
     fn keep_played(&mut self, departing: &[Vec<Vec<f64>>]) {
-        let beside = self.beside;
-        for node in 0..beside.state.len() {
+        let no_deal = self.no_deal;
+        for node in 0..no_deal.state.len() {
             self.nodes.push(Node {
-                state: beside.state[node],
-                target: beside.target[node],
-                next: beside.next[node],
-                values: beside.worths(node),
+                state: no_deal.state[node],
+                target: no_deal.target[node],
+                next: no_deal.next[node],
+                values: no_deal.worths(node),
             });
         }
-        for node in 0..beside.state.len() as u32 {
+        for node in 0..no_deal.state.len() as u32 {
             self.keep(departing, node);
         }
     }
@@ -243,7 +243,7 @@ impl Descent<'_, '_> {
     fn step_back(&mut self, node: usize, along: &mut Along<'_, '_>, departing: &[Vec<Vec<f64>>]) {
         let arena = self.arena;
         let (target, values) = (self.nodes[node].state as usize, self.nodes[node].values);
-        let brings = self.beside.worth_before_costs(arena, target, &values);
+        let brings = self.no_deal.worth_before_costs(arena, target, &values);
         let Some(positions) = along.positions(target, &brings) else {
             return;
         };
@@ -346,7 +346,7 @@ impl Descent<'_, '_> {
     /// at once, then all that answers need.
     fn family(&self) -> Option<Family> {
         let (arena, slots) = (self.arena, self.slots());
-        let mut family = self.beside.without_answers();
+        let mut family = self.no_deal.without_answers();
         let played = family.state.len() as u32;
         let mut numbers: Vec<u32> = (0..self.nodes.len() as u32)
             .map(|node| if node < played { node } else { NONE })

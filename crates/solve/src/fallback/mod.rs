@@ -74,8 +74,8 @@ const INDIFFERENT: f64 = 1e-9;
 /// Rounds of best replies before backward induction takes over.
 const REPLY_ROUNDS: u32 = 12;
 
-/// Rounds of backward induction in which parties reply in one order before another is tried.
-const BACKWARD_ROUNDS: u32 = 24;
+/// Rounds of backward induction in which parties reply in one order before another is tried: first, then again.
+const BACKWARD_ROUNDS: [u32; 2] = [12, 60];
 
 /// What is played without a deal, and the family it makes, from whose nodes nobody gains by departing.
 #[derive(Debug)]
@@ -110,11 +110,16 @@ pub fn find(arena: &Arena<'_>, rounds: u32, watch: &dyn Watch) -> Option<Kept> {
         values = evaluate(arena, std::slice::from_ref(&policy)).swap_remove(0);
     }
     let mut round = REPLY_ROUNDS;
-    for order in order::orders(arena) {
-        let until = rounds.min(round + BACKWARD_ROUNDS);
+    let orders = order::orders(arena);
+    // Where one order brings an end it does so soon; so all are tried briefly before any is tried for long.
+    let tries = BACKWARD_ROUNDS
+        .iter()
+        .flat_map(|rounds| orders.iter().map(move |order| (*rounds, order)));
+    for (most, order) in tries {
+        let until = rounds.min(round + most);
         let (policy, values) = (policy.clone(), values.clone());
         let near = (&nearness, slack.as_slice());
-        let kept = backward::find(arena, policy, values, near, &order, round..until, watch);
+        let kept = backward::find(arena, policy, values, near, order, round..until, watch);
         if kept.is_some() || watch.should_stop() || until == rounds {
             return kept;
         }

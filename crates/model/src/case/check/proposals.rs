@@ -260,14 +260,7 @@ pub(in crate::case) fn report_forbidden_steps(
             diagnostics.report(
                 "impossible-step",
                 name.span.clone(),
-                format!(
-                    "{} cannot go from `{}` to `{}` at date {}: {}",
-                    issue.name,
-                    issue.levels[step.from.index()],
-                    issue.levels[step.to.index()],
-                    step.at,
-                    case.why_forbidden(&step)
-                ),
+                case.forbidden_step(&step),
                 "the rules of the case forbid this step",
                 Some(case.earliest_in_words(&step)),
             );
