@@ -9,6 +9,7 @@ mod naive;
 
 use std::time::Instant;
 
+use detente_base::watch::Unwatched;
 use detente_model::case::{MOST_PARTIES, World, check};
 use detente_model::game::Game;
 use detente_solve::arena::Arena;
@@ -16,7 +17,6 @@ use detente_solve::bounds::{self, Limits, Stage};
 use detente_solve::deals::{Criterion, Search};
 use detente_solve::fallback::{self, Kept};
 use detente_solve::verdict::{self, Ground, Harshness};
-use detente_solve::watch::Unwatched;
 
 /// The seed of the family.
 const SEED: u64 = 7;

@@ -5,10 +5,10 @@
 
 use std::time::Instant;
 
-use detente_solve::plan::model::{IssueIndex, PartyIndex, PlanModel};
-use detente_solve::plan::orders::{self, Package};
-use detente_solve::plan::{assess, labels, parameters, test};
-use detente_solve::watch::Unwatched;
+use detente_base::watch::Unwatched;
+use detente_plans::model::{IssueIndex, PartyIndex, PlanModel};
+use detente_plans::orders::{self, Package};
+use detente_plans::{assess, labels, parameters, test};
 
 fn timed<T>(what: &str, run: impl FnOnce() -> T) -> T {
     let start = Instant::now();

@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 runs="${1:-5}"
 games=cases/literature/games
-cargo build --release --quiet -p detente-solve --example set_times
+cargo build --release --quiet -p detente-sets --example set_times
 times=target/release/examples/set_times
 echo "# published games, two parties"
 "$times" "$runs" $(ls $games/*.json | grep -v -e rs3 -e contrib -e rs_e17)

@@ -2,7 +2,7 @@
 //! a page. A product of two matrices joins whole rows, so it costs m^3/64 word operations for m states.
 
 use detente_model::conflict::{GraphModel, PartyId, StateId};
-use detente_solve::stability::Concept;
+use detente_stability::Concept;
 
 /// A square matrix of bits, row by row.
 #[derive(Clone, PartialEq, Eq)]

@@ -7,19 +7,19 @@
 //! the model (states, moves) is in its own column.
 
 mod bit_rows;
-#[path = "../../crates/solve/tests/conflicts/mod.rs"]
+#[path = "../../crates/stability/tests/conflicts/mod.rs"]
 mod conflicts;
 
 use std::time::Instant;
 
+use detente_base::watch::Unwatched;
 use detente_model::conflict::{
     Assembly, Blocked, GraphModel, Issue, Limits, Movement, Party, PartyId, Preference, Problems, Ranking,
     StateId,
 };
-use detente_solve::stability::inverse::conditions;
-use detente_solve::stability::inverse_profiles::profiles;
-use detente_solve::stability::{Concept, judge};
-use detente_solve::watch::Unwatched;
+use detente_stability::inverse::conditions;
+use detente_stability::inverse_profiles::profiles;
+use detente_stability::{Concept, judge};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

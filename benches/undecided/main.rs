@@ -9,10 +9,10 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use detente_base::watch::Unwatched;
 use detente_model::case::{Case, World, check};
 use detente_solve::deals::Criterion;
 use detente_solve::verdict::{Limits, Question, Subject, Verdict, solve};
-use detente_solve::watch::Unwatched;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;

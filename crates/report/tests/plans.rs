@@ -1,10 +1,10 @@
 //! Tested plans as sections: every figure has its sentence and its table, and the page shows them.
 
+use detente_base::watch::Unwatched;
 use detente_model::case::{World, check};
+use detente_plans::{assess, bridge, design};
 use detente_report::view::Report;
 use detente_report::{html, words};
-use detente_solve::plan::{assess, bridge, design};
-use detente_solve::watch::Unwatched;
 
 const CASE: &str = include_str!("../../../cases/korea-prototype/case.toml");
 

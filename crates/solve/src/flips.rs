@@ -18,8 +18,8 @@ use rayon::prelude::*;
 
 use crate::line::{Change, CutShort, Line};
 use crate::verdict::{self, Limits, Question, Subject, Verdict};
-use crate::watch::Watch;
 use crate::why::Temptation;
+use detente_base::watch::Watch;
 
 /// Limits of a scan; printed in the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::bounds::{self, Bounds, Chain, Reach, Stage};
 use crate::deals::{self, Family, Values};
 use crate::fallback::{self, Fallback};
 use crate::verdict::Limits;
-use crate::watch::Watch;
+use detente_base::watch::Watch;
 
 /// What cannot even be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

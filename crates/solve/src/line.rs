@@ -8,7 +8,7 @@ use detente_model::case::Judgement;
 use detente_model::number::Exact;
 use rayon::prelude::*;
 
-use crate::watch::Watch;
+use detente_base::watch::Watch;
 
 /// Where moving one judgement in one direction changes an answer.
 #[derive(Debug, Clone, PartialEq)]

@@ -17,7 +17,7 @@ use crate::arena::Arena;
 use crate::bounds::{self, Bounds, Reach, Stage, Stop};
 use crate::deals::{self, Candidate, Criterion, Extent, Family, Found, Search};
 pub use crate::ground::{Ground, Harshness, Unanswerable};
-use crate::watch::Watch;
+use detente_base::watch::Watch;
 
 /// All limits of one question.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -19,7 +19,7 @@ pub use detente_proof::bounds::Grounds;
 use crate::arena::Arena;
 use crate::deals::{Family, Values};
 use crate::verdict::{Answer, Ground, Limits, Question, Verdict};
-use crate::watch::Watch;
+use detente_base::watch::Watch;
 
 /// How many periods ahead play is followed when slack is split among judgements.
 const HORIZON: usize = 2_000;
@@ -162,7 +162,7 @@ fn strongest(
 
 /// How much each judgement of a party contributes to the difference between two streams of states, each of which
 /// stays in its last state.
-pub(crate) fn parts(
+pub fn parts(
     case: &Case,
     world: &World,
     arena: &Arena<'_>,

@@ -1,6 +1,7 @@
 //! Answers to breaches on small random games: every node holds, the first round finds at least what listing all joint
 //! moves finds, and nothing is harsher than the bounds from outside allow.
 
+use detente_base::watch::Unwatched;
 use detente_model::case::{MOST_PARTIES, World, check};
 use detente_model::game::Game;
 use detente_model::ids::{PartyId, StateId};
@@ -8,7 +9,6 @@ use detente_solve::arena::Arena;
 use detente_solve::bounds;
 use detente_solve::deals::{Criterion, Extent, Family, Found, Limits, Search, worsen};
 use detente_solve::fallback;
-use detente_solve::watch::Unwatched;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

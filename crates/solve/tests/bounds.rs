@@ -1,11 +1,11 @@
 //! The interval bounds on the worked toy: the figures of the design, and soundness against the exact ranges.
 
+use detente_base::watch::Unwatched;
 use detente_model::case::{Case, World, check};
 use detente_model::game::Game;
 use detente_model::ids::StateId;
 use detente_solve::arena::Arena;
 use detente_solve::bounds::{Limits, Stop, compute, settlements};
-use detente_solve::watch::Unwatched;
 
 fn toy() -> Case {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases/korea-toy/case.toml");

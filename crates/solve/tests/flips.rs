@@ -5,6 +5,7 @@ mod dilemma;
 
 use std::collections::BTreeSet;
 
+use detente_base::watch::Unwatched;
 use detente_model::case::{World, check};
 use detente_model::game::Game;
 use detente_model::number::{Exact, format_exact, to_float};
@@ -12,7 +13,6 @@ use detente_solve::deals::Criterion;
 use detente_solve::flips::{Extent, Outcome, Scan, candidates};
 use detente_solve::line::Change;
 use detente_solve::verdict::{Ground, Limits, Question, Subject, answer, solve};
-use detente_solve::watch::Unwatched;
 use detente_solve::why;
 
 #[test]

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
+use detente_base::watch::Unwatched;
 use detente_model::case::{Case, World, check};
 use detente_solve::deals::Criterion;
 use detente_solve::verdict::{Answer, Limits, Question, Subject, Verdict, solve};
-use detente_solve::watch::Unwatched;
 
 #[derive(serde::Deserialize)]
 struct Table {

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use detente_plans::areas::{self, Areas, Limits};
+use detente_plans::known;
 use detente_report::view;
-use detente_solve::plan::areas::{self, Areas, Limits};
-use detente_solve::plan::known;
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -8,11 +8,11 @@ use detente_ledger::canonical::{hex, sha256};
 use detente_ledger::draft::{Analysed, ModelledParty, ModelledType, Terms, draft};
 use detente_ledger::moment::parse_day;
 use detente_model::case::{Case, World};
+use detente_plans::behaviour::Behaviour;
+use detente_plans::bridge::{self, Bridged};
+use detente_plans::model::PlanModel;
+use detente_plans::{known, quiet, test};
 use detente_report::words::plans::verdict;
-use detente_solve::plan::behaviour::Behaviour;
-use detente_solve::plan::bridge::{self, Bridged};
-use detente_solve::plan::model::PlanModel;
-use detente_solve::plan::{known, quiet, test};
 
 use super::agreement::agreement_of;
 use crate::case_file::load;

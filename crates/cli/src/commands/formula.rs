@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use detente_model::foreign::shown_json;
-use detente_solve::formula;
 
 use crate::failure::Failure;
 use crate::{files, output};
@@ -24,7 +23,7 @@ impl Formula {
         let Some(name) = self.name else {
             return output::print_text(&list());
         };
-        let formula = formula::formula(&name).ok_or_else(|| unknown(&name))?;
+        let formula = detente_formulas::named(&name, all()).ok_or_else(|| unknown(&name))?;
         let inputs = files::read_text(Path::new("-"))?;
         let answer = formula
             .run(&inputs)
@@ -33,9 +32,16 @@ impl Formula {
     }
 }
 
+/// Every formula the command knows.
+fn all() -> impl Iterator<Item = &'static detente_formulas::Formula> + Clone {
+    detente_formulas::formulas()
+        .iter()
+        .chain(detente_plans::prototype::FORMULAS)
+}
+
 fn list() -> String {
     let mut text = String::new();
-    for formula in formula::formulas() {
+    for formula in all() {
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
@@ -50,8 +56,7 @@ fn list() -> String {
 }
 
 fn unknown(name: &str) -> Failure {
-    let mut near: Vec<(f64, &str)> = formula::formulas()
-        .iter()
+    let mut near: Vec<(f64, &str)> = all()
         .map(|formula| (shared_words(name, formula.name), formula.name))
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0));

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use detente_model::case::Case;
 use detente_model::diagnostic::nearest_names;
+use detente_plans::checklist::{self, Item, Thresholds};
+use detente_plans::gestures::{self, Gesture, Signal};
+use detente_plans::{bridge, known};
 use detente_report::view;
-use detente_solve::plan::checklist::{self, Item, Thresholds};
-use detente_solve::plan::gestures::{self, Gesture, Signal};
-use detente_solve::plan::{bridge, known};
 use schemars::JsonSchema;
 use serde::Serialize;
 

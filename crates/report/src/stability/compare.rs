@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use detente_analysis::compare::{ByNumbers, CompareLimits, Compared, Departure, Difference, Reason, Row};
 use detente_model::case::Case;
 use detente_model::conflict::{GraphModel, StateId};
-use detente_solve::stability::Concept;
-use detente_solve::stability::compare::{
-    ByNumbers, CompareLimits, Compared, Departure, Difference, Reason, Row,
-};
+use detente_stability::Concept;
 use schemars::JsonSchema;
 use serde::Serialize;
 

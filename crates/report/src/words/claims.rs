@@ -1,8 +1,8 @@
 //! Decided assertions in words.
 
+use detente_analysis::claims::{Decision, Extent, Finding, Turns};
 use detente_model::case::{Case, Claim, World};
 use detente_model::ids::JudgementId;
-use detente_solve::claims::{Decision, Extent, Finding, Turns};
 use detente_solve::line::Change;
 use detente_solve::verdict::Limits;
 

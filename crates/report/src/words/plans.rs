@@ -1,9 +1,9 @@
 //! Tested plans as sections of a report: side by side, belief, regret, frontier and window, each figure with a
 //! sentence and a table.
 
-use detente_solve::plan::assess::{Assessment, Regret, Untested};
-use detente_solve::plan::design::Design;
-use detente_solve::plan::test::{Learning, PlanTest};
+use detente_plans::assess::{Assessment, Regret, Untested};
+use detente_plans::design::Design;
+use detente_plans::test::{Learning, PlanTest};
 
 use super::numbers::{amount, short};
 use crate::view::{Chart, Figure, LineChart, Point, Section, Series, Table};
@@ -29,7 +29,7 @@ pub fn verdict(test: &PlanTest) -> String {
     if test.holds {
         return "HOLDS".into();
     }
-    let is_first = |answer: &&detente_solve::plan::test::TypeAnswer| {
+    let is_first = |answer: &&detente_plans::test::TypeAnswer| {
         test.answers
             .iter()
             .find(|other| other.party == answer.party)
@@ -299,7 +299,7 @@ fn regret_figure(regret: &Regret) -> Figure {
 }
 
 fn windows(plans: &[Assessment]) -> Option<Section> {
-    let drifting: Vec<(&Assessment, &detente_solve::plan::window::Window)> = plans
+    let drifting: Vec<(&Assessment, &detente_plans::window::Window)> = plans
         .iter()
         .filter_map(|plan| plan.window.as_ref().map(|window| (plan, window)))
         .collect();

@@ -8,7 +8,7 @@ use super::pairs;
 use super::stage::{Answers, Stage};
 use super::{Bounds, Limits, Stop, dead_end, enumerate, sweep};
 use crate::arena::Arena;
-use crate::watch::Watch;
+use detente_base::watch::Watch;
 
 /// How far bounds may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

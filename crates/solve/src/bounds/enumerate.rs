@@ -7,7 +7,7 @@ use super::pairs::{Direction, Ends, Sums, sum_of_moving};
 use super::stage::Floats;
 use super::{Answers, Limits, Stage};
 use crate::arena::{Arena, Best};
-use crate::watch::Watch;
+use detente_base::watch::Watch;
 
 /// What is held fixed within a stage.
 pub(super) struct Fixed<'a, 'g> {

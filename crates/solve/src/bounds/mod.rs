@@ -34,7 +34,7 @@ pub use stage::{Answers, Stage};
 use std::sync::Arc;
 
 use crate::arena::Arena;
-use crate::watch::Watch;
+use detente_base::watch::Watch;
 
 /// Limits of the computation; printed in every report.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -9,7 +9,7 @@ use super::complying::{self, Complying};
 use super::stage::Floats;
 use super::{Answers, Limits, Stage, improve};
 use crate::arena::Arena;
-use crate::watch::Watch;
+use detente_base::watch::Watch;
 
 /// What is held fixed within a stage.
 pub(super) struct Fixed<'a, 'g> {

@@ -1,6 +1,6 @@
 //! Numbers in order, each with its place in a list.
 
-use crate::ordered::{number, ordered};
+use detente_base::ordered::{number, ordered};
 
 /// Bits that one pass of sorting looks at.
 const DIGIT: u32 = 11;

@@ -12,7 +12,7 @@ use super::choose::covers;
 use super::family::{Family, Values, less_costs};
 use super::search::{Candidate, Limits};
 use crate::arena::Arena;
-use crate::watch::Watch;
+use detente_base::watch::Watch;
 
 /// How many labels are extended before the limit is looked at again.
 const LABELS_AT_ONCE: usize = 4_096;

@@ -26,7 +26,7 @@ use detente_model::ids::StateId;
 use super::along::{Along, Reaching};
 use super::family::{Family, Values, departing, holds, less_costs, values_at};
 use crate::arena::Arena;
-use crate::watch::Watch;
+use detente_base::watch::Watch;
 
 /// Limits of the search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,7 +18,7 @@ use super::between::{Between, Onward};
 use super::choose::{Criterion, covers};
 use super::family::{Family, Values, goes_along, holds, holds_between, less_costs};
 use crate::arena::{Arena, Shares};
-use crate::watch::Watch;
+use detente_base::watch::Watch;
 
 /// On onward paths, how many ways on from a state are tried for each label that it has room for, those nearest the
 /// settlement first; printed in every report.

@@ -14,7 +14,7 @@ use super::blocks::{Products, Rows, States};
 use super::close::close;
 use super::family::{Family, Values};
 use crate::arena::Arena;
-use crate::watch::Watch;
+use detente_base::watch::Watch;
 
 /// For one party, the node that follows in each state, `u32::MAX` while the present answer stands; and the blocks of
 /// states looked at.

@@ -8,7 +8,7 @@ use super::worth::{evaluate, worth_of_policy};
 use super::{Fallback, Kept, Phase, Policy};
 use crate::arena::Arena;
 use crate::deals::{departing, holds, values_at};
-use crate::watch::Watch;
+use detente_base::watch::Watch;
 
 /// The most phases that are looked for; printed in every report.
 pub const MOST_PHASES: usize = 6;

@@ -24,7 +24,7 @@ mod worth;
 
 use crate::arena::Arena;
 use crate::deals::Family;
-use crate::watch::Watch;
+use detente_base::watch::Watch;
 
 pub use backward::MOST_PHASES;
 use nearness::Nearness;

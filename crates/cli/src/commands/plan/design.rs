@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use detente_model::case::{Case, Deal};
+use detente_plans::behaviour::IssueSet;
+use detente_plans::bridge;
+use detente_plans::design::{self, Design, Limits};
+use detente_plans::known;
+use detente_plans::model::{IssueIndex, Plan, PlanModel};
+use detente_plans::neighbours;
+use detente_plans::orders::Package;
+use detente_plans::programme::{BestSizes, SizeQuestion, Sizes};
 use detente_report::view;
-use detente_solve::plan::behaviour::IssueSet;
-use detente_solve::plan::bridge;
-use detente_solve::plan::design::{self, Design, Limits};
-use detente_solve::plan::known;
-use detente_solve::plan::model::{IssueIndex, Plan, PlanModel};
-use detente_solve::plan::neighbours;
-use detente_solve::plan::orders::Package;
-use detente_solve::plan::programme::{BestSizes, SizeQuestion, Sizes};
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use detente_plans::assess::{self, Assessment, Regret, Untested};
 use detente_report::view;
-use detente_solve::plan::assess::{self, Assessment, Regret, Untested};
 use schemars::JsonSchema;
 use serde::Serialize;
 

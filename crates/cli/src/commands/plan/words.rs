@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use detente_plans::assess::{Assessment, Exposure, IssueEnforcement, Regret, Untested};
+use detente_plans::test::{Learning, PlanTest};
 use detente_report::words::plans::verdict;
-use detente_solve::plan::assess::{Assessment, Exposure, IssueEnforcement, Regret, Untested};
-use detente_solve::plan::test::{Learning, PlanTest};
 
 /// What the verdicts rest on.
 pub const CONCEPT: &str = "Perfect Bayesian equilibrium of the plan's own trigger strategies, against commit-until \

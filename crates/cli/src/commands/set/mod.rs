@@ -10,7 +10,7 @@ use detente_model::game::Game;
 use detente_model::number::{Exact, parse_exact};
 use detente_model::table::{TableGame, TableState, read_dyngame, read_nfg, table_of_game, write_dyngame};
 use detente_proof::sets::{write_membership, write_refutation};
-use detente_solve::sets::{SetLimits, Stop, solve_sets};
+use detente_sets::{SetLimits, Stop, solve_sets};
 use serde_json::{Value, json};
 
 use crate::asking::{Given, WorldArguments};

@@ -4,11 +4,11 @@ use detente_model::diagnostic::nearest_names;
 use detente_model::game::Game;
 use detente_model::number::{Exact, parse_exact};
 use detente_model::table::{Profile, TableGame, TableState, table_of_game};
-use detente_solve::sets::renegotiation::{Penance, renegotiation};
-use detente_solve::sets::settlements::{Stays, settlements as judge};
-use detente_solve::sets::thresholds::{Asked, Said, ScanSettings, scan};
-use detente_solve::sets::transfers::solve_paid;
-use detente_solve::sets::{Coordinate, SetAnswer, SetLimits};
+use detente_sets::renegotiation::{Penance, renegotiation};
+use detente_sets::settlements::{Stays, settlements as judge};
+use detente_sets::thresholds::{Asked, Said, ScanSettings, scan};
+use detente_sets::transfers::solve_paid;
+use detente_sets::{Coordinate, SetAnswer, SetLimits};
 use serde_json::{Map, Value, json};
 
 use super::{Arguments, Loaded};

@@ -3,7 +3,7 @@
 use detente_model::table::{TableState, content_hash};
 use detente_report::svg::{region, standalone};
 use detente_report::view::{Marker, Point, Region};
-use detente_solve::sets::{Coordinate, SetAnswer, SetLimits, Stop};
+use detente_sets::{Coordinate, SetAnswer, SetLimits, Stop};
 use serde_json::{Map, Value, json};
 
 use super::Loaded;

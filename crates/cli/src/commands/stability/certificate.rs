@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::path::Path;
 
+use detente_base::watch::Watch;
 use detente_model::conflict::{GraphModel, StateId};
 use detente_proof::stability::{Answerers, Improvement, MOST_CARRIED, MOST_COMBINED};
 use detente_report::stability::Stability;
-use detente_solve::stability::coalition::coalitions;
-use detente_solve::stability::metarational::{MetarationalLimits, metarational};
-use detente_solve::stability::{CertificateLimits, Certifying, Concept, Lens, SimLimits, Trouble, foresight};
-use detente_solve::watch::Watch;
+use detente_stability::coalition::coalitions;
+use detente_stability::metarational::{MetarationalLimits, metarational};
+use detente_stability::{CertificateLimits, Certifying, Concept, Lens, SimLimits, Trouble, foresight};
 
 use super::further::{LONGEST_FORESIGHT, MOST_HORIZONS};
 use super::view;

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use detente_base::watch::Watch;
 use detente_model::conflict::{GraphModel, PartyId, StateId};
 use detente_report::stability::{
     CoalitionView, Coalitions, Flip, Inverse, InverseParty, Jump, LeastChange, Robustness, Route, Sets,
     Special, Stability, StatusQuo, StepView,
 };
-use detente_solve::stability::coalition::{
+use detente_stability::coalition::{
     CoalitionRules, Improvement, coalitions, judge_coalitions, universally_stable,
 };
-use detente_solve::stability::inverse::{Conditions, conditions};
-use detente_solve::stability::inverse_profiles::{MOST_COUPLED, profiles};
-use detente_solve::stability::metarational::{MetarationalLimits, metarational};
-use detente_solve::stability::robustness::{Change, Effect, RobustnessLimits, robustness};
-use detente_solve::stability::status_quo::{PathStep, Paths, Steps, paths};
-use detente_solve::stability::{Answer, Concept, StateSet, foresight, judge_views};
-use detente_solve::watch::Watch;
+use detente_stability::inverse::{Conditions, conditions};
+use detente_stability::inverse_profiles::{MOST_COUPLED, profiles};
+use detente_stability::metarational::{MetarationalLimits, metarational};
+use detente_stability::robustness::{Change, Effect, RobustnessLimits, robustness};
+use detente_stability::status_quo::{PathStep, Paths, Steps, paths};
+use detente_stability::{Answer, Concept, StateSet, foresight, judge_views};
 
 use super::view::{ids, put, sets};
 
@@ -419,7 +419,7 @@ fn inverse_party(
         .filter(|state| preference.compare(*state, target).is_better())
         .collect();
     let counted = found.count(COUNTING_STEPS);
-    let shown = |pick: fn(&detente_solve::stability::inverse::RankingCount) -> String| {
+    let shown = |pick: fn(&detente_stability::inverse::RankingCount) -> String| {
         counted
             .as_ref()
             .map_or_else(|| "not counted (limit)".to_owned(), pick)
@@ -450,7 +450,7 @@ fn condition_words(model: &GraphModel, target: StateId, concept: Concept, found:
     if found.constraints.is_empty() {
         return "any ranking will do".to_owned();
     }
-    let clause = |constraint: &detente_solve::stability::inverse::Constraint| {
+    let clause = |constraint: &detente_stability::inverse::Constraint| {
         let own = format!("{} no better", id(&constraint.tempting));
         let mut ways: Vec<String> = constraint
             .unless

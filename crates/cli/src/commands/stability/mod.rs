@@ -13,7 +13,7 @@ use clap::Args;
 use detente_exchange::gmcr;
 use detente_model::conflict::{GraphModel, Limits, Problem, StateId, Weight, from_case, nearest, read};
 use detente_proof::stability::check_alone;
-use detente_solve::stability::Concept;
+use detente_stability::Concept;
 
 use crate::asking::{Given, WorldArguments};
 use crate::case_file;

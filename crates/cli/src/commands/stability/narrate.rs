@@ -3,7 +3,7 @@
 use detente_model::conflict::{Comparison, GraphModel, PartyId, StateId};
 use detente_proof::stability::{Judgement, Standing, Step};
 use detente_report::stability::Story;
-use detente_solve::stability::{Answer, Concept, Lens, witness};
+use detente_stability::{Answer, Concept, Lens, witness};
 
 /// The most equilibria that are explained unasked.
 const MOST_EXPLAINED: usize = 12;

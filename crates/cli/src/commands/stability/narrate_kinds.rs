@@ -6,9 +6,9 @@ use detente_proof::stability::{
     Answerers, GroupDeterrence, GroupJudgement, GroupStanding, Improvement, SimultaneousStanding, Spoilt,
 };
 use detente_report::stability::{Stability, Story};
-use detente_solve::stability::coalition::coalitions;
-use detente_solve::stability::metarational::{Exchanges, Round};
-use detente_solve::stability::{
+use detente_stability::coalition::coalitions;
+use detente_stability::metarational::{Exchanges, Round};
+use detente_stability::{
     Answer, Concept, Foresight, Lens, SimLimits, coalition_witness, foresight, simultaneous_witness,
 };
 

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use detente_base::watch::Watch;
 use detente_model::conflict::{GraphModel, Preference, StateId};
 use detente_proof::stability::conflict_hash;
 use detente_report::stability::{Group, Named, ORDER, SCHEMA, Sets, Special, Stability, StateView};
-use detente_solve::stability::{
+use detente_stability::{
     Answer, Concept, Lens, LensLimits, SimLimits, StateSet, Trouble, Unknown, judge, judge_by_lens,
     simultaneous,
 };
-use detente_solve::watch::Watch;
 
 use super::{Arguments, further, narrate, narrate_kinds};
 use crate::failure::Failure;
