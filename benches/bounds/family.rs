@@ -1,7 +1,7 @@
 //! The synthetic family: five parties that each restrain themselves in a few issues at a cost and gain from the
 //! restraint of the others, written as case text so that it takes the same road as every case.
 
-use detente_model::case::{Case, check};
+use detente_case::{Case, check};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

@@ -1,7 +1,7 @@
 //! Speed and size of the bounds: a synthetic family of five parties at 10⁴, 10⁵ and 10⁶ states, the naive loop over
 //! joint moves beside it where that finishes, and the parts of a solve on `korea-2020`.
 //!
-//! `cargo bench -p detente-solve --bench bounds` runs everything; `-- --korea`, `-- --family` and `-- --naive` one
+//! `cargo bench -p detente-verdict --bench bounds` runs everything; `-- --korea`, `-- --family` and `-- --naive` one
 //! part. Every size runs in a child process of its own, so that its peak memory is its own.
 
 mod family;
@@ -10,13 +10,13 @@ mod naive;
 use std::time::Instant;
 
 use detente_base::watch::Unwatched;
-use detente_model::case::{MOST_PARTIES, World, check};
-use detente_model::game::Game;
-use detente_solve::arena::Arena;
-use detente_solve::bounds::{self, Limits, Stage};
-use detente_solve::deals::{Criterion, Search};
-use detente_solve::fallback::{self, Kept};
-use detente_solve::verdict::{self, Ground, Harshness};
+use detente_case::{MOST_PARTIES, World, check};
+use detente_game::Game;
+use detente_verdict::arena::Arena;
+use detente_verdict::bounds::{self, Limits, Stage};
+use detente_verdict::deals::{Criterion, Search};
+use detente_verdict::fallback::{self, Kept};
+use detente_verdict::verdict::{self, Ground, Harshness};
 
 /// The seed of the family.
 const SEED: u64 = 7;

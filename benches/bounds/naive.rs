@@ -2,9 +2,9 @@
 //! without the arena's sweeps: `c_i(t; v) = (1−δ_i)·u_i(t) + δ_i·v_i(t)` (no endings, costs or chances here),
 //! a move survives if `c_j(t; high) ≥ max over own t′_j of c_j(t′_j, t_−j; low)` for every j.
 
-use detente_model::game::{Game, Position};
-use detente_model::ids::{PartyId, StateId};
-use detente_model::number::to_float;
+use detente_base::ids::{PartyId, StateId};
+use detente_base::number::to_float;
+use detente_game::{Game, Position};
 
 /// Bounds by party and state.
 pub struct Naive {

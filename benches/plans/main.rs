@@ -1,6 +1,6 @@
 //! Speed of the plan engine: all orders of six and eight packages, label-setting up to sixteen, one plan test.
 //!
-//! `cargo bench -p detente-solve --bench plans` runs the short part; with `-- --long` also the growth table beyond
+//! `cargo bench -p detente-verdict --bench plans` runs the short part; with `-- --long` also the growth table beyond
 //! twelve packages.
 
 use std::time::Instant;

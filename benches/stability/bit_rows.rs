@@ -1,7 +1,7 @@
 //! The matrix form of the five concepts with one bit a cell: the strongest plain rival that could be written in
 //! a page. A product of two matrices joins whole rows, so it costs m^3/64 word operations for m states.
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 use detente_stability::Concept;
 
 /// A square matrix of bits, row by row.

@@ -1,7 +1,7 @@
 //! Speed of stability from rankings: all five concepts by growing conflicts, the matrix form beside them, and
 //! the inverse question.
 //!
-//! `cargo bench -p detente-solve --bench stability` takes under a minute; with `-- --long` also
+//! `cargo bench -p detente-verdict --bench stability` takes under a minute; with `-- --long` also
 //! 22 options, 20 options with listed moves, and the byte matrices of ten options, which takes minutes. Rankings are random and strict unless said otherwise, options are
 //! dealt out in turn, nothing is infeasible. A time is the median of the runs in the column before it; building
 //! the model (states, moves) is in its own column.
@@ -13,7 +13,7 @@ mod conflicts;
 use std::time::Instant;
 
 use detente_base::watch::Unwatched;
-use detente_model::conflict::{
+use detente_conflict::{
     Assembly, Blocked, GraphModel, Issue, Limits, Movement, Party, PartyId, Preference, Problems, Ranking,
     StateId,
 };

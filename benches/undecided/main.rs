@@ -1,6 +1,6 @@
 //! How many questions on small random games stay undecided.
 //!
-//! `cargo bench -p detente-solve --bench undecided -- GAMES SEED [chances] [show]` draws games of two or three parties and
+//! `cargo bench -p detente-verdict --bench undecided -- GAMES SEED [chances] [show]` draws games of two or three parties and
 //! up to a dozen states, asks of each whether anything at all and whether each of three random targets can be settled,
 //! and counts the answers. With `chances` the games have random changes; with `show` the text of each undecided
 //! question is printed. Every answer that is counted as possible or impossible was confirmed by the exact checker.
@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use detente_base::watch::Unwatched;
-use detente_model::case::{Case, World, check};
-use detente_solve::deals::Criterion;
-use detente_solve::verdict::{Limits, Question, Subject, Verdict, solve};
+use detente_case::{Case, World, check};
+use detente_verdict::deals::Criterion;
+use detente_verdict::verdict::{Limits, Question, Subject, Verdict, solve};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;

@@ -1,14 +1,14 @@
 //! No text panics the checker; what it complains of lies inside the text; what it accepts makes sense.
 #![no_main]
 
-use detente_model::case::check;
+use detente_case::check;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     match check(text) {
         Ok(case) => {
-            assert!(case.states() <= detente_model::case::MOST_STATES);
+            assert!(case.states() <= detente_case::MOST_STATES);
             assert!(!case.parties.is_empty() && !case.issues.is_empty());
             for judgement in &case.judgements {
                 assert!(judgement.domain.contains(&judgement.likely));

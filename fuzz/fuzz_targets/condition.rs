@@ -1,7 +1,7 @@
 //! No text panics the parser of conditions; it points inside the text; the names it found stand where it says.
 #![no_main]
 
-use detente_model::condition::{Syntax, parse};
+use detente_case::condition::{Syntax, parse};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

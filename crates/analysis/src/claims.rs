@@ -12,13 +12,13 @@ mod turns;
 pub use reach::Answered;
 pub use turns::{Extent, Turns};
 
-use detente_model::case::{Case, Claim, ClaimKind, World};
-use detente_model::ids::JudgementId;
+use detente_base::ids::JudgementId;
+use detente_case::{Case, Claim, ClaimKind, World};
 use detente_proof::Proof;
 
 use detente_base::watch::Watch;
-use detente_solve::line::Change;
-use detente_solve::verdict::{Ground, Limits, Subject};
+use detente_verdict::line::Change;
+use detente_verdict::verdict::{Ground, Limits, Subject};
 
 /// What was found about one assertion.
 #[derive(Debug)]

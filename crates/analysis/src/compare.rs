@@ -14,17 +14,17 @@
 //! bounds that exclude every settlement in s. What is only computed in doubles is called so. Sources: Howard
 //! 1971 and Fraser, Hipel 1984 for the one side; Abreu 1988 for the other (worst answers suffice).
 
-use detente_model::case::World;
-use detente_model::conflict::{GraphModel, PartyId, StateId};
-use detente_model::game::Game;
-use detente_model::ids::Level;
+use detente_base::ids::Level;
+use detente_case::World;
+use detente_conflict::{GraphModel, PartyId, StateId};
+use detente_game::Game;
 use detente_proof::stability::Standing;
 
 use super::compare_proofs::by_numbers;
 use detente_base::watch::Watch;
-use detente_solve::deals::Family;
-use detente_solve::verdict::{self, Ground, Subject};
 use detente_stability::{Answer, Concept, Lens, witness};
+use detente_verdict::deals::Family;
+use detente_verdict::verdict::{self, Ground, Subject};
 
 /// How large a comparison may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,16 +5,16 @@
 //! question, as many states as a condition holds, and the chain of bounds is confirmed
 //! (`detente_proof::bounds`). What the checker was not asked, or did not confirm, stays a computation.
 
-use detente_model::case::{Case, MOST_PARTIES};
-use detente_model::condition::LONGEST_CONDITION;
-use detente_model::game::Game;
-use detente_model::ids::StateId;
+use detente_base::ids::StateId;
+use detente_case::condition::LONGEST_CONDITION;
+use detente_case::{Case, MOST_PARTIES};
+use detente_game::Game;
 
 use super::compare::{ByNumbers, CompareLimits, Row, Sides};
 use detente_base::watch::Watch;
-use detente_solve::bounds::{self, Reach};
-use detente_solve::deals::{self, Criterion, Family};
-use detente_solve::verdict::{self, Question, Verdict};
+use detente_verdict::bounds::{self, Reach};
+use detente_verdict::deals::{self, Criterion, Family};
+use detente_verdict::verdict::{self, Question, Verdict};
 
 /// Says of each state what numbers say, and whether a limit cut that short.
 pub(super) fn by_numbers(

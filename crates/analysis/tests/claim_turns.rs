@@ -1,17 +1,17 @@
 //! What claims turn on, where the closed form is known: a prisoners' dilemma with temptation T, reward 2 and
 //! punishment 1, in which both cooperate for ever if `(1−δ)T + δ ≤ 2` for each, and a step that costs its mover c.
 
-#[path = "../../solve/tests/dilemma/mod.rs"]
+#[path = "../../verdict/tests/dilemma/mod.rs"]
 mod dilemma;
 
 use detente_analysis::claims::{Answered, Court, Decision, Extent, Finding, decide, decide_all};
+use detente_base::number::to_float;
 use detente_base::watch::StopsAfter;
 use detente_base::watch::{Unwatched, Watch};
-use detente_model::case::{Case, ClaimKind, World, check};
-use detente_model::game::Game;
-use detente_model::number::to_float;
-use detente_solve::line::Change;
-use detente_solve::verdict::{Ground, Limits, Subject};
+use detente_case::{Case, ClaimKind, World, check};
+use detente_game::Game;
+use detente_verdict::line::Change;
+use detente_verdict::verdict::{Ground, Limits, Subject};
 
 /// An office that One may open, and the claims.
 const OFFICE_AND_CLAIMS: &str = r#"[issues.office]

@@ -3,14 +3,14 @@
 
 use detente_analysis::compare::{ByNumbers, CompareLimits, Compared, NotCompared, Reason, Sides, compare};
 use detente_base::watch::Unwatched;
-use detente_model::case::{Case, World, check};
-use detente_model::conflict::{Limits, from_case};
-use detente_model::game::Game;
-use detente_model::table::table_of_game;
+use detente_case::{Case, World, check};
+use detente_conflict::{Limits, from_case};
+use detente_game::Game;
+use detente_game::table::table_of_game;
 use detente_sets::settlements::{Stays, settlements};
 use detente_sets::{SetLimits, solve_sets};
-use detente_solve::verdict::{self, Ground, Subject};
 use detente_stability::{Concept, judge};
+use detente_verdict::verdict::{self, Ground, Subject};
 
 fn toy() -> String {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases/korea-toy/case.toml");

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use detente_model::case::{Case, Target, World};
-use detente_model::diagnostic::nearest_names;
+use detente_case::{Case, Target, World};
+use detente_reading::diagnostic::nearest_names;
 use detente_report::{view, words};
-use detente_solve::deals::Criterion;
-use detente_solve::flips::Extent;
-use detente_solve::verdict::{Limits, Question};
+use detente_verdict::deals::Criterion;
+use detente_verdict::flips::Extent;
+use detente_verdict::verdict::{Limits, Question};
 
 use crate::failure::Failure;
 

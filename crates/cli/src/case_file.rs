@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use detente_model::case::{Case, check};
+use detente_case::{Case, check};
 
 use crate::diagnostics::{Colour, draw};
 use crate::failure::Failure;

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 use std::ops::Range;
 
-use detente_model::diagnostic::{Diagnostic, Diagnostics};
-use detente_model::foreign::shown_prose;
+use detente_reading::diagnostic::{Diagnostic, Diagnostics};
+use detente_reading::foreign::shown_prose;
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents,

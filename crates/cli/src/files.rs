@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
-use detente_model::foreign::text_of;
+use detente_reading::foreign::text_of;
 
 use crate::failure::Failure;
 

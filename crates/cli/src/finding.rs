@@ -4,17 +4,17 @@ use std::path::Path;
 
 use detente_analysis::claims::{self, Answered, Court};
 use detente_base::watch::Watch;
-use detente_model::case::{Case, Deal, World};
-use detente_model::game::Game;
+use detente_case::{Case, Deal, World};
+use detente_game::Game;
 use detente_plans::assess;
 use detente_plans::{design, known, neighbours};
 use detente_proof::Proof;
 use detente_report::view::{self, Report, Section};
 use detente_report::words::{self, Findings};
-use detente_solve::bounds::Stop;
-use detente_solve::flips::{self, Scan};
-use detente_solve::verdict::{self, Answer, Ground, Limits, Question, Subject, Unanswerable, Verdict};
-use detente_solve::why::{self, Temptation};
+use detente_verdict::bounds::Stop;
+use detente_verdict::flips::{self, Scan};
+use detente_verdict::verdict::{self, Answer, Ground, Limits, Question, Subject, Unanswerable, Verdict};
+use detente_verdict::why::{self, Temptation};
 use rayon::prelude::*;
 
 use crate::asking::QuestionArguments;

@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
-use detente_model::foreign::{shown_json, shown_lines};
+use detente_reading::foreign::{shown_json, shown_lines};
 use detente_report::text::{Style, summary};
 use detente_report::view::Report;
 

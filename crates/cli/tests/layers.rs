@@ -110,11 +110,11 @@ fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
 
 #[test]
 fn uses_are_found_wherever_a_manifest_can_hide_them() {
-    let manifest = "[dev-dependencies]\ndetente-solve = \"1\"\n[target.'cfg(unix)'.build-dependencies]\n\
+    let manifest = "[dev-dependencies]\ndetente-verdict = \"1\"\n[target.'cfg(unix)'.build-dependencies]\n\
                     other = { package = \"detente-web\" }\n";
     let mut found = used(&manifest.parse().unwrap());
     found.sort();
-    assert_eq!(found, ["detente-solve", "detente-web"]);
+    assert_eq!(found, ["detente-verdict", "detente-web"]);
 }
 
 #[test]

@@ -57,7 +57,8 @@ pub fn answer<I: DeserializeOwned, O: Serialize>(
     inputs: &str,
     formula: fn(&I) -> Result<O, FormulaError>,
 ) -> Result<String, FormulaError> {
-    let inputs: I = detente_model::json::from_str(inputs).map_err(|fault| FormulaError(fault.to_string()))?;
+    let inputs: I =
+        detente_reading::json::from_str(inputs).map_err(|fault| FormulaError(fault.to_string()))?;
     serde_json::to_string_pretty(&formula(&inputs)?).map_err(|error| FormulaError(error.to_string()))
 }
 

@@ -6,8 +6,8 @@
 
 use std::fmt::Write;
 
-use detente_model::case::{Case, Deal};
-use detente_model::number::{Exact, format_exact};
+use detente_base::number::{Exact, format_exact};
+use detente_case::{Case, Deal};
 use jiff::civil::Date;
 
 use crate::calendar::Length;

@@ -1,6 +1,6 @@
 //! Numbers and times in words.
 
-use detente_model::number::Exact;
+use detente_base::number::Exact;
 use jiff::tz::TimeZone;
 
 use crate::moment::Occurrence;

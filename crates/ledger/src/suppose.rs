@@ -4,7 +4,7 @@
 //! `F1 level 2 on D` · `F1 amount 5000 on D` · `not F1` (nothing about it happened) · `without E12` · `E12 on D` (the
 //! event moved) · `notify paragraph-11 by FR on D` (any kind of event) · `commitments.F1.grace = 30 days`.
 
-use detente_model::number::{Exact, parse_exact};
+use detente_base::number::{Exact, parse_exact};
 use jiff::tz::TimeZone;
 
 use crate::event::{Details, Event, EventKind, Finding};

@@ -29,7 +29,7 @@ set = { relief = "half" }
 fn a_plan_becomes_a_text_whose_snapback_is_the_plans() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/korea-toy/case.toml");
     let source = std::fs::read_to_string(path).unwrap() + PLAN;
-    let case = detente_model::case::check(&source).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+    let case = detente_case::check(&source).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
     let terms = Terms {
         start: "2030-01-01".parse().unwrap(),
         period: Length::parse("3 months").unwrap(),

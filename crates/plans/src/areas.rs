@@ -7,8 +7,8 @@
 //! exchange by being kept; no deal is then the state in which it lapsed. An exchange is minimal if no part of it stands by itself. Exchanges that need less trust come first, then
 //! smaller ones; payoffs of different parties are never added. What it opens next is found by taking it as today.
 
-use detente_model::case::{Case, level_name};
-use detente_model::ids::{IssueId, Level, PartyId};
+use detente_base::ids::{IssueId, Level, PartyId};
+use detente_case::{Case, level_name};
 use schemars::JsonSchema;
 use serde::Serialize;
 

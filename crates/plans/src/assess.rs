@@ -1,7 +1,7 @@
 //! What stands beside the verdict on a plan: exposure and how long it lasts, regret, what carries the last step,
 //! what a type gains by timing its breach.
 
-use detente_model::case::{Case, Deal, World};
+use detente_case::{Case, Deal, World};
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -6,10 +6,10 @@
 //! chance that the deal collapses; one that threatens both alike shortens everybody's horizon. What a plan
 //! problem cannot hold is said in the notes.
 
-use detente_model::case::schedule::{Forbidden, Rules};
-use detente_model::case::{Basis, Case, Deal};
-use detente_model::ids::{IssueId, JudgementId, Level, PartyId, TypeId};
-use detente_model::number::to_float;
+use detente_base::ids::{IssueId, JudgementId, Level, PartyId, TypeId};
+use detente_base::number::to_float;
+use detente_case::schedule::{Forbidden, Rules};
+use detente_case::{Basis, Case, Deal};
 
 use super::coalitions::{Enforcement, Supporter};
 use super::model::{
@@ -298,7 +298,7 @@ impl Builder<'_> {
         }
     }
 
-    fn worths(&self, party: PartyId, kind: TypeIndex) -> impl Iterator<Item = &detente_model::case::Worth> {
+    fn worths(&self, party: PartyId, kind: TypeIndex) -> impl Iterator<Item = &detente_case::Worth> {
         self.case.worths.iter().filter(move |worth| {
             worth.party == party && worth.of_type.is_none_or(|of: TypeId| of.index() == kind.0)
         })
@@ -350,7 +350,7 @@ impl Builder<'_> {
     fn joint(
         &self,
         issues: &[IssueId],
-        condition: &detente_model::condition::Condition,
+        condition: &detente_case::condition::Condition,
         amount: f64,
     ) -> Option<Vec<f64>> {
         let sizes: Vec<usize> = issues

@@ -3,7 +3,7 @@
 //! Each answer is yes, no or that the case does not say enough, with the reason in at most two sentences and the
 //! figures it rests on. What the answer turns on is asked by [``claims`].
 
-use detente_model::case::{Case, Claim, Deal};
+use detente_case::{Case, Claim, Deal};
 use serde::Serialize;
 
 use super::areas;

@@ -4,7 +4,7 @@
 //! aim: more expected value at the stated prior, less prior needed, a better worst case for the other side, less
 //! exposure, fewer steps. Beside it stands the best order under each aim alone.
 
-use detente_model::case::{Case, Deal};
+use detente_case::{Case, Deal};
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -7,9 +7,9 @@
 //! others: it shifts what others need, moves first at little exposure and starts the clock. Source: Kydd 2005 for
 //! the signal; Osgood 1962 for the use.
 
-use detente_model::case::schedule::Rules;
-use detente_model::case::{Case, Deal, Speed};
-use detente_model::ids::{IssueId, Level, PartyId};
+use detente_base::ids::{IssueId, Level, PartyId};
+use detente_case::schedule::Rules;
+use detente_case::{Case, Deal, Speed};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -109,7 +109,7 @@ pub(super) fn lone_move(case: &Case, moves: &[(IssueId, Level)], proposer: Party
         id: "move".into(),
         name: name.to_owned(),
         proposer: Some(proposer),
-        steps: vec![detente_model::case::Step {
+        steps: vec![detente_case::Step {
             at: 0,
             set: moves.to_vec(),
             about: None,
@@ -232,9 +232,7 @@ fn described(
     Ok(Gesture {
         mover: case.party(mover).name.clone(),
         issue: join(&|(issue, _)| case.issue(*issue).name.clone()),
-        to: join(&|(issue, level)| {
-            detente_model::case::level_name(&case.issue(*issue).levels[level.index()])
-        }),
+        to: join(&|(issue, level)| detente_case::level_name(&case.issue(*issue).levels[level.index()])),
         cost,
         exposure: assess::unrecoverable(model, &bridged.plan, own, TypeIndex(0), 0),
         others,

@@ -7,8 +7,8 @@
 //! propose the plan or carry it on before one that would, then the one that gets less. Only values of one type
 //! beside another of the same party are compared.
 
-use detente_model::case::{Case, World};
-use detente_model::ids::{PartyId, TypeId};
+use detente_base::ids::{PartyId, TypeId};
+use detente_case::{Case, World};
 
 use super::model::{PartyIndex, Plan, PlanModel, TypeIndex};
 use super::test;

@@ -9,8 +9,8 @@
 //! raises a false alarm with chance `false_alarm`. With chance `hazard` a period outside politics ends the
 //! deal. `pardons` alarms are forgiven before the deal unwinds.
 
-use detente_model::case::schedule::Rules;
-use detente_model::ids::Level;
+use detente_base::ids::Level;
+use detente_case::schedule::Rules;
 use serde::{Deserialize, Serialize};
 
 /// The place of a party in [`PlanModel::parties`].

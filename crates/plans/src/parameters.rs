@@ -68,7 +68,7 @@ pub fn korea() -> Result<Parameters, String> {
 /// Reads a parameter file.
 pub fn parse(text: &str) -> Result<Parameters, String> {
     let document: Document =
-        detente_model::json::from_str(text).map_err(|fault| format!("the parameters: {fault}"))?;
+        detente_reading::json::from_str(text).map_err(|fault| format!("the parameters: {fault}"))?;
     let general = &document.general;
     let prior = general.prior_reformer.value;
     let kind = |name: &str, prior: f64, discount: &Given| PartyType {

@@ -4,7 +4,7 @@
 //! after which it still holds, every earlier one holding too. Waiting one period pays only if `δ V(1) > V(0)`, with
 //! `V(w)` the value to the proposer of the plan offered after `w` periods.
 
-use detente_model::case::{Case, Deal, World};
+use detente_case::{Case, Deal, World};
 use schemars::JsonSchema;
 use serde::Serialize;
 

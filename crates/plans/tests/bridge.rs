@@ -6,7 +6,7 @@ const CASE: &str = include_str!("../../../cases/korea-prototype/case.toml");
 
 #[test]
 fn the_case_and_the_parameters_agree_on_every_plan() {
-    let case = detente_model::case::check(CASE).unwrap();
+    let case = detente_case::check(CASE).unwrap();
     let parameters = parameters::korea().unwrap();
     assert_eq!(case.deals.len(), 7);
     for deal in &case.deals {
@@ -92,7 +92,7 @@ snapback = { tests = "testing" }
 
 #[test]
 fn a_level_kept_as_it_is_is_an_obligation_where_the_snapback_is_lower() {
-    let case = detente_model::case::check(SMALL).unwrap();
+    let case = detente_case::check(SMALL).unwrap();
     let bridged = bridge::bridge(&case, &case.deals[0]).unwrap();
     let result = test::test(&bridged.model, &bridged.plan).unwrap();
     // B keeps the pause for the relief: testing would gain 1 and lose relief worth 2 from the next period on.
@@ -107,8 +107,8 @@ fn a_level_kept_as_it_is_is_an_obligation_where_the_snapback_is_lower() {
 
 #[test]
 fn third_parties_are_asked_whether_they_would_enforce() {
-    let case = detente_model::case::check(SMALL).unwrap();
-    let world = detente_model::case::World::default();
+    let case = detente_case::check(SMALL).unwrap();
+    let world = detente_case::World::default();
     let deal = &case.deals[0];
     let assessed =
         detente_plans::assess::assess(&case, deal, &world, &detente_base::watch::Unwatched).unwrap();
@@ -138,7 +138,7 @@ fn alarms_that_the_deal_forgives_do_not_end_it() {
         let text = SMALL
             .replace("today = \"paused\"", "today = \"paused\"\nfalse_alarm = 0.1")
             .replace("periods = 2", &format!("periods = 2\n{written}"));
-        let case = detente_model::case::check(&text).unwrap();
+        let case = detente_case::check(&text).unwrap();
         let bridged = bridge::bridge(&case, &case.deals[0]).unwrap();
         let result = test::test(&bridged.model, &bridged.plan).unwrap();
         let b = &result.answers[0];
@@ -155,7 +155,7 @@ fn alarms_that_the_deal_forgives_do_not_end_it() {
 #[test]
 fn a_pardon_counts_without_false_alarms_too() {
     let text = SMALL.replace("periods = 2", "periods = 2\npardons = 1");
-    let case = detente_model::case::check(&text).unwrap();
+    let case = detente_case::check(&text).unwrap();
     let mut model = bridge::bridge(&case, &case.deals[0]).unwrap().model;
     model.joint.clear();
     assert!(!detente_plans::worlds::is_plain(&model));

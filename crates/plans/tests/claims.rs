@@ -1,7 +1,7 @@
 //! Assertions decided by the plan engine on the Korea prototype.
 
 use detente_base::watch::Unwatched;
-use detente_model::case::{Case, Claim, ClaimKind, World, check};
+use detente_case::{Case, Claim, ClaimKind, World, check};
 use detente_plans::claims::{self, Decided};
 use detente_plans::window;
 
@@ -33,7 +33,7 @@ fn growing_costs_close_the_window_at_the_notes_dates() {
     for (rate, last) in [("0.03", 20), ("0.05", 12), ("0.08", 7)] {
         // The other side's costs of freeze, cap and denuclearisation grow while nothing is offered.
         let mut case = check(CASE).unwrap();
-        let rate = detente_model::number::parse_exact(rate).unwrap();
+        let rate = detente_base::number::parse_exact(rate).unwrap();
         for judgement in &mut case.judgements {
             let costs = ["freeze", "cap", "denuke"]
                 .iter()

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use detente_base::watch::Unwatched;
-use detente_model::case::{Case, Deal, World, check};
+use detente_case::{Case, Deal, World, check};
 use detente_plans::assess::{self, Assessment};
 use detente_plans::claims;
 use detente_plans::{bridge, known};

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use detente_base::ids::Level;
 use detente_base::watch::Unwatched;
-use detente_model::case::{Case, Deal, Step, World, check};
-use detente_model::ids::Level;
+use detente_case::{Case, Deal, Step, World, check};
 use detente_plans::model::{Plan, PlanModel};
 use detente_plans::{areas, assess, bridge, design, gestures, known, neighbours};
 

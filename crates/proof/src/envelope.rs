@@ -5,8 +5,8 @@
 //! empty text. A file whose bytes differ in any way from what its own content is written as is refused, so that a
 //! changed byte is a changed proof even where JSON would not mind.
 
-use detente_model::case::{World, check_game};
-use detente_model::hash::ContentHash;
+use detente_base::hash::ContentHash;
+use detente_case::{World, check_game};
 use serde::{Deserialize, Serialize};
 
 use crate::Refusal;

@@ -1,5 +1,5 @@
 //! Exact re-verification of a claimed verdict, by code that shares the format, numbers and words of
-//! [`detente_model`] with the search, and not its game.
+//! [`detente_case`] with the search, and not its game.
 //!
 //! A [`Proof`] is one file: the whole text of the case, the world it speaks of, the [`Claim`] and a [`Body`] that
 //! shows it. [`verify`] reads the bytes, reads the game from the text by its own rules ([`reading`]) and rechecks everything in whole numbers

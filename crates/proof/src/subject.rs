@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 
 use crate::reading::{Condition, Position, Reading};
-use detente_model::case::{Case, check_game};
-use detente_model::ids::{PartyId, StateId};
-use detente_model::number::{Exact, format_exact};
+use detente_base::ids::{PartyId, StateId};
+use detente_base::number::{Exact, format_exact};
+use detente_case::{Case, check_game};
 
 use crate::{Proof, Refusal};
 

@@ -1,7 +1,7 @@
 //! One call from the bytes of a proof to what it shows.
 
 use crate::reading::Reading;
-use detente_model::case::{Case, World};
+use detente_case::{Case, World};
 
 use crate::automaton::SelfEnforcing;
 use crate::bounds::Bounded;

@@ -2,7 +2,7 @@
 
 use dashu::base::Gcd;
 use dashu::integer::{IBig, UBig};
-use detente_model::number::Exact;
+use detente_base::number::Exact;
 
 /// The least common multiple of two numbers, neither of them 0.
 pub(crate) fn least_multiple(a: &UBig, b: &UBig) -> UBig {

@@ -1,6 +1,6 @@
 //! The bytes of a proof: any changed byte is refused, and nothing panics.
 
-use detente_model::case::World;
+use detente_case::World;
 use detente_proof::automaton::Automaton;
 use detente_proof::bounds::{Bounds, Stage};
 use detente_proof::{Body, Claim, Proof, Refusal, Shown, verify};
@@ -106,7 +106,7 @@ fn chances_and_their_fallback_enter_the_values() {
     let values: Vec<String> = found
         .values
         .iter()
-        .map(detente_model::number::format_exact)
+        .map(detente_base::number::format_exact)
         .collect();
     assert_eq!(values, ["2.1", "1.7"]);
     automaton.fallback.pop();

@@ -1,8 +1,8 @@
 //! The checker's reading of a case and the search's are the same game, and a rule changed for one of them is noticed.
 
-use detente_model::case::{World, check};
-use detente_model::game::Game;
-use detente_model::ids::{IssueId, StateId};
+use detente_base::ids::{IssueId, StateId};
+use detente_case::{World, check};
+use detente_game::Game;
 use detente_proof::reading::Reading;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

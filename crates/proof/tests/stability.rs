@@ -1,6 +1,6 @@
 //! What certificates of stability may not ask of their checker.
 
-use detente_model::conflict::{GraphModel, Limits, read};
+use detente_conflict::{GraphModel, Limits, read};
 use detente_proof::stability::{Certificate, check_certificate, conflict_hash};
 use serde_json::{Value, json};
 

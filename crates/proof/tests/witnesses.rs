@@ -35,10 +35,7 @@ fn a_proof_rests_on_no_claim() {
     let proof = Proof::from_bytes(&file).unwrap();
     let claim = "[claims.empty]\ntext = \"Empty\"\nkind = \"gesture\"\n";
     let more = format!("{text}\n{claim}");
-    assert!(
-        detente_model::case::check(&more).is_err(),
-        "the claim says too little"
-    );
+    assert!(detente_case::check(&more).is_err(), "the claim says too little");
     let again = Proof::seal(
         &more,
         proof.world.clone(),

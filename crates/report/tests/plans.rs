@@ -1,7 +1,7 @@
 //! Tested plans as sections: every figure has its sentence and its table, and the page shows them.
 
 use detente_base::watch::Unwatched;
-use detente_model::case::{World, check};
+use detente_case::{World, check};
 use detente_plans::{assess, bridge, design};
 use detente_report::view::Report;
 use detente_report::{html, words};

@@ -8,7 +8,7 @@
 use std::time::Instant;
 
 use detente_base::watch::Unwatched;
-use detente_model::table::{TableGame, read_dyngame};
+use detente_game::table::{TableGame, read_dyngame};
 use detente_sets::{SetAnswer, SetLimits, solve_sets};
 
 fn main() {

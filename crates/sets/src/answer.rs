@@ -1,6 +1,6 @@
 //! What a set computation hands back.
 
-use detente_model::number::{Exact, to_float};
+use detente_base::number::{Exact, to_float};
 use detente_proof::sets::{Membership, Refutation};
 
 /// Limits of a set computation; all are printed with the answer.

@@ -1,7 +1,7 @@
 //! From what was found to proofs: every number exact, in the form `detente_proof::sets` checks.
 
-use detente_model::number::{Exact, from_float};
-use detente_model::table::{Profile, TableGame, TableState};
+use detente_base::number::{Exact, from_float};
+use detente_game::table::{Profile, TableGame, TableState};
 use detente_proof::sets::{Argument, Branch, Dual, Membership, Point, Refutation, Step};
 
 use super::directions::{Directions, Support};

@@ -1,6 +1,6 @@
 //! Directions in which sets are bounded, exact and in doubles, and the multipliers they give.
 
-use detente_model::number::{Exact, from_float, to_float};
+use detente_base::number::{Exact, from_float, to_float};
 
 /// The most parties the set engine takes.
 pub const MOST_SET_PARTIES: usize = 5;

@@ -1,7 +1,7 @@
 //! The arithmetic a plan is evaluated in: doubles to search, wide fixed point to guess, rationals to check.
 
 use dashu::integer::IBig;
-use detente_model::number::{Exact, to_float};
+use detente_base::number::{Exact, to_float};
 
 /// A number kind.
 pub(crate) trait Field: Clone {

@@ -4,8 +4,8 @@
 //! with `gain_i = (1-d_i) g_i(s,a)`; party i obeys when `z_i >= D_i(s, a_-i)`, the best it can get by any
 //! action of its own followed by its worst continuation. No division by a discount factor is needed.
 
-use detente_model::number::{Exact, to_float};
-use detente_model::table::{TableGame, TableParty, TableState};
+use detente_base::number::{Exact, to_float};
+use detente_game::table::{TableGame, TableParty, TableState};
 
 /// A game in doubles.
 pub(crate) struct Flat {
@@ -66,7 +66,7 @@ impl Flat {
             fine: 0.0,
         };
         for law in 0..game.law_count() {
-            for (state, chance) in game.law(detente_model::table::Law::at(law)) {
+            for (state, chance) in game.law(detente_game::table::Law::at(law)) {
                 flat.law_state.push(state.index() as u32);
                 flat.law_chance.push(to_float(chance));
             }
@@ -243,7 +243,7 @@ impl Flat {
     pub fn best_deviation(&self, game: &TableGame, profile: u32, party: usize, expected: &[f64]) -> u32 {
         let n = self.parties;
         let state = TableState::at(self.state_of[profile as usize] as usize);
-        let id = detente_model::table::Profile::at(profile as usize);
+        let id = detente_game::table::Profile::at(profile as usize);
         let mut best = (f64::NEG_INFINITY, profile);
         for other in game.deviations(state, id, TableParty::at(party)) {
             let p = other.index();

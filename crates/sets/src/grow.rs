@@ -8,8 +8,8 @@
 //! generates each of its points generates itself, so adding never has to be taken back, and worst values
 //! only fall, which only helps.
 
-use detente_model::number::{Exact, to_float};
-use detente_model::table::{Profile, TableGame, TableParty, TableState};
+use detente_base::number::{Exact, to_float};
+use detente_game::table::{Profile, TableGame, TableParty, TableState};
 use detente_proof::sets::{Branch, Membership, Point};
 
 use super::answer::SetLimits;

@@ -1,6 +1,6 @@
 //! Convex hulls of exact points in the plane.
 
-use detente_model::number::Exact;
+use detente_base::number::Exact;
 
 fn cross(o: &[Exact; 2], a: &[Exact; 2], b: &[Exact; 2]) -> Exact {
     (&a[0] - &o[0]) * (&b[1] - &o[1]) - (&a[1] - &o[1]) * (&b[0] - &o[0])

@@ -6,8 +6,8 @@
 //! an exact lottery over three generated points, and the family proves itself in rationals.
 
 use dashu::integer::IBig;
-use detente_model::number::{Exact, from_float, to_float};
-use detente_model::table::{Profile, TableGame};
+use detente_base::number::{Exact, from_float, to_float};
+use detente_game::table::{Profile, TableGame};
 use detente_proof::sets::{Branch, Membership, Point, expected, weighted};
 use detente_proof::whole_numbers::in_whole_numbers;
 

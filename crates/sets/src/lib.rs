@@ -49,7 +49,7 @@ mod weights;
 pub use answer::{Coordinate, SetAnswer, SetLimits, StateSet, Stop};
 pub use directions::MOST_SET_PARTIES;
 
-use detente_model::table::TableGame;
+use detente_game::table::TableGame;
 
 use detente_base::watch::Watch;
 

@@ -1,6 +1,6 @@
 //! A point as lotteries over corners: exact, by walking round a weighted sum of polygons.
 
-use detente_model::number::Exact;
+use detente_base::number::Exact;
 
 use super::plan::{Made, Plan};
 

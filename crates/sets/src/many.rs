@@ -4,8 +4,8 @@
 //! `grain` (Judd, Yeltekin and Conklin 2003). Inner: [`super::grow`]. Both are proved; what is between them is
 //! open, and the gap says how much that is.
 
-use detente_model::number::{Exact, to_float};
-use detente_model::table::TableGame;
+use detente_base::number::{Exact, to_float};
+use detente_game::table::TableGame;
 
 use super::answer::{Coordinate, SetAnswer, SetLimits, StateSet, Stop};
 use super::certificates;

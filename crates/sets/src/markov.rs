@@ -1,7 +1,7 @@
 //! Stationary ways of playing: Markov-perfect equilibria, and ways that threats keep up.
 
-use detente_model::number::Exact;
-use detente_model::table::{Profile, TableGame, TableState};
+use detente_base::number::Exact;
+use detente_game::table::{Profile, TableGame, TableState};
 
 use super::flat::Flat;
 use super::grow::{Grown, dot};

@@ -4,7 +4,7 @@
 //! each next state, the best one in a direction. The programme over columns has one row more than there are
 //! parties; its prices give the next direction (Dantzig and Wolfe 1960), and it ends when no column is better.
 
-use detente_model::number::Exact;
+use detente_base::number::Exact;
 
 use super::flat::Flat;
 use super::grow::{Grown, dot};

@@ -1,7 +1,7 @@
 //! Where corners are not (found) rational: vertices in doubles between proved outer and inner bounds.
 
-use detente_model::number::Exact;
-use detente_model::table::TableGame;
+use detente_base::number::Exact;
+use detente_game::table::TableGame;
 use detente_proof::sets::Membership;
 
 use super::answer::{Coordinate, SetAnswer, SetLimits, StateSet, Stop};
@@ -169,8 +169,8 @@ fn turned_by_patience(flat: &Flat, own: &[Vec<Exact>]) -> Vec<Vec<Exact>> {
     let mut list: Vec<Vec<Exact>> = super::two::fan(spread).collect();
     for u in own {
         let (mut x, mut y) = (
-            detente_model::number::to_float(&u[0]),
-            detente_model::number::to_float(&u[1]),
+            detente_base::number::to_float(&u[0]),
+            detente_base::number::to_float(&u[1]),
         );
         for _ in 0..10 {
             (x, y) = (x * flat.delta[0], y * flat.delta[1]);

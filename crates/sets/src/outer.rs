@@ -5,8 +5,8 @@
 //! chain is above every equilibrium payoff. A last step may then *jump*: levels that reproduce themselves,
 //! together with weights under which every bound shrinks, are proved at once, however far the chain had got.
 
-use detente_model::number::Exact;
-use detente_model::table::TableGame;
+use detente_base::number::Exact;
+use detente_game::table::TableGame;
 
 use super::directions::{Directions, Multipliers, Support};
 use super::duals::{Duals, Sources};

@@ -7,8 +7,8 @@
 //! finds the solution, the same steps in wide fixed point sharpen it, and the simplest fractions near it are
 //! tested in the same equations exactly.
 
-use detente_model::number::Exact;
-use detente_model::table::{Profile, TableGame};
+use detente_base::number::Exact;
+use detente_game::table::{Profile, TableGame};
 
 use super::field::{Field, Wide, near_fraction};
 use super::polygon::Origin;
@@ -186,7 +186,7 @@ impl Plan {
         let numbers = self.numbers_of(k);
         let i = bound.party;
         let held =
-            apply_bound(&numbers.bounds[0], i, &numbers.delta, z) + detente_model::number::to_float(room);
+            apply_bound(&numbers.bounds[0], i, &numbers.delta, z) + detente_base::number::to_float(room);
         let (from, chance) = &numbers.next[*part];
         let edge = numbers.delta[i] * chance * (z[*to][i] - z[*from][i]);
         let base = numbers.gain[i] + numbers.delta[i] * expected(&numbers.next, i, z).unwrap_or(0.0);

@@ -15,8 +15,8 @@
 //! itself, and no two of its values in the state are ranked the same way by both. Only departures that keep
 //! the state are covered here; a joint action whose departures lead elsewhere is left undecided.
 
-use detente_model::number::Exact;
-use detente_model::table::{Profile, TableGame, TableParty, TableState};
+use detente_base::number::Exact;
+use detente_game::table::{Profile, TableGame, TableParty, TableState};
 
 /// A penance for one party.
 #[derive(Debug, Clone, PartialEq)]

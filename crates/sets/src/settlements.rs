@@ -4,8 +4,8 @@
 //! s for sure) is self-enforcing when nobody gains by one departure followed by its worst equilibrium value:
 //! `g_i(s,a) >= (1-d_i) g_i(s,x,a_-i) + d_i sum p(s'|s,x,a_-i) v_i(s')` for every own action x.
 
-use detente_model::number::{Exact, to_float};
-use detente_model::table::{Profile, TableGame, TableParty, TableState};
+use detente_base::number::{Exact, to_float};
+use detente_game::table::{Profile, TableGame, TableParty, TableState};
 
 use super::{Coordinate, SetAnswer};
 

@@ -5,8 +5,8 @@
 //! Between neighbours with different proved answers the change is narrowed by halving, keeping both ends
 //! proved; then the simplest fraction in the gap is tried, because that is where exact thresholds sit.
 
-use detente_model::number::{Exact, to_float};
-use detente_model::table::{TableGame, TableState};
+use detente_base::number::{Exact, to_float};
+use detente_game::table::{TableGame, TableState};
 
 use super::{SetAnswer, SetLimits, SetRefusal, Stop, solve_sets};
 use detente_base::watch::Watch;

@@ -11,8 +11,8 @@
 //! Payments make payoffs of different parties comparable: that is what paying means, and it needs one discount
 //! factor. Without payments nothing more is possible, so U also bounds the joint payoff there.
 
-use detente_model::number::{Exact, to_float};
-use detente_model::table::{Profile, TableGame, TableParty, TableState};
+use detente_base::number::{Exact, to_float};
+use detente_game::table::{Profile, TableGame, TableParty, TableState};
 
 use super::flat::Flat;
 

@@ -1,7 +1,7 @@
 //! The sets of two parties: search, guess, prove.
 
-use detente_model::number::{Exact, to_float};
-use detente_model::table::TableGame;
+use detente_base::number::{Exact, to_float};
+use detente_game::table::TableGame;
 use detente_proof::sets::Membership;
 
 use super::answer::{Coordinate, SetAnswer, SetLimits, StateSet, Stop};

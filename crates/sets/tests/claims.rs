@@ -2,9 +2,9 @@
 
 mod set_support;
 
+use detente_base::number::{Exact, parse_exact, to_float};
 use detente_base::watch::Unwatched;
-use detente_model::number::{Exact, parse_exact, to_float};
-use detente_model::table::{Profile, ProfileParts, StateParts, TableGame, TableState, hash_of};
+use detente_game::table::{Profile, ProfileParts, StateParts, TableGame, TableState, hash_of};
 use detente_proof::sets::{Claim, Established, verify, verify_alone, write_membership, write_refutation};
 use detente_sets::renegotiation::renegotiation;
 use detente_sets::settlements::{Stays, settlements};

@@ -4,9 +4,9 @@
 
 mod set_support;
 
+use detente_base::number::{Exact, to_float};
 use detente_base::watch::Unwatched;
-use detente_model::number::{Exact, to_float};
-use detente_model::table::{ProfileParts, StateParts, TableGame, TableState};
+use detente_game::table::{ProfileParts, StateParts, TableGame, TableState};
 use detente_sets::transfers::solve_paid;
 use detente_sets::{SetAnswer, SetLimits, solve_sets};
 use proptest::prelude::*;
@@ -137,7 +137,7 @@ fn plain(game: &TableGame, rounds: usize) -> Vec<Vec<[f64; 2]>> {
             let mut points = Vec::new();
             for profile in game.profiles(state).filter(|p| game.on_path(*p)) {
                 let bound = [0, 1].map(|i| {
-                    let party = detente_model::table::TableParty::at(i);
+                    let party = detente_game::table::TableParty::at(i);
                     let values = game.deviations(state, profile, party).map(|other| {
                         let mean: f64 = game
                             .law(game.law_of(other))
@@ -307,7 +307,7 @@ fn parties_may_differ_in_patience() {
         ("1/3", "1/3", true),
     ] {
         let discount = [first, second]
-            .map(|text| detente_model::number::parse_exact(text).unwrap())
+            .map(|text| detente_base::number::parse_exact(text).unwrap())
             .to_vec();
         let game = game.with_discount(discount).unwrap();
         let answer = solve(&game);

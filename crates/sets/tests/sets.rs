@@ -2,10 +2,10 @@
 
 mod set_support;
 
+use detente_base::number::{Exact, parse_exact, to_float};
 use detente_base::watch::StopsAfter;
 use detente_base::watch::Unwatched;
-use detente_model::number::{Exact, parse_exact, to_float};
-use detente_model::table::{TableGame, TableState};
+use detente_game::table::{TableGame, TableState};
 use detente_sets::{Coordinate, SetAnswer, SetLimits, Stop, solve_sets};
 use serde_json::Value;
 use set_support::{corners, distance, published, read};

@@ -4,7 +4,7 @@
 //! depends on the state that is left. So the sets are built: `R_O(q)` or `R_O+(q)` once for each state q that
 //! some improvement leads to, one bit a state, then each judgement looks for a common element.
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 use rayon::prelude::*;
 
 use super::{Answer, Concept, Lens, StateSet, Trouble, joint_reach};

@@ -1,6 +1,6 @@
 //! Certificates of judgements of every kind, within stated limits.
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 use detente_proof::stability::{
     Answerers, CERTIFICATE, CERTIFICATE_OF_SINGLES, Certificate, ForesightJudgement, Horizon, Improvement,
     MOST_ANSWERING, MetarationalJudgement, carried, conflict_hash,

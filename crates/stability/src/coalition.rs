@@ -17,7 +17,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 use rayon::prelude::*;
 
 pub use detente_proof::stability::{Answerers, Improvement};
@@ -349,10 +349,10 @@ pub fn improves(
         .iter()
         .map(|member| model.preference(*member).compare(to, from));
     match rule {
-        Improvement::AllBetter => compared.all(detente_model::conflict::Comparison::is_better),
+        Improvement::AllBetter => compared.all(detente_conflict::Comparison::is_better),
         Improvement::NoneWorse => {
             let all: Vec<_> = compared.collect();
-            let equal = detente_model::conflict::Comparison::Equal;
+            let equal = detente_conflict::Comparison::Equal;
             all.iter().all(|one| one.is_better() || *one == equal) && all.iter().any(|one| one.is_better())
         }
     }

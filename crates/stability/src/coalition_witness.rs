@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 use detente_proof::stability::{
     Answerers, GroupDeterrence, GroupJudgement, GroupStanding, GroupStep, Improvement, Step,
 };

@@ -9,7 +9,7 @@
 //! for the follower. With ties the anticipation can be ambiguous; the first best y in the order of the states
 //! is taken and the ambiguity is counted.
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 
 use super::{StateSet, Trouble};
 

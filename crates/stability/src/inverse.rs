@@ -17,7 +17,7 @@
 use std::collections::BTreeSet;
 
 use dashu::integer::UBig;
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 
 use super::inverse_count::{Clause, binomials, count, factorials, spread, weak_orders};
 use super::{Concept, joint_reach};

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dashu::integer::UBig;
-use detente_model::conflict::StateId;
+use detente_conflict::StateId;
 
 use super::inverse::Constraint;
 

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use dashu::integer::UBig;
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 
 use super::Concept;
 use super::inverse::conditions;

@@ -7,7 +7,7 @@
 //! is ever stored. An improvement q itself is better than s for i, so it makes no difference whether q counts
 //! as reached from q.
 
-use detente_model::conflict::{GraphModel, Moves, PartyId};
+use detente_conflict::{GraphModel, Moves, PartyId};
 use rayon::prelude::*;
 
 use super::{Concept, StateSet, listed, product};
@@ -123,10 +123,7 @@ pub fn judge(model: &GraphModel, concepts: &[Concept], watch: &dyn Watch) -> Res
             parties.par_iter().map(one).collect()
         }
         Moves::Listed(arcs) => {
-            let backward: Vec<_> = arcs
-                .par_iter()
-                .map(detente_model::conflict::Arcs::reversed)
-                .collect();
+            let backward: Vec<_> = arcs.par_iter().map(detente_conflict::Arcs::reversed).collect();
             let graph = listed::Graph {
                 forward: arcs,
                 backward: &backward,

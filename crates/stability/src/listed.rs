@@ -1,7 +1,7 @@
 //! The threshold judgement where moves are listed arcs, which need not compose: the nodes are (state, last
 //! mover), and a value spreads backwards from (y, e) along the moves of e to every (x, d) with d other than e.
 
-use detente_model::conflict::{Arcs, PartyId, StateId};
+use detente_conflict::{Arcs, PartyId, StateId};
 
 use super::judge::{UNREACHED, increasing};
 use super::{Concept, StateSet, Trouble};

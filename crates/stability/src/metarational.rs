@@ -16,7 +16,7 @@
 //! Source: Zeng, Fang, Hipel, Kilgour 2006 (metarational trees), whose abstract gives the two trees and the concepts
 //! they contain; the recursion above is derived anew from that, for any number of opponents and for ties.
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 use rayon::prelude::*;
 
 use super::{StateSet, Trouble, joint_reach_all};

@@ -4,7 +4,7 @@
 //! and those it ascribes to the others. A state is an equilibrium if everybody thinks of it and every party,
 //! in its own view, stays there.
 
-use detente_model::conflict::GraphModel;
+use detente_conflict::GraphModel;
 
 use super::{Answer, Concept, Lens, LensLimits, StateSet, Trouble, judge, judge_by_lens};
 use detente_base::watch::Watch;

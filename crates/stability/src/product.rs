@@ -7,7 +7,7 @@
 //! only connect fibres; those connections are enumerated as offsets of codes. Because two moves of a party in
 //! a row make one, who moved last need not be remembered.
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 
 use super::judge::{UNREACHED, increasing};
 use super::{Concept, StateSet, Trouble};

@@ -4,7 +4,7 @@
 //! again after another has. The search runs over (state, last mover) and keeps for each state the *set* of
 //! last movers, one bit each: one flag a state would miss sequences.
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 
 use super::StateSet;
 

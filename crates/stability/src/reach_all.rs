@@ -5,7 +5,7 @@
 //! (Tarjan 1972), each after those that follow it, so one set of states for each component is enough:
 //! linear in nodes and moves, times one word for 64 states, where a search from each state takes a walk of its own.
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 
 use super::{StateSet, joint_reach};
 

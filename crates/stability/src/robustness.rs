@@ -5,7 +5,7 @@
 //! each state that is tied with others: it comes to stand just above or just below them. For each option that
 //! moves one way only: it moves both ways; for each that moves both ways: only upwards, only downwards.
 
-use detente_model::conflict::{GraphModel, IssueId, Limits, Movement, PartyId, Preference, Ranking, StateId};
+use detente_conflict::{GraphModel, IssueId, Limits, Movement, PartyId, Preference, Ranking, StateId};
 
 use super::{Answer, Concept, StateSet, Trouble, judge};
 use detente_base::watch::Watch;

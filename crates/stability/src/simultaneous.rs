@@ -7,7 +7,7 @@
 //! parties change one issue to different levels there is no combination. Merged states combine from each of
 //! their vectors, by the moves that can be made from that vector.
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 use detente_proof::stability::{SimultaneousJudgement, SimultaneousStanding, Spoilt, Step};
 
 use super::{Answer, Concept, StateSet};

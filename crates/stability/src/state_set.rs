@@ -1,6 +1,6 @@
 //! Sets of states, one bit each.
 
-use detente_model::conflict::StateId;
+use detente_conflict::StateId;
 
 /// A set of states of one conflict.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 
 use super::coalition::{Improvement, coalitions, improves};
 use super::{StateSet, Trouble, joint_reach};

@@ -2,7 +2,7 @@
 //! narration reads: each tempting move with the shortest answer that deters from it, or the one move that
 //! nothing deters from with everything the opponents could make of it.
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 use detente_proof::stability::{Deterrence, Judgement, Reached, Standing, Step};
 
 use super::{Concept, Lens, joint_reach};

@@ -6,7 +6,7 @@ mod conflicts;
 use conflicts::definitions::all_true;
 use conflicts::{Recipe, random, uncertain};
 use detente_base::watch::Unwatched;
-use detente_model::conflict::{GraphModel, Limits, Misperception, PartyId, Preference, StateId, read};
+use detente_conflict::{GraphModel, Limits, Misperception, PartyId, Preference, StateId, read};
 use detente_proof::stability::{
     Answerers, CERTIFICATE, Certificate, GroupStanding, Horizon, Improvement, SimultaneousStanding, Standing,
     Unknown, check_certificate, conflict_hash,
@@ -429,7 +429,7 @@ fn a_limit_is_said_and_a_conflict_without_rankings_is_not_looked_ahead_in() {
     let (certificate, left_out) = certifying.finish();
     assert_eq!((certificate.own_views.len(), left_out.len()), (10, 1));
     assert!(left_out[0].contains("the first 10 judgements"), "{left_out:?}");
-    let unranked = Preference::Related(detente_model::conflict::Relation::of_ranking(
+    let unranked = Preference::Related(detente_conflict::Relation::of_ranking(
         model.preference(PartyId::at(0)).ranking().expect("ranked"),
     ));
     let (model, mut certificate) = (model.with_preference(PartyId::at(0), unranked), certificate);

@@ -5,7 +5,7 @@ mod conflicts;
 
 use conflicts::{Recipe, random, uncertain};
 use detente_base::watch::Unwatched;
-use detente_model::conflict::{Attitude, Limits, StateId, read};
+use detente_conflict::{Attitude, Limits, StateId, read};
 use detente_proof::stability::{Standing, check, check_alone, check_certificate, conflict_hash};
 use detente_stability::{Concept, Lens, LensLimits, Unknown, certify, judge, judge_by_lens, witness};
 

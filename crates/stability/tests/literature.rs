@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use detente_base::watch::Unwatched;
-use detente_model::conflict::{GraphModel, Limits, PartyId, read};
+use detente_conflict::{GraphModel, Limits, PartyId, read};
 use detente_stability::{Answer, Concept, SimLimits, StateSet, judge, simultaneous};
 use serde_json::Value;
 

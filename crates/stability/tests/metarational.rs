@@ -5,7 +5,7 @@ mod conflicts;
 
 use conflicts::{Recipe, joint, random};
 use detente_base::watch::Unwatched;
-use detente_model::conflict::{Comparison, GraphModel, PartyId, StateId};
+use detente_conflict::{Comparison, GraphModel, PartyId, StateId};
 use detente_stability::metarational::{Exchanges, MetarationalLimits, metarational};
 use detente_stability::{Concept, StateSet, Trouble, judge};
 

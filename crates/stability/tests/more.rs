@@ -8,9 +8,7 @@ use std::collections::BTreeSet;
 use conflicts::{Recipe, random};
 use dashu::integer::UBig;
 use detente_base::watch::Unwatched;
-use detente_model::conflict::{
-    GraphModel, Limits, Misperception, PartyId, Preference, Ranking, StateId, read,
-};
+use detente_conflict::{GraphModel, Limits, Misperception, PartyId, Preference, Ranking, StateId, read};
 use detente_stability::coalition::{
     CoalitionRules, Improvement, coalitions, judge_coalitions, universally_stable,
 };

@@ -1,7 +1,7 @@
 //! Claims that compare the case as it stands with its variants and with later dates.
 
-use detente_model::case::{Claim, ClaimKind, Target, World};
-use detente_model::ids::PartyId;
+use detente_base::ids::PartyId;
+use detente_case::{Claim, ClaimKind, Target, World};
 use detente_proof::Proof;
 use rayon::prelude::*;
 

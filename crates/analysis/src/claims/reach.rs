@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use detente_model::case::{Case, Claim, ClaimKind, Target, World};
-use detente_model::game::Game;
-use detente_model::ids::{IssueId, Level, PartyId, StateId};
-use detente_model::number::Exact;
+use detente_base::ids::{IssueId, Level, PartyId, StateId};
+use detente_base::number::Exact;
+use detente_case::{Case, Claim, ClaimKind, Target, World};
+use detente_game::Game;
 use detente_proof::Proof;
 
 use super::Court;
 use detente_base::watch::Watch;
-use detente_solve::deals::Criterion;
-use detente_solve::verdict::{Answer, Deal, Ground, Limits, Question, Verdict, answer};
-use detente_solve::why::{self, Temptation};
+use detente_verdict::deals::Criterion;
+use detente_verdict::verdict::{Answer, Deal, Ground, Limits, Question, Verdict, answer};
+use detente_verdict::why::{self, Temptation};
 
 /// Answers to questions about the case in its world, in variants and at later dates: several claims ask the same.
 #[derive(Debug, Default)]
@@ -159,7 +159,7 @@ impl Court<'_> {
         let given = claim.target.clone().or_else(|| self.case.target.clone());
         given.unwrap_or_else(|| Target {
             text: "true".into(),
-            condition: detente_model::condition::Condition::Constant(true),
+            condition: detente_case::condition::Condition::Constant(true),
         })
     }
 

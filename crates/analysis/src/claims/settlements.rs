@@ -1,8 +1,8 @@
 //! Claims about the case as it stands: whether a settlement is reached, what a step costs, who is better off.
 
-use detente_model::case::Claim;
-use detente_model::ids::{PartyId, StateId};
-use detente_model::number::to_float;
+use detente_base::ids::{PartyId, StateId};
+use detente_base::number::to_float;
+use detente_case::Claim;
 
 use super::reach::Reach;
 use super::{Court, Decided, Finding, undecidable};

@@ -5,7 +5,7 @@
 //! a range; of flows, which are linear, those that can turn one of the comparisons. A claim that asks the game is scanned
 //! on as many as one likes of those that can move the margins of what was found, those first that can most ([`margins`]):
 //! each value costs whole questions.
-//! At every value the claim is decided anew, as it was decided, out to both ends of the range ([`detente_solve::line`]).
+//! At every value the claim is decided anew, as it was decided, out to both ends of the range ([`detente_verdict::line`]).
 //!
 //! Not moved are, for a claim that compares variants, judgements that one of them sets, and for a claim about later
 //! dates, judgements that drift: another value would undo what the claim is about. Chances of types add to one: of two
@@ -15,17 +15,17 @@ mod margins;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use detente_model::case::{Claim, ClaimKind, World};
-use detente_model::game::Game;
-use detente_model::ids::JudgementId;
-use detente_model::number::{Exact, to_float};
+use detente_base::ids::JudgementId;
+use detente_base::number::{Exact, to_float};
+use detente_case::{Claim, ClaimKind, World};
+use detente_game::Game;
 use rayon::prelude::*;
 
 use super::{Answered, Court, Decision, Finding, decide};
 use detente_plans::known::known_types;
-use detente_solve::flips;
-use detente_solve::line::{BothEnds, Change, Line, to_both_ends};
-use detente_solve::verdict::Ground;
+use detente_verdict::flips;
+use detente_verdict::line::{BothEnds, Change, Line, to_both_ends};
+use detente_verdict::verdict::Ground;
 
 /// Limits of the scans; printed in the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use detente_ledger::checks::{Severity, check, exposures, shortest_answer};
 use detente_ledger::event::{Event, events_from_text, read_csv};
 use detente_ledger::text::{Complaint, Text};
 
-use detente_model::foreign::shown;
+use detente_reading::foreign::shown;
 
 use crate::failure::Failure;
 use crate::files::read_text;

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use detente_model::case::{Case, Judgement, check, level_name};
-use detente_model::diagnostic::Diagnostics;
-use detente_model::foreign::{NotText, text_of};
-use detente_model::number::format_exact;
+use detente_base::number::format_exact;
+use detente_case::{Case, Judgement, check, level_name};
+use detente_reading::diagnostic::Diagnostics;
+use detente_reading::foreign::{NotText, text_of};
 use schemars::JsonSchema;
 use serde::Serialize;
 

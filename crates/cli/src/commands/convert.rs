@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use detente_exchange::{gmcr, rankings};
-use detente_model::conflict::{Problem, write};
+use detente_conflict::{Problem, write};
+use detente_formats::{gmcr, rankings};
 
 use super::stability;
 use crate::asking::WorldArguments;

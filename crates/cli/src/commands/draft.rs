@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use detente_case::{Case, World};
 use detente_ledger::calendar::Length;
 use detente_ledger::canonical::{hex, sha256};
 use detente_ledger::draft::{Analysed, ModelledParty, ModelledType, Terms, draft};
 use detente_ledger::moment::parse_day;
-use detente_model::case::{Case, World};
 use detente_plans::behaviour::Behaviour;
 use detente_plans::bridge::{self, Bridged};
 use detente_plans::model::PlanModel;

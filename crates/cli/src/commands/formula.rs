@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use detente_model::foreign::shown_json;
+use detente_reading::foreign::shown_json;
 
 use crate::failure::Failure;
 use crate::{files, output};

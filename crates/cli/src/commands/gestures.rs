@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use detente_model::case::Case;
-use detente_model::diagnostic::nearest_names;
+use detente_case::Case;
 use detente_plans::checklist::{self, Item, Thresholds};
 use detente_plans::gestures::{self, Gesture, Signal};
 use detente_plans::{bridge, known};
+use detente_reading::diagnostic::nearest_names;
 use detente_report::view;
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -11,7 +11,7 @@ use detente_ledger::store::{
 use detente_ledger::text::Text;
 use detente_ledger::time_stamp::Vouched;
 
-use detente_model::foreign::shown;
+use detente_reading::foreign::shown;
 
 use super::stamp::{read_authorities, sentence};
 use crate::failure::Failure;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use detente_model::case::case_schema;
+use detente_case::case_schema;
 
 use crate::case_file;
 use crate::failure::Failure;

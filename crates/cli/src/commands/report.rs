@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use detente_solve::flips::Extent;
+use detente_verdict::flips::Extent;
 use rayon::prelude::*;
 
 use crate::asking::{QuestionArguments, ScanArguments};

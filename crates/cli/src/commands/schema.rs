@@ -1,7 +1,7 @@
 //! `detente schema`: the JSON Schemas of what is read and written, for editors and programs.
 
 use clap::{Args, ValueEnum};
-use detente_model::case::case_schema;
+use detente_case::case_schema;
 use detente_report::stability::Stability;
 use detente_report::view::{Claim, Report};
 use schemars::generate::SchemaSettings;

@@ -8,7 +8,7 @@ use detente_ledger::log::keys::PrivateKey;
 use detente_ledger::log::{Entry, Kind};
 use detente_ledger::store::{Clock, Store, without_password};
 use detente_ledger::text::Text;
-use detente_model::foreign::shown;
+use detente_reading::foreign::shown;
 use serde_json::json;
 
 use super::agreement::read_agreement;

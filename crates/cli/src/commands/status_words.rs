@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use detente_ledger::status::{Branch, CommitmentStatus, Headline, Status};
-use detente_model::foreign::shown;
+use detente_reading::foreign::shown;
 
 /// The whole status for a terminal.
 pub fn in_words(status: &Status) -> String {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use detente_solve::flips::Extent;
+use detente_verdict::flips::Extent;
 
 use crate::asking::{QuestionArguments, ScanArguments};
 use crate::failure::Failure;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use detente_model::foreign::{look_alikes, spelled};
+use detente_reading::foreign::{look_alikes, spelled};
 
 use super::{Flaw, Severity, flaw};
 use crate::text::agreement::Agreement;

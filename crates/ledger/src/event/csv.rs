@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use detente_model::number::{Exact, parse_exact};
+use detente_base::number::{Exact, parse_exact};
 use jiff::tz::TimeZone;
 
 use super::{Details, Event, EventKind, Fact, Finding};

@@ -13,7 +13,7 @@ mod read;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use detente_model::number::Exact;
+use detente_base::number::Exact;
 
 pub use csv::{CsvError, read_csv};
 pub(crate) use ids::Ids;

@@ -2,7 +2,7 @@
 //! numbers are doubles. A number that a double does not keep is refused and not rounded; as text, in quotation marks,
 //! every number is kept exactly.
 
-use detente_model::number::{Exact, parse_exact};
+use detente_base::number::{Exact, parse_exact};
 
 use crate::text::Complaint;
 use crate::text::document::{Node, Value};

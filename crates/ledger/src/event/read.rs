@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use detente_model::number::{Exact, parse_exact};
+use detente_base::number::{Exact, parse_exact};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
@@ -92,7 +92,7 @@ fn list_of(text: &str) -> Result<Vec<Value>, Vec<EventError>> {
     if !inexact.is_empty() {
         return Err(inexact.into_iter().map(whole_file).collect());
     }
-    match detente_model::json::value(text) {
+    match detente_reading::json::value(text) {
         Ok(Value::Array(list)) => Ok(list),
         Ok(Value::Object(object)) if object.contains_key("events") => events_field(Value::Object(object)),
         Ok(one) => Ok(vec![one]),
@@ -101,7 +101,7 @@ fn list_of(text: &str) -> Result<Vec<Value>, Vec<EventError>> {
             .filter(|line| !line.trim().is_empty())
             .enumerate()
             .map(|(number, line)| {
-                detente_model::json::value(line).map_err(|fault| {
+                detente_reading::json::value(line).map_err(|fault| {
                     // A file of one value on many lines is told by its own place, one of many values by the line's.
                     let told = if number == 0 {
                         whole.to_string()

@@ -10,7 +10,7 @@
 //!
 //! Beliefs stand beside the status and never decide it.
 
-use detente_model::number::Exact;
+use detente_base::number::Exact;
 use serde::Serialize;
 
 use super::types::{CommitmentStatus, Headline};
@@ -110,7 +110,7 @@ pub(super) fn beliefs(agreement: &Agreement, commitments: &[CommitmentStatus]) -
                 TypeBelief {
                     id: own.id.clone(),
                     prior: own.prior.to_string(),
-                    percent: (detente_model::number::to_float(&now) * 100.0).round() as i64,
+                    percent: (detente_base::number::to_float(&now) * 100.0).round() as i64,
                     now: now.to_string(),
                 }
             });

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use detente_model::number::Exact;
+use detente_base::number::Exact;
 
 use super::found::{Done, Evidence, Found};
 use super::thresholds::assess;

@@ -1,6 +1,6 @@
 //! What was found about a commitment: performance, violations, allegations and cures, each as it was said.
 
-use detente_model::number::Exact;
+use detente_base::number::Exact;
 
 use super::thresholds::Assessed;
 use crate::event::Event;

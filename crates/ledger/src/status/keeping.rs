@@ -1,7 +1,7 @@
 //! Duties that are kept and not done: maintain, forbid, quotas, recurring notices, and what must be kept after it
 //! was achieved.
 
-use detente_model::number::Exact;
+use detente_base::number::Exact;
 use jiff::civil::Date;
 
 use super::commitment::{Case, open_headline};

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use detente_model::number::Exact;
+use detente_base::number::Exact;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use detente_model::number::Exact;
+use detente_base::number::Exact;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use detente_model::number::{Exact, parse_exact};
+use detente_base::number::{Exact, parse_exact};
 use jiff::civil::Date;
 
 use super::document::{Complaint, Field, Node, Value};

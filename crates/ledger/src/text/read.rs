@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use detente_model::number::Exact;
+use detente_base::number::Exact;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 

@@ -329,7 +329,7 @@ fn read_wanted(node: &Node) -> Option<Wanted> {
         Value::Text(text) => {
             for sign in [">=", "<=", ">", "<", "="] {
                 if let Some(rest) = text.strip_prefix(sign) {
-                    return detente_model::number::parse_exact(rest)
+                    return detente_base::number::parse_exact(rest)
                         .ok()
                         .map(|n| Wanted::Compare(sign, n));
                 }

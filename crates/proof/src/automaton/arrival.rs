@@ -1,7 +1,7 @@
 //! What arriving in a state pays one party, and what its future then weighs.
 
-use detente_model::ids::{PartyId, StateId};
-use detente_model::number::Exact;
+use detente_base::ids::{PartyId, StateId};
+use detente_base::number::Exact;
 
 use super::enclosure::{Enclosure, Factor, Unit};
 use crate::Refusal;

@@ -1,8 +1,8 @@
 //! The check of an automaton: moves, values, departures, and the path of the deal.
 
 use crate::reading::Position;
-use detente_model::ids::{PartyId, StateId};
-use detente_model::number::{Exact, format_exact};
+use detente_base::ids::{PartyId, StateId};
+use detente_base::number::{Exact, format_exact};
 use rayon::prelude::*;
 
 use super::Automaton;

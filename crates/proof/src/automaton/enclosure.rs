@@ -5,7 +5,7 @@
 //! Of a result that does not fit 128 bits nothing is known (interval arithmetic: Moore 1966).
 
 use dashu::integer::IBig;
-use detente_model::number::Exact;
+use detente_base::number::Exact;
 
 /// Bits behind the point of a value.
 const VALUE_BITS: usize = 48;

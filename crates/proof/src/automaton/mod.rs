@@ -47,6 +47,6 @@ pub struct Automaton {
     /// state of another target. Empty without chances.
     pub fallback: Vec<[u32; 2]>,
     /// For each party, its value at each node of the path from the start to the settlement (both included), as
-    /// [`detente_model::number::format_exact`] writes it; or an empty list, which promises that party nothing.
+    /// [`detente_base::number::format_exact`] writes it; or an empty list, which promises that party nothing.
     pub promises: Vec<Vec<String>>,
 }

@@ -1,7 +1,7 @@
 //! The lists of an automaton, checked for their shape: every number names something that exists and stands where
 //! it must.
 
-use detente_model::ids::{PartyId, StateId};
+use detente_base::ids::{PartyId, StateId};
 
 use super::Automaton;
 use crate::Refusal;

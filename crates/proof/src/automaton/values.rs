@@ -9,8 +9,8 @@
 use std::collections::HashMap;
 
 use dashu::base::BitTest;
-use detente_model::ids::StateId;
-use detente_model::number::Exact;
+use detente_base::ids::StateId;
+use detente_base::number::Exact;
 
 use super::arrival::Arrival;
 use super::enclosure::Enclosure;

@@ -1,7 +1,7 @@
 //! Which nodes follow which: the plan as a graph, and the order in which values can be worked out.
 
-use detente_model::ids::StateId;
-use detente_model::number::Exact;
+use detente_base::ids::StateId;
+use detente_base::number::Exact;
 
 use super::plan::Plan;
 use crate::Refusal;

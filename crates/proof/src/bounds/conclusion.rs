@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use detente_model::ids::{PartyId, StateId};
-use detente_model::number::Exact;
+use detente_base::ids::{PartyId, StateId};
+use detente_base::number::Exact;
 
 use super::Stage;
 use super::rules::Rules;

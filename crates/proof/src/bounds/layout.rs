@@ -5,7 +5,7 @@
 //! block of level k is what is left once the first k + 1 of them have moved. A block of the last level is one row.
 
 use crate::reading::Reading;
-use detente_model::ids::{PartyId, StateId};
+use detente_base::ids::{PartyId, StateId};
 
 use crate::Refusal;
 

@@ -13,7 +13,7 @@
 //! the party's own fine scale.
 
 use crate::reading::Reading;
-use detente_model::ids::PartyId;
+use detente_base::ids::PartyId;
 use serde::{Deserialize, Serialize};
 
 use super::scale::{Scale, fits};
@@ -229,11 +229,11 @@ impl PairScale {
     }
 
     /// A number of the pair as it stands for in words: over the units of its bounds.
-    pub(super) fn payoff(&self, scales: &[Scale], number: i128) -> detente_model::number::Exact {
+    pub(super) fn payoff(&self, scales: &[Scale], number: i128) -> detente_base::number::Exact {
         let units = scales[self.parties[0].index()].units * self.to_units[0];
-        detente_model::number::Exact::from(number)
-            / detente_model::number::Exact::from(self.refinement)
-            / detente_model::number::Exact::from(units)
+        detente_base::number::Exact::from(number)
+            / detente_base::number::Exact::from(self.refinement)
+            / detente_base::number::Exact::from(units)
     }
 }
 

@@ -6,7 +6,7 @@
 //! here allows for them; where one does not, the moves themselves are looked at ([`super::stages`]).
 
 use crate::reading::{Position, Reading};
-use detente_model::ids::{PartyId, StateId};
+use detente_base::ids::{PartyId, StateId};
 
 use super::survival::{Departures, Survival};
 

@@ -1,7 +1,7 @@
 //! What one stage says of joint moves: which survive it, and between what and what each party's value then lies.
 
 use crate::reading::Reading;
-use detente_model::ids::{PartyId, StateId};
+use detente_base::ids::{PartyId, StateId};
 
 use super::Stage;
 use super::layout::Layout;

@@ -7,8 +7,8 @@
 
 use crate::reading::{Position, Reading};
 use dashu::integer::{IBig, UBig};
-use detente_model::ids::{PartyId, StateId};
-use detente_model::number::Exact;
+use detente_base::ids::{PartyId, StateId};
+use detente_base::number::Exact;
 
 use crate::Refusal;
 use crate::whole_numbers::least_multiple;

@@ -1,8 +1,8 @@
 //! The check of one stage against the one before.
 
 use crate::reading::Reading;
-use detente_model::ids::{PartyId, StateId};
-use detente_model::number::Exact;
+use detente_base::ids::{PartyId, StateId};
+use detente_base::number::Exact;
 use rayon::prelude::*;
 
 use super::Stage;

@@ -7,7 +7,7 @@
 //! only in the position of the *inner* party.
 
 use crate::reading::{Position, Reading};
-use detente_model::ids::{PartyId, StateId};
+use detente_base::ids::{PartyId, StateId};
 
 use super::layout::{Layout, Levels};
 use super::scale::Scale;

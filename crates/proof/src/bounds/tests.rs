@@ -1,8 +1,8 @@
 //! The sets of bits against the definition, move by move, in a game with rows of more than one word.
 
 use crate::reading::Reading;
-use detente_model::case::World;
-use detente_model::ids::{PartyId, StateId};
+use detente_base::ids::{PartyId, StateId};
+use detente_case::World;
 
 use super::layout::Layout;
 use super::scale::Scale;
@@ -144,7 +144,7 @@ fn numbers_on_the_common_scale_are_the_payoffs() {
         let bound = scale.payoff(scale.bound(5).unwrap());
         for state in game.state_ids().step_by(17) {
             let (delta, endings) = (game.discount(party), game.endings(state));
-            let one = detente_model::number::Exact::ONE;
+            let one = detente_base::number::Exact::ONE;
             let flow = (&one - delta) * game.flow(party, state);
             let goes_on = delta * (one - &endings.hazard);
             let expected = flow + goes_on * &bound + delta * &endings.worth[party.index()];

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use dashu::integer::UBig;
-use detente_model::ids::StateId;
-use detente_model::number::Exact;
+use detente_base::ids::StateId;
+use detente_base::number::Exact;
 use rayon::prelude::*;
 
 use super::condition::Condition;

@@ -2,7 +2,7 @@
 //!
 //! A field is either read, or known to play no part in the game, or refused: nothing is guessed.
 
-use detente_model::number::{Exact, parse_exact};
+use detente_base::number::{Exact, parse_exact};
 use toml::de::{DeTable, DeValue};
 
 /// Why the text does not make a game.

@@ -1,6 +1,6 @@
 //! The checker's own reading of a case: states, moves, chances, endings and payoffs, straight from the text.
 //!
-//! The search has a reading of its own (`detente_model::game`), and no line of it is used here, so that a fault in one is
+//! The search has a reading of its own (`detente_game`), and no line of it is used here, so that a fault in one is
 //! refused by the other. What is shared are numbers, ids and the format:
 //! - All parties move at once. A party goes from its own levels to others: each issue that it changes by at most `up` or
 //!   `down` levels, not below `remains` once there, to a level whose `needs` hold *before* the move, and at most `pace`
@@ -19,9 +19,9 @@ mod written;
 use std::collections::BTreeMap;
 
 use dashu::integer::UBig;
-use detente_model::case::World;
-use detente_model::ids::{IssueId, Level, PartyId, StateId};
-use detente_model::number::Exact;
+use detente_base::ids::{IssueId, Level, PartyId, StateId};
+use detente_base::number::Exact;
+use detente_case::World;
 use toml::de::DeTable;
 
 pub(crate) use condition::Condition;

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use detente_model::case::World;
-use detente_model::number::{Exact, parse_exact};
+use detente_base::number::{Exact, parse_exact};
+use detente_case::World;
 use toml::de::{DeTable, DeValue};
 
 use super::condition::Condition;

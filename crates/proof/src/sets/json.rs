@@ -1,7 +1,7 @@
 //! Set proofs as JSON: compact lists, exact numbers as strings, joint actions by their actions.
 
-use detente_model::number::Exact;
-use detente_model::table::{Profile, TableGame, TableState, content_hash, hash_of, write_dyngame};
+use detente_base::number::Exact;
+use detente_game::table::{Profile, TableGame, TableState, content_hash, hash_of, write_dyngame};
 use serde_json::{Value, json};
 
 use super::membership::{self, Branch, Membership, Point};

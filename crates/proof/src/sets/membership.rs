@@ -14,8 +14,8 @@
 use std::collections::HashMap;
 
 use dashu::integer::IBig;
-use detente_model::number::Exact;
-use detente_model::table::{Profile, TableGame, TableParty, TableState};
+use detente_base::number::Exact;
+use detente_game::table::{Profile, TableGame, TableParty, TableState};
 
 use super::{Refusal, refuse};
 use crate::whole_numbers::in_whole_numbers;

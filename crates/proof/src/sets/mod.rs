@@ -14,7 +14,7 @@ pub mod refutation;
 pub use membership::{Branch, Membership, Point, expected, weighted};
 pub use refutation::{Argument, Claim, Dual, Refutation, Step};
 
-use detente_model::table::{TableGame, content_hash, hash_of, read_dyngame};
+use detente_game::table::{TableGame, content_hash, hash_of, read_dyngame};
 use serde_json::Value;
 
 /// Why a proof is refused, with the place in it.

@@ -16,8 +16,8 @@
 //! exceed the new ones anywhere, because at the largest weighted excess the bound would shrink it. So one set
 //! alone proves nothing, but one set with such weights does.
 
-use detente_model::number::Exact;
-use detente_model::table::{Profile, TableGame, TableParty, TableState};
+use detente_base::number::Exact;
+use detente_game::table::{Profile, TableGame, TableParty, TableState};
 
 use super::{Refusal, refuse};
 

@@ -1,9 +1,9 @@
 //! Checks a certificate by itself: the conflict is read from it, must have the hash that the certificate names,
 //! and every judgement is stepped through. A conflict handed over beside the certificate is used instead.
 
-use detente_model::conflict::{GraphModel, Limits, read};
-use detente_model::foreign::text_of;
-use detente_model::json;
+use detente_conflict::{GraphModel, Limits, read};
+use detente_reading::foreign::text_of;
+use detente_reading::json;
 use serde_json::Value;
 
 use super::{CERTIFICATE, Certificate, Flaw, MOST_CARRIED, check_certificate};

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 
 use super::foresight::{Anticipations, check_foresight};
 use super::group::check_group;

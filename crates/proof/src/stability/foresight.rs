@@ -6,7 +6,7 @@
 //! h from some h on: once both parties' anticipations repeat, throughout the repetition. A Stackelberg equilibrium is L_2
 //! for the leader and L_1 for the follower.
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 use serde::{Deserialize, Serialize};
 
 use super::check::{Flaw, Names};

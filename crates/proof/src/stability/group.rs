@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 
-use detente_model::conflict::{Comparison, GraphModel, PartyId, StateId};
+use detente_conflict::{Comparison, GraphModel, PartyId, StateId};
 use serde::{Deserialize, Serialize};
 
 use super::check::{Flaw, Names, all_answered};

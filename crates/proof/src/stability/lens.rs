@@ -12,7 +12,7 @@
 //! i regards positively and worse for every party that it regards negatively. A party leaves for `TRP_i(s)`,
 //! what is not in it deters, and an answer pays whoever gives it if it is in the giver's own TRP.
 
-use detente_model::conflict::{Attitude, Comparison, GraphModel, PartyId, StateId};
+use detente_conflict::{Attitude, Comparison, GraphModel, PartyId, StateId};
 use serde::{Deserialize, Serialize};
 
 /// How unknown comparisons are read by the party that judges.

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 use serde::{Deserialize, Serialize};
 
 use super::check::{Flaw, Names, agrees};

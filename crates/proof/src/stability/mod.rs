@@ -33,8 +33,8 @@ pub use lens::{Lens, Unknown};
 pub use metarational::{MOST_MOVES, MOST_STATES_EXCHANGED, MetarationalJudgement};
 pub use simultaneous::{MOST_COMBINED, SimultaneousJudgement, SimultaneousStanding, Spoilt};
 
-use detente_model::conflict::{GraphModel, write};
-use detente_model::hash::ContentHash;
+use detente_base::hash::ContentHash;
+use detente_conflict::{GraphModel, write};
 use serde::{Deserialize, Serialize};
 
 /// What a party thinks of before it leaves a state.

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 
 use super::{Concept, Lens};
 

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 use serde::{Deserialize, Serialize};
 
 use super::check::{Flaw, Names, all_answered};

@@ -2,9 +2,9 @@
 //! contains every equilibrium value that brute force knows, and excludes no settlement that it knows.
 
 use crate::tiny::{Known, Tiny, known};
-use detente_model::case::World;
-use detente_model::ids::PartyId;
-use detente_model::number::Exact;
+use detente_base::ids::PartyId;
+use detente_base::number::Exact;
+use detente_case::World;
 use detente_proof::bounds::{Bounds, Pair, Stage};
 use detente_proof::{Body, Claim, Proof, Refusal, verify};
 use rand::{Rng, RngExt, SeedableRng};

@@ -2,8 +2,8 @@
 //! accepted is true by brute force.
 
 use crate::tiny::{Known, Lasso, Tiny, known, promises};
-use detente_model::case::World;
-use detente_model::number::to_float;
+use detente_base::number::to_float;
+use detente_case::World;
 use detente_proof::automaton::Automaton;
 use detente_proof::{Body, Claim, Proof, Refusal, Shown, verify};
 use rand::{Rng, RngExt, SeedableRng};

@@ -4,10 +4,10 @@
 //! *Lassos* (a path that ends in a cycle) of bounded length are thrown out until each one left is kept up by the
 //! worst of those left: what remains are equilibria, so their values bound every true claim from inside.
 
-use detente_model::case::{World, check};
-use detente_model::game::Game;
-use detente_model::ids::{IssueId, StateId};
-use detente_model::number::{Exact, format_exact};
+use detente_base::ids::{IssueId, StateId};
+use detente_base::number::{Exact, format_exact};
+use detente_case::{World, check};
+use detente_game::Game;
 use rand::{Rng, RngExt};
 
 /// A game of two or three parties with one issue each and a worth for each state.

@@ -14,7 +14,7 @@ mod payoffs;
 mod table;
 mod verdict;
 
-use detente_model::foreign::shown_lines;
+use detente_reading::foreign::shown_lines;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::text::STANDING;

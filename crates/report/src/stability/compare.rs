@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use detente_analysis::compare::{ByNumbers, CompareLimits, Compared, Departure, Difference, Reason, Row};
-use detente_model::case::Case;
-use detente_model::conflict::{GraphModel, StateId};
+use detente_case::Case;
+use detente_conflict::{GraphModel, StateId};
 use detente_stability::Concept;
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,10 +1,10 @@
 //! Decided assertions in words.
 
 use detente_analysis::claims::{Decision, Extent, Finding, Turns};
-use detente_model::case::{Case, Claim, World};
-use detente_model::ids::JudgementId;
-use detente_solve::line::Change;
-use detente_solve::verdict::Limits;
+use detente_base::ids::JudgementId;
+use detente_case::{Case, Claim, World};
+use detente_verdict::line::Change;
+use detente_verdict::verdict::Limits;
 
 use super::flips::{in_another_game, place, unmoved};
 use super::numbers::{counted, grouped};

@@ -1,9 +1,9 @@
 //! Who gains and who loses by a deal, against no deal: each party on its own scale.
 
-use detente_model::case::{Basis, Case};
-use detente_model::ids::PartyId;
-use detente_model::number::to_float;
-use detente_solve::verdict::Deal;
+use detente_base::ids::PartyId;
+use detente_base::number::to_float;
+use detente_case::{Basis, Case};
+use detente_verdict::verdict::Deal;
 
 use super::Findings;
 use super::numbers::short;

@@ -1,7 +1,7 @@
 //! Judgements and sources as they are shown.
 
-use detente_model::case::{Case, Judgement};
-use detente_model::number::format_exact;
+use detente_base::number::format_exact;
+use detente_case::{Case, Judgement};
 
 use crate::view;
 

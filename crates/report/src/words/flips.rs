@@ -1,11 +1,11 @@
 //! Which single judgement would change the answer, in words.
 
-use detente_model::case::Case;
-use detente_model::ids::JudgementId;
-use detente_model::number::{format_exact, to_float};
-use detente_solve::flips::{Outcome, Scan, Scanned};
-use detente_solve::line::Change;
-use detente_solve::verdict::Limits;
+use detente_base::ids::JudgementId;
+use detente_base::number::{format_exact, to_float};
+use detente_case::Case;
+use detente_verdict::flips::{Outcome, Scan, Scanned};
+use detente_verdict::line::Change;
+use detente_verdict::verdict::Limits;
 
 use super::numbers::{counted, grouped, short};
 use crate::view;

@@ -12,16 +12,16 @@ pub mod plans;
 mod reasons;
 mod world;
 
-use detente_model::case::{Case, World};
-use detente_model::game::Game;
-use detente_model::ids::PartyId;
-use detente_model::number::to_float;
-use detente_solve::bounds::Stop;
-use detente_solve::deals::Criterion;
-use detente_solve::deals::search::{Extent, WAYS_A_LABEL};
-use detente_solve::fallback::MOST_PHASES;
-use detente_solve::verdict::{Answer, Deal, Limits, Question, Searched, Verdict};
-use detente_solve::why::{Grounds, Temptation};
+use detente_base::ids::PartyId;
+use detente_base::number::to_float;
+use detente_case::{Case, World};
+use detente_game::Game;
+use detente_verdict::bounds::Stop;
+use detente_verdict::deals::Criterion;
+use detente_verdict::deals::search::{Extent, WAYS_A_LABEL};
+use detente_verdict::fallback::MOST_PHASES;
+use detente_verdict::verdict::{Answer, Deal, Limits, Question, Searched, Verdict};
+use detente_verdict::why::{Grounds, Temptation};
 
 pub use claims::{claim_limit, claim_proof_files, claims, turns_limit};
 pub use evidence::{judgements, sources};
@@ -440,7 +440,7 @@ fn limits(findings: &Findings<'_>) -> Vec<view::Limit> {
     shown
 }
 
-fn paths_searched(searched: Option<Searched>, limits: &detente_solve::deals::Limits) -> view::Limit {
+fn paths_searched(searched: Option<Searched>, limits: &detente_verdict::deals::Limits) -> view::Limit {
     let (value, reached) = match searched {
         None => (
             "none: no fallback was found to answer breaches with".to_owned(),

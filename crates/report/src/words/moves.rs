@@ -1,9 +1,9 @@
 //! Moves and states in the analyst's words.
 
-use detente_model::case::{Case, level_name};
-use detente_model::condition::{Comparison, Condition};
-use detente_model::game::Game;
-use detente_model::ids::{IssueId, Level, PartyId, StateId};
+use detente_base::ids::{IssueId, Level, PartyId, StateId};
+use detente_case::condition::{Comparison, Condition};
+use detente_case::{Case, level_name};
+use detente_game::Game;
 
 use crate::view;
 

@@ -1,11 +1,11 @@
 //! Because, three reasons, three doubts: what carries an answer and what a careful reader should question.
 
-use detente_model::case::Case;
-use detente_model::ids::JudgementId;
-use detente_model::number::{format_exact, to_float};
-use detente_solve::bounds::Stop;
-use detente_solve::verdict::Verdict;
-use detente_solve::why::{Grounds, Temptation};
+use detente_base::ids::JudgementId;
+use detente_base::number::{format_exact, to_float};
+use detente_case::Case;
+use detente_verdict::bounds::Stop;
+use detente_verdict::verdict::Verdict;
+use detente_verdict::why::{Grounds, Temptation};
 
 use super::Findings;
 use super::compared;

@@ -1,7 +1,7 @@
 //! The world that an answer speaks of, in words.
 
-use detente_model::case::{Case, Moved, MovedBy, World, WorldError};
-use detente_model::number::format_exact;
+use detente_base::number::format_exact;
+use detente_case::{Case, Moved, MovedBy, World, WorldError};
 
 use crate::view;
 

@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use detente_model::number::Exact;
-use detente_model::table::{ProfileParts, StateParts, TableGame, TableState, read_dyngame};
+use detente_base::number::Exact;
+use detente_game::table::{ProfileParts, StateParts, TableGame, TableState, read_dyngame};
 use detente_sets::StateSet;
 use serde_json::Value;
 

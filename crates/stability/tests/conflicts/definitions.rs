@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use detente_model::conflict::{Attitude, Comparison, GraphModel, PartyId, StateId};
+use detente_conflict::{Attitude, Comparison, GraphModel, PartyId, StateId};
 use detente_proof::stability::{
     Answerers, Certificate, ForesightJudgement, GroupJudgement, GroupStanding, Horizon, Improvement,
     Judgement, Lens, MetarationalJudgement, SimultaneousJudgement, SimultaneousStanding, Standing, Unknown,

@@ -6,7 +6,7 @@ pub mod definitions;
 
 use std::collections::BTreeSet;
 
-use detente_model::conflict::{
+use detente_conflict::{
     Assembly, Attitude, Blocked, Comparison, GraphModel, Issue, Limits, Movement, Party, PartyId, Preference,
     Problems, Ranking, Relation, Rule, Speed, StateEntry, StateId,
 };

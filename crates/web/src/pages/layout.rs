@@ -2,7 +2,7 @@
 
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use detente_ledger::status::{Because, Branch, Headline};
-use detente_model::foreign::shown_lines;
+use detente_reading::foreign::shown_lines;
 use maud::{DOCTYPE, Markup, html};
 
 use crate::session::Session;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse, Response};
-use detente_model::foreign::shown_lines;
+use detente_reading::foreign::shown_lines;
 use maud::{Markup, html};
 
 use super::layout::page as frame;

@@ -1,14 +1,14 @@
 //! The margins that a finding rests on: by how much a deal that was found holds, by how much the nearest settlement
 //! fails where none was, and by how much one stream of states is worth more than another where the claim compares them.
 //!
-//! They are sums over judgements ([`detente_solve::why`]), and serve to choose which judgements are moved, not to decide.
+//! They are sums over judgements ([`detente_verdict::why`]), and serve to choose which judgements are moved, not to decide.
 
-use detente_model::case::{Claim, ClaimKind};
-use detente_model::ids::{JudgementId, PartyId, StateId};
-use detente_model::number::to_float;
+use detente_base::ids::{JudgementId, PartyId, StateId};
+use detente_base::number::to_float;
+use detente_case::{Claim, ClaimKind};
 
 use super::super::Court;
-use detente_solve::why;
+use detente_verdict::why;
 
 /// How large a margin is, and what it is made of.
 pub(super) type Margin = (f64, Vec<(JudgementId, f64)>);

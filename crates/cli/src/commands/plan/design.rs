@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use detente_model::case::{Case, Deal};
+use detente_case::{Case, Deal};
 use detente_plans::behaviour::IssueSet;
 use detente_plans::bridge;
 use detente_plans::design::{self, Design, Limits};

@@ -4,7 +4,7 @@ pub mod design;
 pub mod test;
 mod words;
 
-use detente_model::diagnostic::nearest_names;
+use detente_reading::diagnostic::nearest_names;
 
 use crate::failure::Failure;
 
@@ -27,9 +27,9 @@ impl Command {
 
 /// The deals a call names, or all of the case.
 pub(super) fn deals<'a>(
-    case: &'a detente_model::case::Case,
+    case: &'a detente_case::Case,
     names: &[String],
-) -> Result<Vec<&'a detente_model::case::Deal>, Failure> {
+) -> Result<Vec<&'a detente_case::Deal>, Failure> {
     if case.deals.is_empty() {
         return Err(Failure::BadCall(
             "the case proposes no deal: write one under [deals.NAME]".into(),

@@ -6,9 +6,9 @@ mod show;
 use std::path::PathBuf;
 
 use clap::Args;
-use detente_model::game::Game;
-use detente_model::number::{Exact, parse_exact};
-use detente_model::table::{TableGame, TableState, read_dyngame, read_nfg, table_of_game, write_dyngame};
+use detente_base::number::{Exact, parse_exact};
+use detente_game::Game;
+use detente_game::table::{TableGame, TableState, read_dyngame, read_nfg, table_of_game, write_dyngame};
 use detente_proof::sets::{write_membership, write_refutation};
 use detente_sets::{SetLimits, Stop, solve_sets};
 use serde_json::{Value, json};
@@ -218,7 +218,7 @@ impl Arguments {
             .unwrap_or("")
             .to_ascii_lowercase();
         let shown = self.file.display();
-        let wrong = |problems: Vec<detente_model::table::TableProblem>| {
+        let wrong = |problems: Vec<detente_game::table::TableProblem>| {
             let list: Vec<String> = problems
                 .iter()
                 .map(|problem| format!("{shown}: {problem}"))

@@ -1,9 +1,9 @@
 //! What else `detente set` can say: settlements, payments, thresholds, renegotiation.
 
-use detente_model::diagnostic::nearest_names;
-use detente_model::game::Game;
-use detente_model::number::{Exact, parse_exact};
-use detente_model::table::{Profile, TableGame, TableState, table_of_game};
+use detente_base::number::{Exact, parse_exact};
+use detente_game::Game;
+use detente_game::table::{Profile, TableGame, TableState, table_of_game};
+use detente_reading::diagnostic::nearest_names;
 use detente_sets::renegotiation::{Penance, renegotiation};
 use detente_sets::settlements::{Stays, settlements as judge};
 use detente_sets::thresholds::{Asked, Said, ScanSettings, scan};
@@ -246,7 +246,7 @@ pub fn renegotiated(
     let corner = |i: usize| -> Option<[Exact; 2]> {
         let exact = |value: &Coordinate| match value {
             Coordinate::Exact(value) => Some(value.clone()),
-            Coordinate::Near(value) => detente_model::number::from_float(*value).ok(),
+            Coordinate::Near(value) => detente_base::number::from_float(*value).ok(),
         };
         let worst = set
             .vertices

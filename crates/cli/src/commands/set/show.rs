@@ -1,6 +1,6 @@
 //! A set as JSON, as words and as a drawing.
 
-use detente_model::table::{TableState, content_hash};
+use detente_game::table::{TableState, content_hash};
 use detente_report::svg::{region, standalone};
 use detente_report::view::{Marker, Point, Region};
 use detente_sets::{Coordinate, SetAnswer, SetLimits, Stop};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use detente_base::watch::Watch;
-use detente_model::conflict::{GraphModel, StateId};
+use detente_conflict::{GraphModel, StateId};
 use detente_proof::stability::{Answerers, Improvement, MOST_CARRIED, MOST_COMBINED};
 use detente_report::stability::Stability;
 use detente_stability::coalition::coalitions;

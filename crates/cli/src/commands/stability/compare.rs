@@ -4,13 +4,13 @@ use std::path::Path;
 
 use detente_analysis::compare::{CompareLimits, NotCompared, Sides, compare};
 use detente_base::watch::Watch;
-use detente_model::case::{Case, World};
-use detente_model::conflict::{Limits, from_case};
-use detente_model::game::Game;
+use detente_case::{Case, World};
+use detente_conflict::{Limits, from_case};
+use detente_game::Game;
 use detente_report::stability::{Comparison, comparison, comparison_section};
 use detente_report::view::Section;
-use detente_solve::verdict::{self, Ground, Subject};
 use detente_stability::{Concept, judge};
+use detente_verdict::verdict::{self, Ground, Subject};
 
 use crate::asking::WorldArguments;
 use crate::case_file;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use detente_base::watch::Watch;
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 use detente_report::stability::{
     CoalitionView, Coalitions, Flip, Inverse, InverseParty, Jump, LeastChange, Robustness, Route, Sets,
     Special, Stability, StatusQuo, StepView,

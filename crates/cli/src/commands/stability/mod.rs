@@ -10,8 +10,8 @@ mod view;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use detente_exchange::gmcr;
-use detente_model::conflict::{GraphModel, Limits, Problem, StateId, Weight, from_case, nearest, read};
+use detente_conflict::{GraphModel, Limits, Problem, StateId, Weight, from_case, nearest, read};
+use detente_formats::gmcr;
 use detente_proof::stability::check_alone;
 use detente_stability::Concept;
 

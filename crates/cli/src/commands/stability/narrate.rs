@@ -1,6 +1,6 @@
 //! Judgements in sentences: who would gain by what, and what the others then can or would do.
 
-use detente_model::conflict::{Comparison, GraphModel, PartyId, StateId};
+use detente_conflict::{Comparison, GraphModel, PartyId, StateId};
 use detente_proof::stability::{Judgement, Standing, Step};
 use detente_report::stability::Story;
 use detente_stability::{Answer, Concept, Lens, witness};

@@ -1,7 +1,7 @@
 //! Judgements of every other kind in sentences, for the states that were asked for: readings of preferences, own views,
 //! simultaneous moves, groups, foresight and longer exchanges.
 
-use detente_model::conflict::{GraphModel, PartyId, StateId};
+use detente_conflict::{GraphModel, PartyId, StateId};
 use detente_proof::stability::{
     Answerers, GroupDeterrence, GroupJudgement, GroupStanding, Improvement, SimultaneousStanding, Spoilt,
 };

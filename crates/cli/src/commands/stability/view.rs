@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use detente_base::watch::Watch;
-use detente_model::conflict::{GraphModel, Preference, StateId};
+use detente_conflict::{GraphModel, Preference, StateId};
 use detente_proof::stability::conflict_hash;
 use detente_report::stability::{Group, Named, ORDER, SCHEMA, Sets, Special, Stability, StateView};
 use detente_stability::{

@@ -5,10 +5,10 @@ mod stability_words;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use detente_model::case::WorldError;
-use detente_model::hash::ContentHash;
-use detente_model::ids::StateId;
-use detente_model::number::format_exact;
+use detente_base::hash::ContentHash;
+use detente_base::ids::StateId;
+use detente_base::number::format_exact;
+use detente_case::WorldError;
 use detente_proof::automaton::SelfEnforcing;
 use detente_proof::bounds::{Bounded, Grounds};
 use detente_proof::sets::Established;
@@ -85,8 +85,8 @@ impl Arguments {
             return verify_ledger(&self.file, self.witness.as_deref(), &self.authority, self.json);
         }
         let bytes = read_bytes(&self.file)?;
-        let text = detente_model::foreign::text_of(&bytes).ok();
-        let document = match text.map(detente_model::json::value) {
+        let text = detente_reading::foreign::text_of(&bytes).ok();
+        let document = match text.map(detente_reading::json::value) {
             // A proof of a verdict says itself where its bytes are wrong.
             Some(Err(fault)) if format_of(&bytes).is_none() => {
                 return self.show(&Err(Refusal::Bytes(fault.to_string())));
