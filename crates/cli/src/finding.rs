@@ -13,6 +13,7 @@ use detente_report::view::{self, Report, Section};
 use detente_report::words::{self, Findings};
 use detente_verdict::bounds::Stop;
 use detente_verdict::flips::{self, Scan};
+use detente_verdict::profiles;
 use detente_verdict::verdict::{self, Answer, Ground, Limits, Question, Subject, Unanswerable, Verdict};
 use detente_verdict::why::{self, Temptation};
 use rayon::prelude::*;
@@ -109,7 +110,11 @@ pub fn find(
             watch: &watch,
         };
         let further = room.ask_further(&beside, (&answer, &temptations));
-        Ok((answer, temptations, further))
+        let by_type = match beside.sections {
+            true => Some(room.ask_profiles()?),
+            false => None,
+        };
+        Ok((answer, temptations, further, by_type))
     };
     let plans = || match beside.sections {
         true => plan_sections(&loaded.case, &world, beside.claims, &watch),
@@ -117,7 +122,7 @@ pub fn find(
     };
     // Plans rest on the case alone.
     let (asked, plans) = rayon::join(ask, plans);
-    let (answer, temptations, further) = asked.map_err(unanswerable)?;
+    let (answer, temptations, further, by_type) = asked.map_err(unanswerable)?;
     if let Some(file) = proof_file {
         write_proof(&answer.verdict, file)?;
     }
@@ -126,7 +131,7 @@ pub fn find(
         .concat()
         .join(" ");
     let shown = proof_file.map(|file| file.display().to_string());
-    let mut report = words::report(&Findings {
+    let findings = Findings {
         case: &case,
         world: &world,
         world_in_words: &given.view,
@@ -139,7 +144,11 @@ pub fn find(
         version: env!("CARGO_PKG_VERSION"),
         command: &command,
         proof_file: shown.as_deref(),
-    });
+    };
+    let mut report = words::report(&findings);
+    if let Some(by_type) = &by_type {
+        by_type.add_to(&mut report, subject, &findings);
+    }
     let proofs = [proof_of(&answer.verdict), further.proofs].concat();
     report.sections.extend(plans.into_iter().chain(further.compared));
     report.claims = further.claims;
@@ -178,6 +187,54 @@ struct Room<'a> {
     question: &'a Question,
     limits: &'a Limits,
     watch: &'a Terminal,
+}
+
+/// The other profiles of types, with what was answered for them.
+struct ByType {
+    profiles: Vec<profiles::Profile>,
+    /// Which of them was asked first.
+    here: usize,
+    /// The answers for the others, in their order; fewer where time ran out.
+    others: Vec<Answer>,
+    /// The profiles that were left out, being the least probable.
+    left_out: Vec<profiles::Profile>,
+}
+
+impl ByType {
+    /// Adds the verdict by type to a report.
+    fn add_to(&self, report: &mut Report, subject: Subject<'_>, findings: &Findings<'_>) {
+        let mut others = self.others.iter();
+        let answers: Vec<Option<&Answer>> = (0..self.profiles.len())
+            .map(|row| match row == self.here {
+                true => Some(findings.answer),
+                false => others.next(),
+            })
+            .collect();
+        let verdicts: Vec<Option<&Verdict>> = answers
+            .iter()
+            .map(|answer| answer.map(|answer| &answer.verdict))
+            .collect();
+        let every = [self.profiles.as_slice(), &self.left_out].concat();
+        let type_proof = profiles::type_proof(subject, &every, &verdicts);
+        let by_type = words::Profiles {
+            all: &self.profiles,
+            answers: &answers,
+            here: self.here,
+            type_proof: &type_proof,
+        };
+        words::add_profiles(report, findings, &by_type);
+        if !self.left_out.is_empty() {
+            report.limits.push(view::Limit {
+                what: "profiles of types".to_owned(),
+                value: format!(
+                    "the {} most probable; {} left out",
+                    self.profiles.len(),
+                    self.left_out.len()
+                ),
+                reached: true,
+            });
+        }
+    }
 }
 
 /// What is asked beside the question, as far as it was asked.
@@ -219,6 +276,28 @@ impl Room<'_> {
             further.limits.push(limit);
         }
         further
+    }
+
+    /// Asks the question for the other profiles of types; in large games with less work each.
+    fn ask_profiles(&self) -> Result<ByType, Unanswerable> {
+        let mut all = profiles::profiles(self.case, self.world);
+        let taken = self.world.explicit(self.case).types;
+        let is_here = |profile: &profiles::Profile| profile.types == taken;
+        let at = all.iter().position(is_here).unwrap_or(0);
+        // The one that was asked is always shown.
+        let here = at.min(profiles::MOST_PROFILES - 1);
+        all.swap(at, here);
+        let left_out = all.split_off(all.len().min(profiles::MOST_PROFILES));
+        let mut others = all.clone();
+        others.remove(here);
+        let limits = self.elsewhere_limits();
+        let others = profiles::answers(self.subject, &others, self.question, &limits, self.watch)?;
+        Ok(ByType {
+            profiles: all,
+            here,
+            others,
+            left_out,
+        })
     }
 
     /// Whether the game is too large for bounds that list joint moves.

@@ -9,5 +9,6 @@ pub mod flips;
 mod ground;
 pub mod line;
 mod paths;
+pub mod profiles;
 pub mod verdict;
 pub mod why;

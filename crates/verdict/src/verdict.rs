@@ -1,7 +1,7 @@
 //! Whether a target can be reached by a self-enforcing deal from today: possible, impossible or undecided, the first
 //! two only with a proof that the exact checker has confirmed.
 //!
-//! Inside out and outside in by turns, cheap work first (decision 0013): deals kept up by the mildest answers to breaches;
+//! Inside out and outside in by turns, cheap work first (decision 0007): deals kept up by the mildest answers to breaches;
 //! intervals that exclude every settlement satisfying the target; deals kept up by harsher answers, at last also on
 //! paths on which issues go back; bounds that tie parties together. What none of it settles stays undecided, with
 //! the gap that is left.

@@ -205,7 +205,7 @@ fn searching_back_finds_what_all_paths_find() {
     assert!(onward > 15, "{onward} deals on onward paths");
 }
 
-/// Where China does not enforce, no move at all is a best reply for everybody in some states (decision 0012).
+/// Where China does not enforce, no move at all is a best reply for everybody in some states (decision 0006).
 #[test]
 fn the_korean_case_without_enforcement_has_something_to_fall_back_on() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases/korea-2020/case.toml");

@@ -61,7 +61,7 @@ fn intervals_alone_leave_what_the_design_measured() {
         found.high
     );
     // The design counts 16; a second, independent computation (listing every joint move in another language)
-    // gives these 15, with the same ranges. See docs/decisions/0002-toy-settlement-count.md.
+    // gives these 15, with the same ranges. See docs/decisions/0001-toy-settlement-count.md.
     assert_eq!(found.open, 15);
 }
 

@@ -11,6 +11,7 @@ mod ladder;
 mod method;
 mod others;
 mod payoffs;
+mod profiles;
 mod table;
 mod verdict;
 
@@ -34,7 +35,8 @@ struct Part {
 }
 
 /// The parts in reading order; each yields nothing when the report has nothing to say there.
-const PARTS: [fn(&Report) -> Vec<Part>; 8] = [
+const PARTS: [fn(&Report) -> Vec<Part>; 9] = [
+    profiles::parts,
     ladder::parts,
     payoffs::parts,
     others::parts,

@@ -28,6 +28,7 @@ pub enum Style {
 pub fn summary(report: &Report, width: usize, style: Style) -> String {
     let mut paper = Paper::new(width.max(40), style);
     answer(report, &mut paper);
+    profiles(report, &mut paper);
     if let Some(ladder) = &report.ladder {
         steps(ladder, report.verdict.answer, &mut paper);
     }
@@ -118,6 +119,25 @@ fn answer(report: &Report, paper: &mut Paper) {
 fn world(world: &World, paper: &mut Paper) {
     if let Some(line) = world.line() {
         paper.paragraph(&line);
+    }
+}
+
+/// The verdict by what the parties are, where a party may be of several types.
+fn profiles(report: &Report, paper: &mut Paper) {
+    if report.profiles.len() < 2 {
+        return;
+    }
+    paper.heading("The verdict by type");
+    for profile in &report.profiles {
+        let answer = profile.answer.map_or("Not tried", Answer::word);
+        let deal = match profile.deal.is_empty() {
+            true => String::new(),
+            false => format!(", {}", profile.deal),
+        };
+        paper.item(&format!("{} ({}): {answer}{deal}", profile.in_words, profile.chance));
+    }
+    if let Some(type_proof) = &report.type_proof {
+        paper.paragraph(&type_proof.sentence);
     }
 }
 

@@ -6,6 +6,7 @@
 mod evidence;
 mod ladder;
 mod payoffs;
+mod profiles;
 mod section;
 mod world;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use evidence::{Claim, ClaimVerdict, Flip, Judgement, Source};
 pub use ladder::{Ladder, LadderMove, Lane, Mark, Step};
 pub use payoffs::{Amount, OtherDeal, PartyAmount, Payoff};
+pub use profiles::{Profile, TypeProof};
 pub use section::{Chart, Figure, LineChart, Marker, Point, Region, Section, Series, Table};
 pub use world::{MovedJudgement, TypeTaken, World, WorldVariant};
 
@@ -30,6 +32,10 @@ pub struct Report {
     pub verdict: Verdict,
     /// The world it speaks of.
     pub world: World,
+    /// The verdict for every profile of types, the most probable first.
+    pub profiles: Vec<Profile>,
+    /// Whether one deal is self-enforcing for every type of every party. Absent where that was not asked.
+    pub type_proof: Option<TypeProof>,
     /// What carries the answer, strongest first. The first screen shows three.
     pub reasons: Vec<Reason>,
     /// What a careful reader should doubt, most serious first. The first screen shows three.

@@ -9,6 +9,7 @@ mod flips;
 mod moves;
 mod numbers;
 pub mod plans;
+mod profiles;
 mod reasons;
 mod world;
 
@@ -28,6 +29,7 @@ pub use evidence::{judgements, sources};
 pub use flips::{flips, scan_limit, unless};
 pub use moves::{changes_in_words, settlement_in_words, state_in_words};
 pub use numbers::{amount, counted, short, signed};
+pub use profiles::{Profiles, add_profiles};
 pub use world::world;
 
 use crate::view;
