@@ -126,7 +126,7 @@ section! {
         levels: Vec<Text>,
         /// The level today.
         today: Text,
-        /// How its party moves it: "free", "step", "forward", or { up = 1, down = 2 } levels a period. Default: "free".
+        /// How its party moves it: "free", "step", "forward", or { up = 1, down = 2 } levels per period. Default: "free".
         moves: Option<Movement>,
         /// Conditions that must hold, before the move, for a move to a level.
         needs: Entries<Text>,
@@ -176,7 +176,7 @@ pub enum Movement {
     Step,
     /// Only upwards, any number of levels: irreversible.
     Forward,
-    /// So many levels a period up and down.
+    /// So many levels per period up and down.
     Speeds {
         /// Levels a period upwards.
         up: u32,
@@ -225,7 +225,7 @@ impl Read for Movement {
             _ => {
                 expected(
                     "a movement rule: \"free\", \"step\", \"forward\" or { up, down }",
-                    "moves = \"step\", or moves = { up = 1, down = 2 } in levels a period",
+                    "moves = \"step\", or moves = { up = 1, down = 2 } in levels per period",
                     value,
                     diagnostics,
                 );

@@ -200,7 +200,7 @@ pub struct Enforcer {
     pub periods: u32,
 }
 
-/// How many levels a period an issue can move.
+/// How many levels per period an issue can move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Speed {
     /// Upwards.

@@ -2,11 +2,11 @@
 //! checked case.
 
 use super::{Case, Target};
-use crate::condition::{Condition, Syntax, parse};
+use crate::condition::{Condition, ConditionError, Syntax, parse};
 use detente_base::ids::{IssueId, Level};
 use detente_reading::diagnostic::did_you_mean;
 
-/// Why a text is no condition on this case: one sentence that names what is wrong and, where there is one, what
+/// Why a text is not a condition on this case: one sentence that names what is wrong and, where there is one, what
 /// was probably meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetError(pub String);
@@ -25,12 +25,7 @@ impl Case {
     /// # Errors
     /// A [`TargetError`] when the text cannot be read or names an issue or level that the case does not have.
     pub fn target(&self, text: &str) -> Result<Target, TargetError> {
-        let syntax = parse(text).map_err(|error| {
-            TargetError(format!(
-                "the condition cannot be read from its byte {} on: {}",
-                error.at, error.reason
-            ))
-        })?;
+        let syntax = parse(text).map_err(|error| unreadable(text, &error))?;
         Ok(Target {
             text: text.split_whitespace().collect::<Vec<_>>().join(" "),
             condition: self.resolve(&syntax)?,
@@ -80,6 +75,33 @@ impl Case {
     }
 }
 
+/// What is wrong with a text that is not a condition, in the words typed.
+fn unreadable(text: &str, error: &ConditionError) -> TargetError {
+    /// The most characters of the text before the fault that are shown.
+    const SHOWN: usize = 40;
+    let before = text.get(..error.at).unwrap_or("").trim_end();
+    let start = before
+        .char_indices()
+        .rev()
+        .nth(SHOWN)
+        .map_or(0, |(place, _)| place);
+    let after = match (&before[start..], start) {
+        ("", _) => String::new(),
+        (words, 0) => format!(" after “{words}”"),
+        (words, _) => format!(" after “…{words}”"),
+    };
+    let word = text.get(error.stretch(text)).unwrap_or("");
+    let what = match word {
+        "" => "it ends too early".to_owned(),
+        word => format!("“{word}” is not expected"),
+    };
+    TargetError(format!(
+        "the condition cannot be read: {what}{after} ({}); {}",
+        error.reason,
+        error.advice(text)
+    ))
+}
+
 fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone) -> TargetError {
     let hint = did_you_mean(name, known).map_or(String::new(), |hint| format!("; {hint}"));
     TargetError(format!("unknown {what} `{name}`{hint}"))
@@ -100,7 +122,11 @@ mod tests {
         let error = case.target("test = paused").unwrap_err().to_string();
         assert_eq!(error, "unknown issue `test`; did you mean `tests`?");
         assert!(case.target("tests = pausing").unwrap_err().0.contains("`paused`"));
-        assert!(case.target("tests = ").unwrap_err().0.contains("byte"));
+        let early = case.target("tests = ").unwrap_err().to_string();
+        assert!(early.contains("it ends too early after “tests =”"), "{early}");
+        let sign = case.target("tests == paused").unwrap_err().to_string();
+        assert!(sign.contains("“=” is not expected after “tests =”"), "{sign}");
+        assert!(sign.contains("write one `=` instead of `==`"), "{sign}");
         assert!(case.target(&"(".repeat(5000)).is_err());
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn not_text() -> Words {
     words(
         "this file is full of NUL bytes",
         "the first NUL byte",
-        "it is no plain text, or it was saved as UTF-16; save it as UTF-8",
+        "it is not plain text, or it was saved as UTF-16; save it as UTF-8",
     )
 }
 
@@ -152,12 +152,12 @@ fn control_character(found: Option<char>) -> Words {
         Some('\0') => words(
             "there is a NUL byte in this line",
             "a NUL byte",
-            "this is no plain text, or it was saved as UTF-16; save it as UTF-8",
+            "this is not plain text, or it was saved as UTF-16; save it as UTF-8",
         ),
         _ => words(
             "there is a control character in this line",
             "a control character",
-            "take it out; it cannot be seen in most editors, so write the line anew",
+            "take it out; it cannot be seen in most editors, so write the line again",
         ),
     }
 }
@@ -221,7 +221,7 @@ fn in_a_value(message: &str, text: &str, span: &Span, found: &str, after: &str) 
     }
     if says(&["extra comma", "extra `=`", "extra assignment", "unexpected `=`"]) {
         return words(
-            "there is a sign too many here",
+            "unexpected character",
             "not expected here",
             "lists read [\"a\", \"b\"] and tables in braces { a = 1, b = 2 }",
         );
@@ -232,7 +232,7 @@ fn in_a_value(message: &str, text: &str, span: &Span, found: &str, after: &str) 
             .and_then(|before| before.chars().next_back());
         let decimal_comma = after.starts_with(',') && before.is_some_and(|c| c.is_ascii_digit());
         return words(
-            "something stands behind the value",
+            "unexpected text after the value",
             "the value ends before this",
             if decimal_comma {
                 "write a decimal with a point, such as 0.9"

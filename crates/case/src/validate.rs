@@ -290,7 +290,7 @@ fn report_ending_chances(document: &Document, diagnostics: &mut Diagnostics) {
                 format_exact(&sum)
             ),
             "the last of them",
-            Some("the chances a period of endings that can happen together add to at most 1".into()),
+            Some("the chances per period of endings that can happen together add to at most 1".into()),
         );
     }
 }

@@ -86,7 +86,7 @@ impl WorldArguments {
         let outside: Vec<String> = view.outside().map(view::MovedJudgement::in_words).collect();
         (!self.beyond_range && !outside.is_empty()).then(|| {
             format!(
-                "{}; --beyond-range asks what would be if it were so",
+                "{}; --beyond-range allows it",
                 outside.join("; ")
             )
         })

@@ -129,7 +129,7 @@ fn wrong_calls_and_wrong_texts_say_what_to_do() {
         "`achive`",
         "`commitments.F.withn`",
         "did you mean within",
-        "`B` is no party",
+        "`B` is not a party",
         "comes into force",
     ] {
         assert!(said.contains(word), "{word} not in {said}");

@@ -57,7 +57,7 @@ fn verify_says_the_world_in_line_two_and_in_json() {
         ),
         (
             "outside.json",
-            "World: Ben is taken to be of the type “patient” (one of 2); Ana: discount factor a period is 0.3 instead of 0.6, \
+            "World: Ben is taken to be of the type “patient” (one of 2); Ana: discount factor per period is 0.3 instead of 0.6, \
              OUTSIDE its stated range 0.4 to 0.9.",
         ),
     ];

@@ -261,7 +261,7 @@ fn owners(
             Some(party) => owners.push(PartyId::at(*party)),
             None => {
                 let hint = nearest(name, parties.keys().copied());
-                problems.error(place, format!("the owner \"{name}\" is no party"), hint);
+                problems.error(place, format!("the owner \"{name}\" is not a party"), hint);
             }
         }
     }
@@ -303,7 +303,7 @@ fn movement(object: &Map<String, Value>, place: &str, problems: &mut Problems) -
             let hint = format!("one of {}", known.join(", "));
             problems.error(
                 format!("{place}.moves"),
-                format!("\"{word}\" is no movement"),
+                format!("\"{word}\" is not a movement"),
                 hint,
             );
             Movement::FREE
@@ -350,7 +350,7 @@ pub(super) fn literals(
     for (key, value) in object {
         let Some(issue) = issues.iter().position(|issue| issue.id == *key) else {
             let hint = nearest(key, issues.iter().map(|issue| issue.id.as_str()));
-            problems.error(place, format!("\"{key}\" is no option"), hint);
+            problems.error(place, format!("\"{key}\" is not an option"), hint);
             continue;
         };
         let wanted: Option<Vec<u8>> = match value {
@@ -363,7 +363,7 @@ pub(super) fn literals(
                 let most = issues[issue].levels.len() - 1;
                 problems.error(
                     place,
-                    format!("{value} is no level of \"{key}\""),
+                    format!("{value} is not a level of \"{key}\""),
                     format!("0 to {most}"),
                 );
             }
@@ -405,7 +405,7 @@ fn blocked(file: &Map<String, Value>, parts: &Assembly, problems: &mut Problems)
                 let known = parts.parties.iter().position(|party| party.id == by);
                 if known.is_none() {
                     let hint = nearest(by, parts.parties.iter().map(|party| party.id.as_str()));
-                    problems.error(&place, format!("\"{by}\" is no party"), hint);
+                    problems.error(&place, format!("\"{by}\" is not a party"), hint);
                 }
                 known.map(PartyId::at)
             }
@@ -484,7 +484,7 @@ fn vector(value: &Value, issues: &[Issue], place: &str, problems: &mut Problems)
     if levels.is_none() {
         problems.error(
             place,
-            "holds something that is no level of its option",
+            "holds something that is not a level of its option",
             "levels count from 0",
         );
     }
@@ -540,7 +540,7 @@ fn attitudes(
                 Some("-" | "negative") => Attitude::Negative,
                 Some(word) => {
                     let place = format!("attitudes.{}.{}", party.id, other.id);
-                    problems.error(place, format!("\"{word}\" is no attitude"), "one of +, 0, -");
+                    problems.error(place, format!("\"{word}\" is not an attitude"), "one of +, 0, -");
                     continue;
                 }
             };

@@ -58,7 +58,7 @@ impl<'a> Names<'a> {
                 Some(id) => nearest(id, self.listed.keys().copied()),
                 None => "name a state by its id".to_owned(),
             };
-            problems.error(place, format!("{value} is no state"), hint);
+            problems.error(place, format!("{value} is not a state"), hint);
         }
         found
     }
@@ -72,7 +72,7 @@ impl<'a> Names<'a> {
         let known = || self.parts.parties.iter().map(|party| party.id.as_str());
         for key in by_party.keys() {
             if !known().any(|id| id == key) {
-                problems.error(format!("{place}.{key}"), "is no party", nearest(key, known()));
+                problems.error(format!("{place}.{key}"), "is not a party", nearest(key, known()));
             }
         }
     }
@@ -274,7 +274,7 @@ impl<'a> Names<'a> {
     ) -> Option<Statement> {
         let wrong = |problems: &mut Problems| {
             let hint = "an object of option levels, or not, all, any, if … then, iff";
-            problems.error(place, "this is no statement", hint);
+            problems.error(place, "this is not a statement", hint);
             None
         };
         let Some(object) = value.as_object() else {
@@ -329,7 +329,7 @@ impl<'a> Names<'a> {
         for key in given.keys().filter(|key| !known().any(|id| id == **key)) {
             problems.error(
                 format!("{place}.weights.{key}"),
-                "is no option",
+                "is not an option",
                 nearest(key, known()),
             );
         }

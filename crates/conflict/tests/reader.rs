@@ -130,7 +130,7 @@ fn a_preference_must_name_every_state_once() {
     assert!(told(json!(["s1", ["s2", "s3"], "s4"])).is_empty());
     assert!(told(json!(["s1", "s2", "s4"]))[0].contains("1 states are not ranked: s3"));
     assert!(told(json!(["s1", "s2", "s3", "s4", "s2"]))[0].contains("ranked twice"));
-    assert!(told(json!(["s1", "s2", "s3", "s4", "s5"]))[0].contains("is no state"));
+    assert!(told(json!(["s1", "s2", "s3", "s4", "s5"]))[0].contains("is not a state"));
     let strong = read(
         file(json!(["s1", ">>", "s2", "s3", "s4"])).to_string().as_bytes(),
         Limits::default(),

@@ -263,7 +263,7 @@ fn ranked(items: &[Value], states: &States, place: &str, problems: &mut Problems
                 Some(number) => group.push(StateId::at(number - 1)),
                 None => problems.error(
                     place,
-                    format!("{value} is no state"),
+                    format!("{value} is not a state"),
                     format!("1 to {}", states.count()),
                 ),
             }

@@ -110,7 +110,7 @@ pub fn read(model: &GraphModel, text: &str) -> Result<GraphModel, Vec<Problem>> 
                 Ok(rank) => ranks[state.index()] = Some(rank),
                 Err(_) => problems.error(
                     &place,
-                    format!("\"{cell}\" is no rank"),
+                    format!("\"{cell}\" is not a rank"),
                     "a whole number, 1 is best",
                 ),
             }

@@ -68,7 +68,7 @@ struct Block {
 /// The endings that can happen in a state, taken together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndingClass {
-    /// The chance a period that the game ends.
+    /// The chance per period that the game ends.
     pub hazard: Exact,
     /// For each party, the sum over endings of chance times worth for ever after.
     pub worth: Vec<Exact>,

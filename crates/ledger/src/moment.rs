@@ -170,7 +170,7 @@ impl std::fmt::Display for NotATime {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "`{}` is no time; write a day (2007-04-14), an instant (2007-07-14T04:00+09:00, \
+            "`{}` is not a time; write a day (2007-04-14), an instant (2007-07-14T04:00+09:00, \
              2025-09-28T00:00Z) or two of them with `/` between",
             self.0
         )

@@ -99,7 +99,7 @@ pub fn suppose(
                 event.level = Some(
                     number
                         .parse()
-                        .map_err(|_| wrong(format!("`{number}` is no level")))?,
+                        .map_err(|_| wrong(format!("`{number}` is not a level")))?,
                 );
             } else {
                 let amount = parse_exact(number).map_err(|error| wrong(error.to_string()))?;
@@ -116,7 +116,7 @@ pub fn suppose(
         }
         [kind, target, "by", who @ .., "on", time] if !who.is_empty() => {
             let kind =
-                EventKind::from_word(kind).ok_or_else(|| wrong(format!("`{kind}` is no kind of event")))?;
+                EventKind::from_word(kind).ok_or_else(|| wrong(format!("`{kind}` is not a kind of event")))?;
             let occurred = time_of(time, &agreement.zone).map_err(wrong)?;
             let by = who.iter().map(|name| name.trim_matches(',').to_owned()).collect();
             events.push(blank(kind, by, (*target).to_owned(), occurred, events.len()));
@@ -133,7 +133,7 @@ fn known<'a>(agreement: &'a Agreement, id: &str) -> Result<&'a Commitment, Strin
             .iter()
             .map(|commitment| commitment.id.as_str());
         format!(
-            "`{id}` is no commitment and no event; {}",
+            "`{id}` is neither a commitment nor an event; {}",
             crate::text::fields::nearest(id, all)
         )
     })

@@ -103,7 +103,7 @@ impl Behaviour {
     /// Reads the short form.
     pub fn parse(text: &str, model: &PlanModel) -> Result<Self, String> {
         let wrong =
-            || format!("`{text}` is no behaviour: write `comply`, `quit@2` or `cheat@3[moratorium+freeze]`");
+            || format!("`{text}` is not a behaviour: write `comply`, `quit@2` or `cheat@3[moratorium+freeze]`");
         if text == "comply" || text.starts_with("comply@") {
             return Ok(Self::Comply);
         }
@@ -119,7 +119,7 @@ impl Behaviour {
         for name in names.split('+') {
             let place = model.issues.iter().position(|issue| issue.name == name);
             issues.push(IssueIndex(
-                place.ok_or_else(|| format!("`{name}` is no issue of the model"))?,
+                place.ok_or_else(|| format!("`{name}` is not an issue of the model"))?,
             ));
         }
         Ok(Self::Breach {

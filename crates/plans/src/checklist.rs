@@ -116,7 +116,7 @@ fn announced(moves: &Moves, thresholds: &Thresholds, metrics: &grit::Metrics) ->
             "continued for a time",
             Some(alone >= thresholds.opening_dates),
             format!(
-                "{alone} dates without a reply, at a cost of {cost:.3} a period (asked: {})",
+                "{alone} dates without a reply, at a cost of {cost:.3} per period (asked: {})",
                 thresholds.opening_dates
             ),
         ),
@@ -150,7 +150,7 @@ fn kept_safe(moves: &Moves, thresholds: &Thresholds, metrics: &grit::Metrics) ->
                 || "the others have no obligations".to_owned(),
                 |issue| {
                     format!(
-                        "least noticed: {}, {:.2} a period after {}",
+                        "least noticed: {}, {:.2} per period after {}",
                         issue.name, issue.detect, issue.lag
                     )
                 },
@@ -165,7 +165,7 @@ fn kept_safe(moves: &Moves, thresholds: &Thresholds, metrics: &grit::Metrics) ->
             "exposure kept small",
             both,
             format!(
-                "at most {:.3} a period given up in one step, {:.3} of it all beyond recall",
+                "at most {:.3} per period given up in one step, {:.3} of it all beyond recall",
                 metrics.max_step_exposure, metrics.max_unrecoverable
             ),
         ),
@@ -206,7 +206,7 @@ fn reciprocal(moves: &Moves, thresholds: &Thresholds, metrics: &grit::Metrics) -
         item(
             "action for action",
             thresholds.lead.map(|lead| metrics.max_lead <= lead + ROUNDING),
-            format!("the proposer's lead is at most {:.3} a period", metrics.max_lead),
+            format!("the proposer's lead is at most {:.3} per period", metrics.max_lead),
         ),
     ]
 }

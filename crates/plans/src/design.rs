@@ -347,7 +347,7 @@ fn exhaustive(model: &PlanModel, packages: &[Package], watch: &dyn Watch) -> Res
         .cloned()
         .collect();
     if tried.found.is_empty() && !tried.stopped {
-        return Err("the rules of the case forbid every order of these steps, one step a period".into());
+        return Err("the rules of the case forbid every order of these steps, one step per period".into());
     }
     let (frontier, frontier_size) = frontier(model, packages, &holding);
     Ok(Design {

@@ -98,11 +98,11 @@ impl Court<'_> {
         let name = &self.case.party(mover).name;
         let exposed = match exposure {
             Some(loss) if loss <= allowed => "and leaves it no worse placed if nothing follows".to_owned(),
-            Some(loss) => format!("but leaves it {loss:.3} a period worse placed if nothing follows"),
+            Some(loss) => format!("but leaves it {loss:.3} per period worse placed if nothing follows"),
             None => "and what follows without a deal was not found".to_owned(),
         };
         let reason = format!(
-            "It costs {name} {:.3} a period, raises the flow of {}, {exposed}.",
+            "It costs {name} {:.3} per period, raises the flow of {}, {exposed}.",
             to_float(&cost),
             self.names(&gainers)
         );
@@ -259,7 +259,7 @@ impl Court<'_> {
         (Finding::True, reason, reach.proofs)
     }
 
-    /// Whether a state is worth more a period than today's to each of some parties.
+    /// Whether a state is worth more per period than today's to each of some parties.
     fn better_than_today(&self, parties: &[PartyId], state: StateId) -> bool {
         let today = self.game().today();
         parties
@@ -273,7 +273,7 @@ impl Court<'_> {
         Some((self.nearest(&self.target(claim))?, self.nearest(against)?))
     }
 
-    /// The parties to which the quiet state is worth no more a period than the other.
+    /// The parties to which the quiet state is worth no more per period than the other.
     pub(super) fn no_quieter(&self, claim: &Claim, (quiet, other): (StateId, StateId)) -> Vec<PartyId> {
         let mut parties = self.parties(claim);
         parties.retain(|party| self.flow(*party, quiet) <= self.flow(*party, other));
@@ -293,12 +293,12 @@ impl Court<'_> {
         };
         let reason = if worse.is_empty() {
             format!(
-                "The quiet state is worth more a period to {} than the other. {by_itself}",
+                "The quiet state is worth more per period to {} than the other. {by_itself}",
                 self.names(&self.parties(claim))
             )
         } else {
             format!(
-                "The quiet state is worth no more a period to {}. {by_itself}",
+                "The quiet state is worth no more per period to {}. {by_itself}",
                 self.names(&worse)
             )
         };

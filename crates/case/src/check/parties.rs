@@ -19,7 +19,7 @@ impl Builder<'_> {
         let discount = self.judge(
             &section.discount,
             format!("discount.{}", id.value),
-            format!("{name}: discount factor a period"),
+            format!("{name}: discount factor per period"),
             Domain::Discount,
             &Grounds::NONE,
             diagnostics,
@@ -38,7 +38,7 @@ impl Builder<'_> {
                 self.judge(
                     number,
                     format!("discount.{}.{}", id.value, type_id.value),
-                    format!("{name} ({type_name}): discount factor a period"),
+                    format!("{name} ({type_name}): discount factor per period"),
                     Domain::Discount,
                     &Grounds::NONE,
                     diagnostics,
@@ -107,12 +107,12 @@ impl Builder<'_> {
         let noticed = share(
             &section.noticed,
             "noticed",
-            "chance a period that a breach is noticed",
+            "chance per period that a breach is noticed",
         );
         let false_alarm = share(
             &section.false_alarm,
             "false_alarm",
-            "chance a period of a false alarm",
+            "chance per period of a false alarm",
         );
         let persists = share(&section.persists, "persists", "share that stays after unwinding");
         let backfill = share(&section.backfill, "backfill", "fraction that others make good");

@@ -199,12 +199,12 @@ impl<'d> Builder<'d> {
         })
     }
 
-    /// The chance a period that something named happens.
+    /// The chance per period that something named happens.
     fn chance_of(&mut self, name: &str, number: &Number, diagnostics: &mut Diagnostics) -> JudgementId {
         self.judge(
             number,
             format!("chance.[{name}]"),
-            format!("chance a period of: {name}"),
+            format!("chance per period of: {name}"),
             Domain::Share,
             &Grounds::NONE,
             diagnostics,

@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::output::{counted, print_json, print_text};
 use crate::{case_file, files};
 
-/// Checks a case file and says everything that is wrong with it.
+/// Check a case file and say everything that is wrong with it.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The case: a file, or a folder with case.toml.

@@ -11,7 +11,7 @@ use crate::asking::WorldArguments;
 use crate::failure::Failure;
 use crate::{files, output};
 
-/// Carries a conflict from one file format to another, and says what is lost on the way.
+/// Convert a conflict from one file format to another, and say what is lost.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The conflict: a case, a gmcr-case/1 JSON file, or a .gmcr file of GMCR+.

@@ -54,7 +54,7 @@ impl Arguments {
         let loaded = load(&self.case)?;
         let length = |words: &str| {
             Length::parse(words)
-                .ok_or_else(|| Failure::BadCall(format!("`{words}` is no length such as \"3 months\"")))
+                .ok_or_else(|| Failure::BadCall(format!("`{words}` is not a length such as \"3 months\"")))
         };
         let start = parse_day(&self.start).ok_or_else(|| {
             Failure::BadCall(format!("--start {}: write a day such as 2030-01-01", self.start))

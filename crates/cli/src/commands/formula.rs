@@ -8,7 +8,7 @@ use detente_reading::foreign::shown_json;
 use crate::failure::Failure;
 use crate::{files, output};
 
-/// Computes a closed form: inputs as JSON on standard input, the answer as JSON.
+/// Compute a closed form: inputs as JSON on standard input, the answer as JSON.
 ///
 /// Without a name, lists the formulas with their inputs and sources.
 #[derive(Debug, clap::Args)]

@@ -139,14 +139,14 @@ fn words(gesture: &Gesture) -> String {
         .collect();
     let _ = writeln!(
         text,
-        "  costs {:.3} a period, {:.3} of it for good; {}",
+        "  costs {:.3} per period, {:.3} of it for good; {}",
         gesture.cost,
         gesture.exposure,
         others.join(", ")
     );
     let signal = match gesture.signal {
         Signal::NothingToTell => {
-            "its maker has one type in this case, so it tells nothing about it".to_owned()
+            "uninformative: this party has only one type".to_owned()
         }
         Signal::Everybody => "every type would make it, so it tells nothing".to_owned(),
         Signal::Separates => format!("only {} would make it: a signal", gesture.made_by.join(", ")),

@@ -50,7 +50,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 
-/// Designs, tests and runs step-by-step deals between parties who do not trust each other.
+/// Design, test and run step-by-step deals between parties who do not trust each other.
 #[derive(Debug, Parser)]
 #[command(name = "detente", version, max_term_width = 110)]
 pub struct CommandLine {
@@ -60,43 +60,43 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Claims(claims::Arguments),
-    Report(report::Arguments),
+    New(new::Arguments),
+    Check(check::Arguments),
+    Solve(solve::Arguments),
     Why(why::Arguments),
-    Set(set::Arguments),
-    Areas(areas::Arguments),
-    Formula(formula::Formula),
-    Gestures(gestures::Arguments),
     #[command(subcommand)]
     Plan(plan::Command),
-    /// Tells what stands in a deal: headline of every commitment, clocks, disputes, snapback, and what comes next.
-    Status(Box<status::Arguments>),
-    /// Writes the text of a plan that was tested, ready to be read, checked and signed.
+    Gestures(gestures::Arguments),
+    Areas(areas::Arguments),
+    Claims(claims::Arguments),
+    Report(report::Arguments),
+    Verify(verify::Arguments),
+    /// Judge which states are stable, from rankings alone: the graph model for conflict resolution.
+    Stability(stability::Arguments),
+    Set(set::Arguments),
+    Formula(formula::Formula),
+    Convert(convert::Arguments),
+    /// Write the text of a plan that was tested, ready to be read, checked and signed.
     Draft(draft::Arguments),
-    /// Makes a signing key for a party, a verifier or another person of a text.
+    /// Make a signing key for a party, a verifier or another person of a text.
     Key(key::Arguments),
-    /// Signs a text: makes its ledger with the first signature, or adds a party's signature to it.
+    /// Sign a text: make its ledger with the first signature, or add a party's signature to it.
     Sign(sign::Arguments),
-    /// Records events in a ledger, each signed by whoever says it: all of them or none.
+    /// Record events in a ledger, each signed by whoever says it: all of them or none.
     Record(record::Arguments),
-    /// Asks an authority for a trusted time stamp of a ledger's state, or records its answer.
+    /// Show the status of a deal: the headline of every commitment, clocks, disputes, snapback, and what comes next.
+    Status(Box<status::Arguments>),
+    /// Ask an authority for a trusted time stamp of a ledger's state, or record its answer.
     Stamp(stamp::Arguments),
-    /// Serves the board of a deal on this machine: who owes what by when, history at any date, recording.
+    /// Serve the board of a deal on this machine: who owes what by when, history at any date, recording.
     Serve(serve::Arguments),
-    /// Write a whole ledger into one file, beside whoever writes to it.
+    /// Write a ledger out: a bundle that stands alone, a checkpoint, a calendar, or another database.
+    Export(export::Arguments),
+    /// Write a whole ledger into one file, also while others write to it.
     Backup(backup::Backup),
     /// Make a ledger from a backup.
     Restore(backup::Restore),
-    /// Writes a ledger out: a bundle that stands alone, a checkpoint, a calendar, or another database.
-    Export(export::Arguments),
-    New(new::Arguments),
-    Check(check::Arguments),
     Schema(schema::Arguments),
-    Convert(convert::Arguments),
-    Solve(solve::Arguments),
-    Verify(verify::Arguments),
-    /// Which states are stable, from rankings alone: the graph model for conflict resolution.
-    Stability(stability::Arguments),
 }
 
 impl CommandLine {

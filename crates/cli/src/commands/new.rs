@@ -15,7 +15,7 @@ const TEMPLATE: &str = include_str!("template.toml");
 /// The schema's name beside the case.
 const SCHEMA: &str = "case.schema.json";
 
-/// Writes a new case to start from, in a folder of its own.
+/// Write a new case to start from, in a folder of its own.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The folder to make; it must not exist yet.

@@ -11,7 +11,7 @@ use super::{areas, check, gestures, plan, verify};
 use crate::failure::Failure;
 use crate::output::print_json;
 
-/// Prints the JSON Schema of the case file, or of what a command prints with `--json`.
+/// Print the JSON Schema of the case file, or of what a command prints with `--json`.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Which schema.

@@ -208,7 +208,7 @@ fn read_counts(reader: &mut Reader, players: usize) -> Result<Vec<usize>, String
             Some(Token::Word(word)) => {
                 counts.push(
                     word.parse::<usize>()
-                        .map_err(|_| format!("`{word}` is no number of strategies"))?,
+                        .map_err(|_| format!("`{word}` is not a number of strategies"))?,
                 );
             }
             Some(Token::Open) => {

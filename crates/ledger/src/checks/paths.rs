@@ -128,7 +128,7 @@ fn ends(agreement: &Agreement, dispute: &Dispute, flaws: &mut Vec<Flaw>) {
                 .any(|snapback| snapback.after_stages.contains(&full));
         if !followed && !opens {
             let what = format!(
-                "{full} is the last stage and opens no power: an unresolved dispute stays open for ever"
+                "{full} is the last stage and opens no power: an unresolved dispute stays open permanently"
             );
             flaws.push(flaw(
                 Severity::Warning,

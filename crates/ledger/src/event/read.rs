@@ -213,7 +213,7 @@ impl Reader<'_> {
         for key in self.object.keys() {
             if !KNOWN.contains(&key.as_str()) {
                 self.wrong(format!(
-                    "`{key}` is no field of an event; {}",
+                    "unknown field `{key}` of an event; {}",
                     nearest(key, KNOWN.into_iter())
                 ));
             }
@@ -276,7 +276,7 @@ impl Reader<'_> {
         let word = self.text("kind").unwrap_or_default();
         EventKind::from_word(&word).unwrap_or_else(|| {
             let near = nearest(&word, EventKind::WORDS.iter().map(|(word, _)| *word));
-            self.wrong(format!("`{word}` is no kind of event; {near}"));
+            self.wrong(format!("`{word}` is not a kind of event; {near}"));
             EventKind::Report
         })
     }
@@ -289,7 +289,7 @@ impl Reader<'_> {
         known.map_or_else(
             || {
                 self.wrong(format!(
-                    "`{word}` is no finding; performed, violated, cured or kept"
+                    "`{word}` is not a finding; performed, violated, cured or kept"
                 ));
                 Finding::Performed
             },

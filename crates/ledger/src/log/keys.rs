@@ -55,7 +55,7 @@ impl PrivateKey {
     /// # Errors
     /// What is wrong with it, without showing the secret.
     pub fn from_file(text: &str) -> Result<Self, String> {
-        let file: KeyFile = serde_json::from_str(text).map_err(|_| "it is no key file".to_owned())?;
+        let file: KeyFile = serde_json::from_str(text).map_err(|_| "it is not a key file".to_owned())?;
         let seed = unhex::<32>(&file.secret).ok_or("its secret is no 32 bytes in hex")?;
         let key = Self::from_seed(&file.person, &seed);
         if key.public() != file.public {

@@ -48,7 +48,7 @@ impl Stamped {
             .map_err(|error| Refusal::Malformed(error.to_string()))?;
         let token = STANDARD
             .decode(field("token")?)
-            .map_err(|_| malformed("`token` is no base64"))?;
+            .map_err(|_| malformed("`token` is not base64"))?;
         if token.len() > LARGEST_TOKEN {
             return Err(malformed("`token` is too large"));
         }

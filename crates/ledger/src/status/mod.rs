@@ -124,7 +124,7 @@ fn check_question(text: &Text, question: &Question) -> Result<(), StatusError> {
     {
         let near = crate::text::fields::nearest(viewer, agreement.parties.keys().map(String::as_str));
         return Err(StatusError::Unknown(format!(
-            "`{viewer}` is no party of this text; {near}"
+            "`{viewer}` is not a party of this text; {near}"
         )));
     }
     for (id, option) in &question.readings {

@@ -401,7 +401,7 @@ impl<'a> Seen<'a> {
             Some(event) if event.kind == EventKind::Reverse => {
                 self.refused.push((
                     reversal.id.clone(),
-                    "a reversal cannot be reversed; record the event anew".into(),
+                    "a reversal cannot be reversed; record the event again".into(),
                 ));
             }
             Some(event) if event.by.iter().any(|by| reversal.by.contains(by)) => {

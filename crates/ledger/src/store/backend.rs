@@ -146,7 +146,7 @@ impl Backend {
         };
         stored.map_or(Ok(0), |text| {
             text.parse()
-                .map_err(|_| StoreError::Database("schema_version is no number".to_owned()))
+                .map_err(|_| StoreError::Database("schema_version is not a number".to_owned()))
         })
     }
 

@@ -33,7 +33,7 @@ pub(super) fn split_bundle(bundle: &str) -> Result<(Vec<Vec<u8>>, String), Findi
         .and_then(|line| serde_json::from_str(line).ok())
         .unwrap_or_default();
     if head.get("bundle").and_then(Value::as_str) != Some(FORM) {
-        return Err(wrong("this is no ledger bundle of a known version"));
+        return Err(wrong("this is not a ledger bundle of a known version"));
     }
     let mut lines: Vec<&str> = lines.collect();
     let last = lines

@@ -277,7 +277,7 @@ impl<'a> Fields<'a> {
                 let near = nearest(name, asked.iter().copied());
                 let complaint = Complaint::new(
                     field.key.clone(),
-                    format!("`{}` is no field known here", self.named(name)),
+                    format!("unknown field `{}`", self.named(name)),
                 );
                 self.complaints.add(complaint.hint(near));
             }

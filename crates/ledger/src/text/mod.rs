@@ -53,7 +53,7 @@ impl Text {
         let mut tree = self.tree.clone();
         for (path, node) in changes {
             tree.set(path, node).map_err(|name| {
-                let what = format!("`{path}` cannot be set: `{name}` is no table");
+                let what = format!("`{path}` cannot be set: `{name}` is not a table");
                 vec![Complaint::new(node.place.clone(), what)]
             })?;
         }
@@ -110,7 +110,7 @@ fn check_combination(tree: &Node, name: &str, set: &[(String, Node)], all: &mut 
     let mut changed = tree.clone();
     for (path, node) in set {
         if let Err(name) = changed.set(path, node) {
-            let what = format!("`{path}` cannot be set: `{name}` is no table");
+            let what = format!("`{path}` cannot be set: `{name}` is not a table");
             all.push(Complaint::new(node.place.clone(), what));
         }
     }

@@ -183,7 +183,7 @@ pub(super) fn read_zone(fields: &Fields<'_>, name: &'static str) -> Option<TimeZ
         Ok(zone) => Some(zone),
         Err(_) => {
             if let Some(node) = fields.node(name) {
-                let what = format!("`{text}` is no time zone of the IANA table");
+                let what = format!("`{text}` is not a time zone of the IANA table");
                 let complaint = Complaint::new(node.place.clone(), what);
                 fields
                     .complaints()

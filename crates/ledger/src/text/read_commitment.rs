@@ -85,7 +85,7 @@ fn when_of(node: &Node, name: &'static str, fields: &Fields<'_>, frame: &Frame) 
             }),
             other => {
                 let known = frame.dates.iter().chain(&frame.commitments).map(String::as_str);
-                let what = format!("`{other}` is no day, no [dates] entry and no commitment");
+                let what = format!("`{other}` is not a day, a [dates] entry or a commitment");
                 let near = nearest(other, known.chain(["in-force", "opening"]));
                 fields
                     .complaints()
@@ -120,7 +120,7 @@ fn read_pattern(inner: &Fields<'_>) -> EventPattern {
         && let Some(node) = inner.node("event")
     {
         let near = nearest(&kind, EventKind::WORDS.iter().map(|(word, _)| *word));
-        let what = format!("`{kind}` is no kind of event");
+        let what = format!("`{kind}` is not a kind of event");
         inner
             .complaints()
             .add(Complaint::new(node.place.clone(), what).hint(near));

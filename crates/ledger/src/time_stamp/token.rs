@@ -61,16 +61,16 @@ impl Token {
     fn read(bytes: Vec<u8>) -> Result<Self, TimeStampError> {
         let outer = ContentInfo::from_der(&bytes).map_err(malformed)?;
         if outer.content_type != SIGNED_DATA {
-            return Err(malformed("it is no signed data"));
+            return Err(malformed("it is not signed data"));
         }
         let signed: SignedData = outer.content.decode_as().map_err(malformed)?;
         if signed.encap_content_info.econtent_type != TST_INFO {
-            return Err(malformed("what is signed is no time stamp"));
+            return Err(malformed("what is signed is not a time stamp"));
         }
         let content = signed.encap_content_info.econtent.as_ref();
         let content = content.ok_or_else(|| malformed("it holds nothing"))?;
         if content.tag() != Tag::OctetString {
-            return Err(malformed("what is signed is no string of bytes"));
+            return Err(malformed("what is signed is not a string of bytes"));
         }
         let content = content.value().to_vec();
         let info = Info::from_der(&content).map_err(malformed)?;
@@ -132,7 +132,7 @@ fn time_of(info: &Info) -> Result<Timestamp, TimeStampError> {
     let text = std::str::from_utf8(info.time.value()).unwrap_or_default();
     let plain = text.len() >= 15 && text.bytes().take(14).all(|byte| byte.is_ascii_digit());
     if info.time.tag() != Tag::GeneralizedTime || !plain || !text.ends_with('Z') {
-        return Err(malformed("its time is no generalized time in UTC"));
+        return Err(malformed("its time is not a generalized time in UTC"));
     }
     let read = DateTime::strptime("%Y%m%d%H%M%S%.fZ", text);
     let read = read.and_then(|read| read.to_zoned(TimeZone::UTC));

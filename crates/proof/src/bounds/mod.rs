@@ -122,7 +122,7 @@ pub(crate) fn check(subject: &Subject, bounds: &Bounds) -> Result<Bounded, Refus
     let game = &subject.game;
     if !bounds.grid.is_power_of_two() || bounds.grid > FINEST_GRID {
         return Err(Refusal::Field(format!(
-            "grid: {} is no power of two up to {FINEST_GRID}",
+            "grid: {} is not a power of two up to {FINEST_GRID}",
             bounds.grid
         )));
     }

@@ -73,7 +73,7 @@ pub fn verify(document: &Value, game: &TableGame) -> Result<Established, Refusal
             proof.check(game)?;
             Ok(Established::Refutation(proof))
         }
-        other => refuse("kind", format!("`{other}` is no kind of set proof")),
+        other => refuse("kind", format!("`{other}` is not a kind of set proof")),
     }
 }
 

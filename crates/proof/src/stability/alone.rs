@@ -35,7 +35,7 @@ pub enum Refused {
 impl std::fmt::Display for Refused {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Unreadable(why) => write!(f, "this is no stability certificate: {why}"),
+            Self::Unreadable(why) => write!(f, "this is not a stability certificate: {why}"),
             Self::NoConflict => write!(
                 f,
                 "the certificate names its conflict by hash only; hand over the conflict (--case)"

@@ -54,7 +54,7 @@ impl std::fmt::Display for Flaw {
             Self::DoesNotDeter(at) => write!(f, "being brought to {at} does not deter"),
             Self::NotClosed(state) => write!(f, "the opponents can also bring about {state}"),
             Self::Deters(state) => write!(f, "{state} can be brought about and deters"),
-            Self::NoGroup(why) => write!(f, "this is no group: {why}"),
+            Self::NoGroup(why) => write!(f, "this is not a group: {why}"),
             Self::Contrary(what) => write!(f, "the contrary is the case: {what}"),
             Self::TooMuch(what) => write!(f, "not checked: {what}"),
         }

@@ -15,11 +15,12 @@ pub fn parts(report: &Report) -> Vec<Part> {
     vec![Part {
         id: "payoffs".into(),
         title: "What each party gets, against no deal".into(),
-        body: body(&report.payoffs),
+        body: body(report),
     }]
 }
 
-fn body(payoffs: &[Payoff]) -> Markup {
+fn body(report: &Report) -> Markup {
+    let payoffs = &report.payoffs;
     let worst = payoffs.iter().any(|payoff| payoff.worst.is_some());
     let columns = ["Party", "No deal", "The deal", "Worst case", "Scale"];
     let rows: Vec<Vec<Markup>> = payoffs.iter().map(|payoff| row(payoff, worst)).collect();
@@ -29,6 +30,7 @@ fn body(payoffs: &[Payoff]) -> Markup {
         .collect();
     html! {
         p class="lead" { "Each party is measured on its own scale. Figures of different parties are never added or compared." }
+        @if !report.no_deal.is_empty() { p { (report.no_deal) } }
         @if payoffs.iter().any(|payoff| payoff.deal.is_some()) { (strips(payoffs)) }
         (table("Each party's value, on its own scale", &columns, &rows))
     }

@@ -122,7 +122,7 @@ pub fn comparison(model: &GraphModel, case: &Case, compared: &Compared, limits: 
     states.sort_by_key(|state| !state.today);
     Comparison {
         meaning: "Rankings ask whether somebody moves away, looking a few moves ahead, every sanction as good as any \
-                  other. Numbers ask whether staying for ever is part of a plan from which no single departure pays, \
+                  other. Numbers ask whether staying permanently is part of a plan from which no single departure pays, \
                   with the harshest answers that are self-enforcing themselves."
             .to_owned(),
         limit: format!(

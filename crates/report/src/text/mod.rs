@@ -32,7 +32,7 @@ pub fn summary(report: &Report, width: usize, style: Style) -> String {
     if let Some(ladder) = &report.ladder {
         steps(ladder, report.verdict.answer, &mut paper);
     }
-    payoffs(&report.payoffs, &mut paper);
+    payoffs(report, &mut paper);
     others(report, &mut paper);
     sections(report, &mut paper);
     claims::listed(&report.claims, &mut paper);
@@ -175,7 +175,7 @@ fn steps(ladder: &Ladder, answer: Answer, paper: &mut Paper) {
         paper.labelled(
             "  Then",
             margin,
-            &format!("everybody stays: {}", ladder.settlement),
+            &format!("no further moves: {}", ladder.settlement),
         );
     }
     if !ladder.snapback.is_empty() {
@@ -183,7 +183,8 @@ fn steps(ladder: &Ladder, answer: Answer, paper: &mut Paper) {
     }
 }
 
-fn payoffs(payoffs: &[Payoff], paper: &mut Paper) {
+fn payoffs(report: &Report, paper: &mut Paper) {
+    let payoffs: &[Payoff] = &report.payoffs;
     if payoffs.is_empty() {
         return;
     }
@@ -210,6 +211,9 @@ fn payoffs(payoffs: &[Payoff], paper: &mut Paper) {
         rows.iter_mut().for_each(|row| row.truncate(3));
     }
     paper.table(&rows);
+    if !report.no_deal.is_empty() {
+        paper.indented(&report.no_deal);
+    }
 }
 
 fn others(report: &Report, paper: &mut Paper) {

@@ -42,6 +42,8 @@ pub struct Report {
     pub doubts: Vec<Reason>,
     /// The deal, or the best attempt at one. Absent when there is nothing to draw.
     pub ladder: Option<Ladder>,
+    /// What is played if nothing is agreed, in one sentence.
+    pub no_deal: String,
     /// What each party gets, each on its own scale.
     pub payoffs: Vec<Payoff>,
     /// Other deals no party-by-party comparison rules out, so that the choice of this one is visible.

@@ -80,6 +80,7 @@ pub fn report(findings: &Findings<'_>) -> view::Report {
         reasons,
         doubts,
         ladder: ladder(findings),
+        no_deal: reasons::no_deal(findings),
         payoffs: payoffs(findings),
         other_deals: other_deals(findings),
         judgements: judgements(case),
@@ -98,20 +99,20 @@ fn verdict(findings: &Findings<'_>) -> view::Verdict {
         Verdict::Possible { deal, .. } => {
             let headline = match deal.path.len() - 1 {
                 _ if deal.by_chance.contains(&true) => {
-                    "Play leads there once chance has let it: at no point does leaving it pay for anybody"
+                    "Play leads there once chance allows it: no party ever gains by breaking it"
                         .to_owned()
                 }
-                0 => "Today's state already is such a settlement: nobody gains by leaving it".to_owned(),
-                1 => "A deal in one joint step holds: at no point does leaving it pay for anybody".to_owned(),
-                steps => {
-                    format!("A deal in {steps} steps holds: at no point does leaving it pay for anybody")
-                }
+                0 => "Today's state is already such a settlement: no party gains by leaving it".to_owned(),
+                steps => format!(
+                    "A {}-step deal holds: no party ever gains by breaking it",
+                    numbers::in_words(steps)
+                ),
             };
             (view::Answer::Possible, headline)
         }
         Verdict::Impossible { .. } => (
             view::Answer::Impossible,
-            "No deal from today to such a settlement holds by itself".to_owned(),
+            "No self-enforcing deal reaches such a settlement".to_owned(),
         ),
         Verdict::Undecided { .. } => (
             view::Answer::Undecided,
@@ -232,7 +233,7 @@ fn payoffs(findings: &Findings<'_>) -> Vec<view::Payoff> {
             let worst = findings.answer.today.get(party.index()).map(|(low, _)| *low);
             view::Payoff {
                 party: name.clone(),
-                scale: format!("average a period of {}, on its own scale", case.period),
+                scale: format!("average per period of {}, on its own scale", case.period),
                 no_deal: no_deal.map_or_else(|| view::Amount::new("not found", 0.0), amount),
                 deal: value.map(amount),
                 worst: worst.map(|low| view::Amount::new(format!("at least {}", numbers::short(low)), low)),
@@ -453,7 +454,7 @@ fn paths_searched(searched: Option<Searched>, limits: &detente_verdict::deals::L
             cut_short,
         }) => {
             let more = if cut_short {
-                ", less those for which a state had no room"
+                "; cut short at the limit on labels per state"
             } else {
                 ""
             };

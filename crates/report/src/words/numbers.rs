@@ -44,6 +44,17 @@ pub fn grouped(value: u64) -> String {
     out
 }
 
+/// A small whole number as a word, a larger one in digits.
+#[must_use]
+pub fn in_words(number: usize) -> String {
+    const WORDS: [&str; 11] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    ];
+    WORDS
+        .get(number)
+        .map_or_else(|| number.to_string(), |word| (*word).to_owned())
+}
+
 /// A count with its noun: "1 step", "3 steps".
 #[must_use]
 pub fn counted(count: usize, one: &str, many: &str) -> String {

@@ -352,7 +352,7 @@ fn windows(plans: &[Assessment]) -> Option<Section> {
         figures: vec![Figure {
             title: String::new(),
             sentence:
-                "What each plan is worth to its proposer if it is offered only after so many periods; a line \
+                "What each plan is worth to its proposer if it is offered only after that many periods; a line \
                        ends where its plan stops holding."
                     .into(),
             chart: (!series.is_empty()).then(|| {

@@ -194,6 +194,22 @@ pub(super) fn holds_because(findings: &Findings<'_>, step: usize) -> String {
     }
 }
 
+/// What is played if nothing is agreed.
+pub(super) fn no_deal(findings: &Findings<'_>) -> String {
+    let path = &findings.answer.no_deal_path;
+    let (Some(first), Some(last)) = (path.first(), path.last()) else {
+        return "Without a deal: no equilibrium was found within the limits.".into();
+    };
+    if path.len() == 1 {
+        return "Without a deal nothing changes.".into();
+    }
+    format!(
+        "Without a deal play goes on in {} to: {}.",
+        counted(path.len() - 1, "step", "steps"),
+        changes_in_words(findings.case, findings.game, *first, *last)
+    )
+}
+
 /// How a breach is answered, at the mildest.
 pub(super) fn snapback(findings: &Findings<'_>) -> String {
     let path = &findings.answer.no_deal_path;
@@ -255,7 +271,7 @@ pub(super) fn doubts(findings: &Findings<'_>) -> Vec<Reason> {
         doubts.push(wide);
     }
     doubts.push(Reason {
-        headline: "Moves are seen at once and nobody errs: within a period a breach is noticed and answered."
+        headline: "Moves are observed immediately and without error: within a period a breach is noticed and answered."
             .into(),
         detail: format!(
             "One period is {}; plans with imperfect notice are tested by `detente plan`.",

@@ -106,7 +106,7 @@ impl Court<'_> {
         parties.map(|party| self.flows(party, quiet, other)).collect()
     }
 
-    /// By how much one state is worth more a period than another.
+    /// By how much one state is worth more per period than another.
     fn flows(&self, party: PartyId, one: StateId, other: StateId) -> Margin {
         let slack = to_float(&(self.flow(party, one) - self.flow(party, other)));
         (slack, self.between(party, &[one], &[other]))

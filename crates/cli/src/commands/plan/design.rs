@@ -276,7 +276,7 @@ impl Arguments {
 /// The place of an issue by its short name.
 fn place(case: &Case, name: &str) -> Result<usize, Failure> {
     let found = case.issues.iter().position(|issue| issue.id == name);
-    found.ok_or_else(|| Failure::BadCall(format!("`{name}` is no issue of the case")))
+    found.ok_or_else(|| Failure::BadCall(format!("`{name}` is not an issue of the case")))
 }
 
 fn orders_in_words(deal: &Deal, design: &Design) -> String {

@@ -194,7 +194,7 @@ fn beside(plan: &Assessment) -> String {
         let lasts = if exposure.lasts { ", and it lasts" } else { "" };
         let _ = writeln!(
             text,
-            "  {} is ahead by up to {} a period, for {} dates on end{lasts}; {} of it could not be taken back",
+            "  {} is ahead by up to {} per period, for {} dates in a row{lasts}; {} of it could not be taken back",
             exposure.party,
             number(exposure.largest),
             exposure.longest,
@@ -205,7 +205,7 @@ fn beside(plan: &Assessment) -> String {
     for exposure in plan.exposures.iter().filter(safe) {
         let _ = writeln!(
             text,
-            "  What {} could not take back costs it {} a period",
+            "  What {} could not take back costs it {} per period",
             exposure.party,
             number(exposure.unrecoverable)
         );

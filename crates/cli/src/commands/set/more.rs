@@ -311,7 +311,7 @@ pub fn renegotiated(
 fn profile_of(game: &TableGame, state: TableState, text: &str) -> Result<Profile, Failure> {
     let wrong = || {
         Failure::BadCall(format!(
-            "--renegotiation: `{text}` is no joint action of this state"
+            "--renegotiation: `{text}` is not a joint action of this state"
         ))
     };
     let actions = text

@@ -180,7 +180,7 @@ fn state(model: &GraphModel, id: &str) -> Result<StateId, Failure> {
 fn concept(name: &str) -> Result<Concept, Failure> {
     let known = "Nash, GMR, SMR, SEQ, SSEQ";
     Concept::by_name(name)
-        .ok_or_else(|| Failure::BadCall(format!("\"{name}\" is no concept; known: {known}")))
+        .ok_or_else(|| Failure::BadCall(format!("\"{name}\" is not a concept; known: {known}")))
 }
 
 fn verify(model: GraphModel, path: &Path) -> Result<(), Failure> {

@@ -309,7 +309,7 @@ impl Kinds<'_> {
                 };
                 self.tell(
                     story,
-                    "both look so many moves ahead, each expecting the other's best",
+                    "both look that many moves ahead, each expecting the other's best",
                 );
             }
         }
@@ -354,7 +354,7 @@ impl Kinds<'_> {
                     };
                     self.tell(
                         story,
-                        "each thinks through so many rounds of moves and counter-moves",
+                        "each thinks through that many rounds of moves and counter-moves",
                     );
                 }
             }

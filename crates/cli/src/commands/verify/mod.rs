@@ -352,7 +352,7 @@ fn changes(verified: &Verified, from: StateId, to: StateId) -> String {
         .map(|(issue, _, after)| verified.case.level_in_words(issue, after))
         .collect();
     if words.is_empty() {
-        "everybody stays".into()
+        "no further moves".into()
     } else {
         words.join("; ")
     }
