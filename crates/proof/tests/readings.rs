@@ -236,6 +236,9 @@ fn a_changed_rule_is_noticed() {
         ("type = \"b\"\n", "type = \"a\"\n"),
         ("l2 = -2", "l2 = -3"),
         ("discount = 0.", "discount = 0.0"),
+        // Left out, as a comment.
+        ("\nneeds = {", "\n# needs = {"),
+        ("party = \"nature\"", "party = \"p0\""),
     ];
     let cases = random_cases(300);
     for (from, to) in faults {
