@@ -78,10 +78,13 @@ fn shown_styled(text: &str) -> String {
     out
 }
 
-/// How wide the terminal is; 100 columns where there is none.
+/// How wide the terminal is; where there is none, what COLUMNS says, or 100 columns.
 pub fn width() -> usize {
     if !std::io::stdout().is_terminal() {
-        return 100;
+        let asked = std::env::var("COLUMNS").ok();
+        return asked
+            .and_then(|columns| columns.parse().ok())
+            .map_or(100, |columns: usize| columns.clamp(60, 120));
     }
     usize::from(console::Term::stdout().size().1).clamp(60, 120)
 }

@@ -42,7 +42,7 @@ fn every_bad_file_is_told_exactly_what_is_wrong() {
             "expected newline",
             "invalid ",
             "recurs",
-            "unexpected ",
+            "unexpected key",
         ];
         assert!(
             !of_parser.iter().any(|words| said.contains(words)),

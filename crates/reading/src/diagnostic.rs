@@ -150,6 +150,22 @@ impl Diagnostics {
 }
 
 /// The diagnostics that were kept.
+impl std::fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let errors = if self.total == 1 { "error" } else { "errors" };
+        write!(f, "{} {errors}", self.total)?;
+        for diagnostic in &self.list {
+            write!(f, "\nat byte {}: {}", diagnostic.span.start, diagnostic.message)?;
+            if let Some(hint) = &diagnostic.hint {
+                write!(f, "; {hint}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Diagnostics {}
+
 impl std::ops::Deref for Diagnostics {
     type Target = [Diagnostic];
 
