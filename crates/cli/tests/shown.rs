@@ -34,15 +34,14 @@ const OTHERS: [(&str, &[&str]); 4] = [
         &[
             "status",
             "agreements/initial-actions-2007/agreement.toml",
-            "--events",
             "agreements/initial-actions-2007/events.toml",
             "--at",
             "2007-04-20",
         ],
     ),
     (
-        "agreements/moratorium/shown/check.txt",
-        &["check", "agreements/moratorium/agreement.toml"],
+        "agreements/moratorium/shown/checks.txt",
+        &["status", "agreements/moratorium/agreement.toml", "--checks"],
     ),
     (
         "literature/conflicts/shown/elmira_1991.txt",
