@@ -294,7 +294,7 @@ class Game:
 
     def __init__(self, text, world):
         try:
-            case = tomllib.loads(text, parse_float=Decimal)
+            case = tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
         except ValueError as error:
             raise Refused(f"the case: this is not TOML: {error}") from None
         check(case, CASE, "the case")
