@@ -288,7 +288,8 @@ class WrongProofs(WithFolder):
     def test_wrong_shapes_are_refused(self):
         for name, proof in self.small():
             text = proof["case"]["text"].encode()
-            for path in places(proof):
+            paths = list(places(proof))
+            for path in random.Random(26).sample(paths, min(len(paths), 150)):
                 for wrong in (None, True, 1.0, "1", -1, 2**64, [], {}, [[]], "\ud800"):
                     if wrong == at(proof, path) and type(wrong) is type(at(proof, path)):
                         continue
