@@ -336,6 +336,25 @@ class WrongProofs(WithFolder):
                 refused, accepted = refused + counted[0], accepted + counted[1]
         self.assertGreater(refused, accepted)
 
+    def test_a_state_without_a_node_and_a_move_that_the_rules_forbid_are_refused(self):
+        text = SMALL.replace('"yes", "more"]', '"yes"]')
+        world = {"variants": [], "judgements": {}, "periods_later": 0, "types": {}}
+        claim = {"possible": {"target": "x = no", "settlement": ["no", "no"]}}
+
+        def proof(text, states):
+            back = [[state, state] for state in range(states)]
+            plan = {"start": 0, "state": list(range(states)), "target": [0] * states, "next": [0] * states,
+                    "answers": [back, back], "fallback": [], "promises": [[], []]}
+            return sealed({"format": verify.FORMAT, "case": {"hash": "", "text": text}, "world": world, "claim": claim,
+                           "body": {"automaton": plan}, "hash": ""})
+
+        # Nobody does anything, and everybody goes back to that. Only both together can come to the last state.
+        forward = text.replace('today = "no"', 'today = "no"\nmoves = "forward"', 1)
+        for data, says in ((proof(text, 4), "accepted"), (proof(text, 3), "a field: state: no node stands in .x = yes, y = yes"),
+                           (proof(forward, 4), "a planned move cannot be made: node 1")):
+            self.assertRegex(answer(data), says)
+            self.assertEqual(answer_of_program(data, self.folder).split(":")[0], says.split(":")[0])
+
     def test_another_case_is_refused(self):
         for name, proof in self.small():
             text = proof["case"]["text"]
