@@ -137,7 +137,7 @@ fn profiles(report: &Report, paper: &mut Paper) {
         paper.item(&format!("{} ({}): {answer}{deal}", profile.in_words, profile.chance));
     }
     if let Some(type_proof) = &report.type_proof {
-        paper.paragraph(&type_proof.sentence);
+        paper.indented(&type_proof.sentence);
     }
 }
 
