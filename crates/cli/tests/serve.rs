@@ -74,7 +74,7 @@ fn serve(folder: &Path, arguments: &[&str]) -> Serving {
         .read_line(&mut line)
         .unwrap();
     let address = line
-        .split_once("https://")
+        .split_once("://")
         .and_then(|(_, rest)| rest.split('/').next())
         .map(str::parse);
     let Some(Ok(address)) = address else {
@@ -236,6 +236,42 @@ fn a_board_with_a_certificate_and_an_issuer_shows_its_pages_to_whoever_signs_in(
     assert!(plain.is_none_or(|answer| answer.status >= 400));
     let (_other, other) = prepared();
     assert!(get(serving.address, &other, "/", "").is_none());
+}
+
+/// A service manager ends its services so: the board ends in good order, and its ledger is one file.
+#[cfg(unix)]
+#[test]
+fn a_board_that_is_told_to_end_leaves_a_whole_ledger() {
+    let (folder, _) = prepared();
+    let mut serving = serve(folder.path(), &[]);
+    assert!(
+        request(&mut TcpStream::connect(serving.address).unwrap(), "/", "")
+            .unwrap()
+            .status
+            == 200
+    );
+    // A page that listens for news does not hold it up.
+    let mut listening = TcpStream::connect(serving.address).unwrap();
+    listening
+        .write_all(format!("GET /live HTTP/1.1\r\nHost: {}\r\n\r\n", serving.address).as_bytes())
+        .unwrap();
+    let told = Command::new("kill")
+        .args(["-TERM", &serving.child.id().to_string()])
+        .status();
+    assert!(told.unwrap().success());
+    let begun = std::time::Instant::now();
+    let ended = loop {
+        if let Some(ended) = serving.child.try_wait().unwrap() {
+            break ended;
+        }
+        assert!(begun.elapsed().as_secs() < 30, "the board does not end");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    };
+    assert!(ended.success(), "{ended}");
+    let here = folder.path();
+    let left = std::fs::metadata(here.join("l.ledger-wal")).map_or(0, |data| data.len());
+    assert_eq!(left, 0, "what was written lies outside of the file");
+    assert!(detente(here, &["verify", "l.ledger"]).status.success());
 }
 
 #[test]

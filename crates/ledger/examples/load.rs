@@ -1,7 +1,8 @@
 //! Load figures of a ledger: append rate, growth, opening, status and memory.
 //!
 //! `cargo run --release -p detente-ledger --features store --example load -- 1000000 /tmp/load.ledger`; the same again
-//! opens the ledger that is there in a fresh process, which is what its memory should be read from.
+//! opens the ledger that is there in a fresh process, which is what its memory should be read from; with `from-entries` behind
+//! it without the kept state.
 
 use std::time::Instant;
 
@@ -168,11 +169,18 @@ async fn main() {
         append(&place, count).await;
     }
     println!("memory before opening {}", memory("VmRSS"));
+    let from_entries = arguments.next().as_deref() == Some("from-entries");
     let (start, had) = (Instant::now(), processors());
-    let store = Store::open(&place, None).await.expect("it opens again");
+    let store = match from_entries {
+        true => Store::open_from_entries(&place, None).await,
+        false => Store::open(&place, None).await,
+    };
+    let store = store.expect("it opens again");
     println!(
-        "opened {} entries in {:.1} s, processor {:.1} s; memory {}, peak {}",
+        "opened {} entries ({} of them read, kept state: {:?}) in {:.2} s, processor {:.2} s; memory {}, peak {}",
         store.log().size(),
+        store.entries_read(),
+        store.state_use(),
         start.elapsed().as_secs_f64(),
         processors() - had,
         memory("VmRSS"),
@@ -182,7 +190,7 @@ async fn main() {
     let start = Instant::now();
     let record = Record::new(events);
     println!(
-        "record made in {:.1} s; memory {}, peak {}",
+        "record made in {:.2} s; memory {}, peak {}",
         start.elapsed().as_secs_f64(),
         memory("VmRSS"),
         memory("VmHWM")

@@ -1,5 +1,7 @@
 //! Deadlines out: an iCalendar feed (RFC 5545 VTODO; feed metadata by RFC 7986).
 
+use detente_reading::foreign::shown_lines;
+
 use crate::status::{CommitmentStatus, Headline, Status};
 
 /// The feed of a status: every commitment with a last day, and every running clock.
@@ -72,7 +74,13 @@ pub fn calendar(status: &Status, stamp: &str) -> String {
                 escape(&format!("Dispute {}: {} ends", dispute.event, stage.title))
             ));
             line(&format!("DUE;VALUE=DATE:{}", compact(day)));
-            line(&format!("RELATED-TO:{}", escape(&dispute.about.join(","))));
+            for about in &dispute.about {
+                line(&format!(
+                    "RELATED-TO:{}@{}",
+                    escape(about),
+                    &status.text_hash[..16.min(status.text_hash.len())]
+                ));
+            }
             line("STATUS:IN-PROCESS");
             line("END:VTODO");
         }
@@ -113,16 +121,16 @@ fn stamp_of(stamp: &str) -> String {
     out
 }
 
+/// A value of type TEXT (RFC 5545, section 3.3.11). Others wrote most of it: what is not seen is shown as what it is.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
+    for letter in shown_lines(text).chars() {
         match letter {
             '\\' | ';' | ',' => {
                 out.push('\\');
                 out.push(letter);
             }
             '\n' => out.push_str("\\n"),
-            letter if letter.is_control() => {}
             letter => out.push(letter),
         }
     }
@@ -141,4 +149,33 @@ fn fold(out: &mut String, text: &str) {
         length += letter.len_utf8();
     }
     out.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Values of type TEXT: what is written, and its line.
+    #[test]
+    fn texts_are_escaped_and_nothing_is_hidden_in_them() {
+        for (text, expected) in [
+            ("a, b; c\\d", "a\\, b\\; c\\\\d"),
+            ("two\nlines", "two\\nlines"),
+            ("END:VTODO\r\nBEGIN:VALARM", "END:VTODO\\\\r\\nBEGIN:VALARM"),
+            (
+                "\u{202e}x\u{200b}\u{1b}[2J",
+                "\\\\u{202e}x\\\\u{200b}\\\\u{1b}[2J",
+            ),
+            ("\u{2028}é 漢", "\\\\u{2028}é 漢"),
+        ] {
+            assert_eq!(escape(text), expected);
+        }
+        let mut out = String::new();
+        fold(&mut out, &format!("SUMMARY:{}", "é".repeat(100)));
+        assert!(out.split_terminator("\r\n").all(|line| line.len() <= 75), "{out}");
+        assert_eq!(
+            out.replace("\r\n ", "").trim_end(),
+            format!("SUMMARY:{}", "é".repeat(100))
+        );
+    }
 }

@@ -8,10 +8,11 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 /// A point in time; `before` marks the last point before the instant (the end of the day that it closes). Seconds and
 /// nanoseconds stand side by side, because a record keeps five points for each of a million events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     second: i64,
     nanosecond: i32,
@@ -134,7 +135,7 @@ fn start_of(day: Date, zone: &TimeZone) -> Timestamp {
 }
 
 /// The stretch of time in which something happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Occurrence {
     /// Not earlier than this.
     pub from: Moment,

@@ -5,7 +5,8 @@ mod deal;
 use deal::{TEXT, at, event, key_entry, operator, sign};
 use detente_ledger::log::{Entry, Kind, Refusal};
 use detente_ledger::store::{
-    Clock, Store, StoreError, backup, restore, salvage, verify_bundle, verify_store, without_password,
+    Clock, Store, StoreError, backup, holds_password, restore, restore_before_damage, salvage, verify_bundle,
+    verify_store, without_password,
 };
 use serde_json::json;
 
@@ -105,7 +106,15 @@ async fn a_refused_batch_leaves_nothing_behind() {
             .append(&[claim(1), forged], at("2030-01-02T10:00:00Z"))
             .await
             .unwrap_err();
-        assert!(matches!(error, StoreError::Refused(Refusal::Forged(_))));
+        // Both that its author has not signed it and that somebody else has.
+        let StoreError::AllRefused(refused) = error else {
+            panic!("{error}")
+        };
+        assert_eq!((refused.len(), refused[0].number), (1, 1));
+        assert!(matches!(
+            refused[0].why[..],
+            [Refusal::Forged(_), Refusal::Forged(_)]
+        ));
         assert_eq!(store.log().size(), 6);
         store
             .append(&[claim(1)], at("2030-01-02T10:00:00Z"))
@@ -554,6 +563,19 @@ async fn damage_is_located_once_and_the_rest_is_saved() {
         .filter(|seq| *seq >= 0)
         .collect();
     assert_eq!(blamed, [10], "{:?}", saved.findings);
+    // What was whole before the damage is a ledger again.
+    let again = places.folder.path().join("again").display().to_string();
+    assert_eq!(restore_before_damage(&place, &saved, &again).await.unwrap(), 10);
+    assert_eq!(verify_store(&again).await.unwrap().findings, []);
+    assert!(matches!(
+        restore_before_damage(&place, &saved, &again).await,
+        Err(StoreError::Exists(_))
+    ));
+    let mut store = Store::open(&again, Some(operator())).await.unwrap();
+    store
+        .append(&[claim(99)], at("2030-01-02T00:00:00Z"))
+        .await
+        .unwrap();
 }
 
 #[test]
@@ -562,4 +584,14 @@ fn no_password_is_shown() {
     assert_eq!(without_password(place), "postgres://book@host:5432/deal");
     let shown = StoreError::Absent(place.to_owned()).to_string();
     assert!(!shown.contains("s3cret"), "{shown}");
+    for (place, held) in [
+        (place, true),
+        ("postgres://book:s3cret@host/deal", true),
+        ("postgres://host/deal?user=book&password=s3cret", true),
+        ("postgres://host/deal?sslpassword=s3cret", true),
+        ("postgres://book@host:5432/deal?sslmode=require", false),
+        ("deal:file@place", false),
+    ] {
+        assert_eq!(holds_password(place), held, "{place}");
+    }
 }

@@ -5,7 +5,7 @@ const shown = Number(document.currentScript.dataset.size);
 const news = new EventSource("/live");
 news.addEventListener("size", (message) => {
   if (Number(message.data) === shown) return;
-  const writing = document.querySelector("form.record, form[action='/sign-in']");
+  const writing = document.querySelector("form.record, form.submit, #receipts, form[action='/sign-in']");
   if (writing) {
     document.getElementById("news").hidden = false;
   } else {

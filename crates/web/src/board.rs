@@ -4,15 +4,16 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use detente_ledger::event::Event;
-use detente_ledger::log::{Entry, Log};
+use detente_ledger::log::{Entry, Log, Receipt};
 use detente_ledger::moment::{Moment, parse_as_of};
 use detente_ledger::status::{Question, Record, Status, status};
-use detente_ledger::store::{Clock, Receipt, Store, StoreError};
+use detente_ledger::store::{Appended, Clock, Store, StoreError};
 use detente_ledger::text::Text;
 use serde::Deserialize;
 use tokio::sync::broadcast;
 
 use crate::PublicTier;
+use crate::challenge::Challenges;
 use crate::guard::Buckets;
 use crate::openid::{OpenId, Person};
 use crate::pages::layout::Sight;
@@ -33,7 +34,29 @@ pub struct Board {
     /// Whether the board speaks TLS.
     pub(crate) secure: bool,
     pub(crate) openid: Option<OpenId>,
+    pub(crate) challenges: Challenges,
+    /// What tells this board's cookies from those of other boards of the same machine: its deal and its port.
+    pub(crate) name: String,
     pub(crate) news: broadcast::Sender<u64>,
+}
+
+/// How a board is run.
+#[derive(Debug)]
+pub(crate) struct How {
+    pub public: PublicTier,
+    /// Whether it speaks TLS.
+    pub secure: bool,
+    pub openid: Option<OpenId>,
+    pub port: u16,
+}
+
+/// Who signed an event, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SignedBy {
+    /// The entry's place.
+    pub seq: u64,
+    /// Persons and their public keys.
+    pub by: Vec<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -60,8 +83,10 @@ pub(crate) struct Asked {
 }
 
 impl Board {
-    pub(crate) fn new(store: Store, public: PublicTier, secure: bool, openid: Option<OpenId>) -> Self {
+    pub(crate) fn new(store: Store, how: How) -> Self {
         let log = store.log();
+        let public = how.public;
+        let deal: String = log.deal().chars().take(16).collect();
         let shown = Shown {
             record: log.record(),
             summary: summary(log, public),
@@ -78,8 +103,10 @@ impl Board {
             sessions: Mutex::default(),
             buckets: Mutex::default(),
             public,
-            secure,
-            openid,
+            secure: how.secure,
+            openid: how.openid,
+            challenges: Challenges::default(),
+            name: format!("{deal}-{}", how.port),
             news: broadcast::channel(16).0,
         }
     }
@@ -129,14 +156,43 @@ impl Board {
         &self.text.hash
     }
 
-    /// Appends one entry; it is shown when it is on disk.
-    pub(crate) async fn append(&self, entry: Entry) -> Result<Receipt, StoreError> {
+    /// Appends entries, all or none; they are shown when they are on disk.
+    pub(crate) async fn append(
+        &self,
+        entries: &[Entry],
+    ) -> Result<(Vec<Appended>, Vec<Receipt>), StoreError> {
         let mut store = self.store.lock().await;
-        let mut receipts = store.append(&[entry], Clock::read(jiff::Timestamp::now)).await?;
+        let appended = store.append(entries, Clock::read(jiff::Timestamp::now)).await?;
         self.show(&store);
-        receipts
-            .pop()
-            .ok_or_else(|| StoreError::Database("nothing was appended".to_owned()))
+        let receipts = store.receipts(&appended).await?;
+        Ok((appended, receipts))
+    }
+
+    /// The receipt of an entry.
+    pub(crate) async fn receipt(&self, seq: u64) -> Result<Option<Receipt>, StoreError> {
+        let store = self.store.lock().await;
+        if seq >= store.log().size() {
+            return Ok(None);
+        }
+        Ok(store.receipts_of(&[seq]).await?.pop())
+    }
+
+    /// Who signed events, in their order; nothing of an event that no entry carries (a reversal by a revoked key).
+    pub(crate) async fn signed_by(&self, ids: &[&str]) -> Vec<Option<SignedBy>> {
+        let store = self.store.lock().await;
+        let log = store.log();
+        let of_one = |id: &&str| {
+            let (seq, keys) = log.signed(id)?;
+            let person = |key: &String| log.keys().get(key).map(|known| known.person.clone());
+            let by = keys
+                .iter()
+                .map(|key| (person(key).unwrap_or_default(), key.clone()));
+            Some(SignedBy {
+                seq,
+                by: by.collect(),
+            })
+        };
+        ids.iter().map(of_one).collect()
     }
 
     /// Lets go of the ledger in good order, when the board ends.

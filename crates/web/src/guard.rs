@@ -79,9 +79,10 @@ fn refused(board: &Board, address: SocketAddr, request: &Request) -> Option<(Sta
             "this board answers to localhost only\n",
         ));
     }
-    // What is asked under here makes the board remember, or ask an issuer.
-    let signs_in = request.uri().path().starts_with("/sign-in/");
-    if request.method() != Method::POST && !signs_in {
+    // What is asked under here makes the board remember, ask an issuer, or read all leaves of the tree.
+    let path = request.uri().path();
+    let costs = path.starts_with("/sign-in/") || path.starts_with("/receipt/");
+    if request.method() != Method::POST && !costs {
         return None;
     }
     let origin = request

@@ -3,15 +3,18 @@
 //! something is recorded. No rule and no formula lives here: every answer is the ledger's.
 //!
 //! Without a certificate the board speaks plain HTTP, listens on loopback and refuses to listen elsewhere; with one it
-//! speaks TLS alone. People sign in with a key file, or with OpenID Connect where it is configured.
+//! speaks TLS alone. Private keys stay at home: people hand in statements that they have signed, and sign in by signing a
+//! challenge, or with OpenID Connect where it is configured.
 
 mod board;
+mod challenge;
 mod guard;
 mod live;
 mod openid;
 mod pages;
 mod record;
 mod session;
+mod submit;
 mod tls;
 
 use std::net::SocketAddr;
@@ -102,12 +105,17 @@ pub async fn serve(
     let store = Store::open(&settings.ledger, settings.operator)
         .await
         .map_err(ServeError::Store)?;
-    let secure = settings.tls.is_some();
-    let board = Arc::new(Board::new(store, settings.public, secure, settings.openid));
     let listener = tokio::net::TcpListener::bind(settings.listen)
         .await
         .map_err(ServeError::Network)?;
     let address = listener.local_addr().map_err(ServeError::Network)?;
+    let how = board::How {
+        public: settings.public,
+        secure: settings.tls.is_some(),
+        openid: settings.openid,
+        port: address.port(),
+    };
+    let board = Arc::new(Board::new(store, how));
     let following = tokio::spawn(live::follow_others(Arc::clone(&board)));
     ready(address);
     let app = router(Arc::clone(&board)).into_make_service_with_connect_info::<SocketAddr>();
@@ -151,6 +159,8 @@ fn router(board: Arc<Board>) -> Router {
         .route("/timeline", get(pages::timeline::page))
         .route("/text", get(pages::text::page))
         .route("/record", get(pages::form::page).post(record::record))
+        .route("/submit", get(pages::submit::page).post(submit::submit))
+        .route("/receipt/{seq}", get(submit::receipt))
         .route("/sign-in", get(pages::sign_in::page).post(session::sign_in))
         .route("/sign-in/start", get(openid::start))
         .route(openid::RETURN, get(openid::come_back))

@@ -1,4 +1,5 @@
-//! Recording from a form: the fields become an event, signed with the key of whoever is signed in.
+//! Recording from a form: the fields become an event, to be signed at home, or with a key that whoever runs the board was
+//! entrusted with.
 
 use std::sync::Arc;
 
@@ -32,6 +33,8 @@ pub(crate) struct Fields {
     pub yes: String,
     pub no: String,
     pub abstain: String,
+    pub yes_by: String,
+    pub no_by: String,
     pub cause: String,
     pub source: String,
     pub evidence: String,
@@ -57,19 +60,23 @@ pub(crate) async fn record(
         )
             .into_response()
     };
-    let Some(key) = &session.key else {
-        return refuse("the board holds no key of yours; sign in with your key file to record".to_owned());
-    };
     let body = match event_of(&fields, session.person(), board.head().0) {
         Ok(body) => body,
         Err(why) => return refuse(why),
+    };
+    let Some(key) = &session.key else {
+        let event = serde_json::to_string_pretty(&body).unwrap_or_default();
+        let event = detente_reading::foreign::shown_json(&event);
+        return pages::submit::to_be_signed(&board, &session, &event).into_response();
     };
     let entry = match Entry::signed(board.deal(), Kind::Event, body, &[key]) {
         Ok(entry) => entry,
         Err(error) => return refuse(error.to_string()),
     };
-    match board.append(entry).await {
-        Ok(_) => Redirect::to("/timeline").into_response(),
+    match board.append(&[entry]).await {
+        Ok((appended, receipts)) => {
+            pages::submit::done(&board, Some(&session), &appended, &receipts).into_response()
+        }
         Err(error) => refuse(error.to_string()),
     }
 }
@@ -106,7 +113,12 @@ fn event_of(fields: &Fields, person: &str, size: u64) -> Result<Value, String> {
             .map(str::to_owned)
             .collect()
     };
-    for (name, value) in [("on", &fields.on), ("evidence", &fields.evidence)] {
+    for (name, value) in [
+        ("on", &fields.on),
+        ("evidence", &fields.evidence),
+        ("yes_by", &fields.yes_by),
+        ("no_by", &fields.no_by),
+    ] {
         let words = list(value);
         if !words.is_empty() {
             event.insert(name.to_owned(), words.into());

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use detente_ledger::log::keys::PrivateKey;
-use detente_ledger::log::{Entry, Kind};
+use detente_ledger::log::{Entry, Kind, SignIn, deal_of, statement_line};
 use detente_ledger::store::Store;
 use detente_web::{PublicTier, Settings, serve};
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -188,8 +188,10 @@ async fn until(client: &Client, css: &str, word: &str) {
 
 async fn sign_in(client: &Client, base: &str, person: &str) {
     client.goto(&format!("{base}/sign-in")).await.unwrap();
-    let field = client.find(Locator::Id("key")).await.unwrap();
-    field.send_keys(&key(person).to_file()).await.unwrap();
+    let challenge = words(client, "#challenge").await;
+    let answer = SignIn::answer(&challenge, &key(person)).unwrap().line().unwrap();
+    let field = client.find(Locator::Id("answer")).await.unwrap();
+    field.send_keys(answer.trim()).await.unwrap();
     client
         .find(Locator::Css("main button"))
         .await
@@ -211,7 +213,8 @@ async fn sign_out(client: &Client) {
     until(client, ".who", "Sign in").await;
 }
 
-async fn record(client: &Client, base: &str, fields: &[(&str, &str)]) {
+/// Fills in the form, signs the event that it makes where the key is, and submits the statement.
+async fn record(client: &Client, base: &str, person: &str, fields: &[(&str, &str)]) {
     client.goto(&format!("{base}/record")).await.unwrap();
     for (name, value) in fields {
         let field = client
@@ -232,7 +235,23 @@ async fn record(client: &Client, base: &str, fields: &[(&str, &str)]) {
         .click()
         .await
         .unwrap();
+    let event: serde_json::Value = serde_json::from_str(&words(client, "#event").await).unwrap();
+    let statement = Entry::signed(&deal_of(TEXT), Kind::Event, event, &[&key(person)]).unwrap();
+    let field = client.find(Locator::Id("pasted")).await.unwrap();
+    field
+        .send_keys(statement_line(&statement).unwrap().trim())
+        .await
+        .unwrap();
+    client
+        .find(Locator::Id("submit"))
+        .await
+        .unwrap()
+        .click()
+        .await
+        .unwrap();
     // The answer is another page: opening a third one before it has come would race with it.
+    until(client, "#recorded", "recorded").await;
+    client.goto(&format!("{base}/timeline")).await.unwrap();
     let id = fields
         .iter()
         .find(|(name, _)| *name == "id")
@@ -258,6 +277,7 @@ async fn people_record_verify_dispute_and_see_the_snapback_happen() {
     record(
         &client,
         &base,
+        "ALBA",
         &[
             ("kind", "claim"),
             ("on", "plant"),
@@ -277,6 +297,7 @@ async fn people_record_verify_dispute_and_see_the_snapback_happen() {
     record(
         &client,
         &base,
+        "ALBA",
         &[("kind", "verify"), ("on", "plant"), ("id", "own")],
     )
     .await;
@@ -299,6 +320,7 @@ async fn people_record_verify_dispute_and_see_the_snapback_happen() {
     record(
         &client,
         &base,
+        "AGENCY",
         &[
             ("kind", "verify"),
             ("on", "plant"),
@@ -319,6 +341,7 @@ async fn people_record_verify_dispute_and_see_the_snapback_happen() {
     record(
         &client,
         &base,
+        "BOREA",
         &[("kind", "refer"), ("on", "path relief"), ("id", "quarrel")],
     )
     .await;
@@ -345,7 +368,7 @@ async fn people_record_verify_dispute_and_see_the_snapback_happen() {
         ("occurred", &*notified.to_string()),
         ("id", "notice"),
     ];
-    record(&client, &base, &fields).await;
+    record(&client, &base, "BOREA", &fields).await;
     client.goto(&base).await.unwrap();
     assert!(words(&client, "#snapback-return").await.contains("REVERSED at"));
     assert!(words(&client, "#row-relief").await.contains("REVERSED"));
@@ -407,6 +430,18 @@ fn post(path: &str, host: &str, more: &str, body: &str) -> String {
     )
 }
 
+/// Signs the challenge of the sign-in page with a key and sends it back.
+async fn sign_in_with(address: SocketAddr, key: &PrivateKey) -> String {
+    let host = address.to_string();
+    let asked = format!("GET /sign-in HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let page = send(address, &asked).await;
+    let (_, rest) = page.split_once("id=\"challenge\">").unwrap();
+    let challenge = rest.split('<').next().unwrap();
+    let answer = SignIn::answer(challenge, key).unwrap().line().unwrap();
+    let answer: String = answer.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    send(address, &post("/sign-in", &host, "", &format!("answer={answer}"))).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn foreign_pages_foreign_forms_and_floods_are_refused() {
     let (address, _folder) = board().await;
@@ -420,15 +455,10 @@ async fn foreign_pages_foreign_forms_and_floods_are_refused() {
             .await
             .starts_with("HTTP/1.1 421")
     );
-    let crossed = post("/sign-in", &host, "Origin: http://evil.example\r\n", "key=x");
+    let crossed = post("/sign-in", &host, "Origin: http://evil.example\r\n", "answer=x");
     assert!(send(address, &crossed).await.starts_with("HTTP/1.1 403"));
     // Signed in, but the form was not made by this board.
-    let file: String = key("ALBA")
-        .to_file()
-        .bytes()
-        .map(|byte| format!("%{byte:02X}"))
-        .collect();
-    let answer = send(address, &post("/sign-in", &host, "", &format!("key={file}"))).await;
+    let answer = sign_in_with(address, &key("ALBA")).await;
     assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
     let cookie = answer
         .lines()
@@ -445,16 +475,14 @@ async fn foreign_pages_foreign_forms_and_floods_are_refused() {
     );
     assert!(send(address, &forged).await.starts_with("HTTP/1.1 403"));
     // A key that is not in the ledger.
-    let stranger = PrivateKey::from_seed("ALBA", &[99; 32]).to_file();
-    let stranger: String = stranger.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    let answer = send(address, &post("/sign-in", &host, "", &format!("key={stranger}"))).await;
+    let answer = sign_in_with(address, &PrivateKey::from_seed("ALBA", &[99; 32])).await;
     assert!(
         answer.starts_with("HTTP/1.1 403") && answer.contains("not registered"),
         "{answer}"
     );
     let mut slowed = 0;
     for _ in 0..40 {
-        let answer = send(address, &post("/sign-in", &host, "", "key=x")).await;
+        let answer = send(address, &post("/sign-in", &host, "", "answer=x")).await;
         slowed += usize::from(answer.starts_with("HTTP/1.1 429"));
     }
     assert!(slowed >= 15, "{slowed}");

@@ -40,11 +40,11 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         if let Some(to) = &self.to {
             let bundle = self.bundle()?;
-            let store = run(Store::import(&place_name(to), &bundle))?;
+            let store = run(Store::import(&place_name(to)?, &bundle))?;
             return output::print_text(&format!("{} entries in {}", store.log().size(), to.display()));
         }
         let out = if self.checkpoint || self.ical || self.text {
-            let store = run(Store::open(&place_name(&self.ledger), None))?;
+            let store = run(Store::open(&place_name(&self.ledger)?, None))?;
             if self.text {
                 store.log().source.clone()
             } else if self.checkpoint {
@@ -69,6 +69,7 @@ impl Arguments {
         if place_of(&self.ledger) == Place::Bundle {
             return read_text(&self.ledger);
         }
-        run(async { Store::open(&place_name(&self.ledger), None).await?.bundle().await })
+        let place = place_name(&self.ledger)?;
+        run(async { Store::open(&place, None).await?.bundle().await })
     }
 }

@@ -2,22 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use detente_ledger::event::Event;
-use detente_ledger::log::keys::PrivateKey;
-use detente_ledger::log::{Checkpoint, Entry, Log};
-use detente_ledger::store::{
-    Store, StoreError, Verification, verify_bundle, verify_bundle_trusting, verify_store_trusting,
-};
-use detente_ledger::text::Text;
-use detente_ledger::time_stamp::Vouched;
-
-use detente_reading::foreign::shown;
-
-use super::stamp::{read_authorities, sentence};
 use crate::failure::Failure;
 use crate::files::read_text;
-use crate::output;
+use crate::output::tell;
 use crate::place::{Place, place_of};
+use detente_ledger::event::Event;
+use detente_ledger::log::keys::PrivateKey;
+use detente_ledger::log::{Entry, Log};
+use detente_ledger::store::{StateUse, Store, StoreError, holds_password, verify_bundle, without_password};
+use detente_ledger::text::Text;
 
 /// Runs the store.
 pub fn run<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, Failure> {
@@ -32,16 +25,25 @@ pub fn run<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, Fa
 /// What a store's error means for the caller.
 pub fn store_failure(error: StoreError) -> Failure {
     match error {
-        StoreError::Damaged(_) | StoreError::Refused(_) | StoreError::DoubtfulClock(_) => {
-            Failure::BadInput(error.to_string())
-        }
+        StoreError::Damaged(_)
+        | StoreError::Refused(_)
+        | StoreError::AllRefused(_)
+        | StoreError::DoubtfulClock(_) => Failure::BadInput(error.to_string()),
         _ => Failure::BadCall(error.to_string()),
     }
 }
 
-/// The path as the store wants it.
-pub fn place_name(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
+/// The place of a ledger as the store wants it. A password in it would stand in the list of processes for everybody.
+pub fn place_name(path: &Path) -> Result<String, Failure> {
+    let place = path.to_string_lossy().into_owned();
+    if holds_password(&place) {
+        return Err(Failure::BadCall(format!(
+            "{}: a password on the command line can be read in the list of processes; leave it out and give it in the \
+             environment (PGPASSWORD) or in a password file (PGPASSFILE, ~/.pgpass)",
+            without_password(&place)
+        )));
+    }
+    Ok(place)
 }
 
 /// Where the operator's key of a ledger lies unless another place is given.
@@ -49,18 +51,12 @@ pub fn operator_file(ledger: &Path, given: Option<&PathBuf>) -> PathBuf {
     if let Some(given) = given {
         return given.clone();
     }
-    let name = place_name(ledger);
+    let name = ledger.to_string_lossy();
     if name.contains("://") {
         PathBuf::from("detente.operator.key")
     } else {
         PathBuf::from(format!("{name}.operator.key"))
     }
-}
-
-/// Reads a private key.
-pub fn read_key(path: &Path) -> Result<PrivateKey, Failure> {
-    let text = read_text(path)?;
-    PrivateKey::from_file(&text).map_err(|what| Failure::BadInput(format!("{}: {what}", path.display())))
 }
 
 /// A fresh private key from the system's random bytes.
@@ -93,7 +89,12 @@ pub fn read_deal(path: &Path) -> Result<(Text, Vec<Event>), Failure> {
     match place_of(path) {
         Place::Other => Ok((super::agreement::read_agreement(path)?.0, Vec::new())),
         Place::Ledger => {
-            let store = run(Store::open(&place_name(path), None))?;
+            let store = run(Store::open(&place_name(path)?, None))?;
+            if let StateUse::Refused(why) = store.state_use() {
+                tell(&format!(
+                    "the kept state of the ledger was not used, and all entries were read: {why}"
+                ));
+            }
             Ok(store.into_log().into_text_and_events())
         }
         Place::Bundle => {
@@ -123,135 +124,4 @@ fn log_of_bundle(bundle: &str) -> Result<Log, Failure> {
         }
     }
     log.ok_or_else(|| Failure::BadInput("the bundle has no entries".to_owned()))
-}
-
-/// `detente verify` for a ledger or bundle: every byte, signature and checkpoint; with `witness`, that the log still
-/// extends what the witness saw last (and then remembers the new state); with authorities, that one of them stands
-/// behind a time stamp.
-pub fn verify_ledger(
-    path: &Path,
-    witness: Option<&Path>,
-    authorities: &[PathBuf],
-    json: bool,
-) -> Result<(), Failure> {
-    let trusted = read_authorities(authorities)?;
-    let (mut verification, note) = match place_of(path) {
-        Place::Bundle => {
-            let bundle = read_text(path)?;
-            let last = bundle
-                .lines()
-                .last()
-                .and_then(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-            let note = last.and_then(|last| last.get("checkpoint")?.as_str().map(str::to_owned));
-            (verify_bundle_trusting(&bundle, &trusted), note)
-        }
-        _ => {
-            let verification = run(verify_store_trusting(&place_name(path), &trusted))?;
-            let note = match run(Store::open(&place_name(path), None)) {
-                Ok(store) => run(async { store.checkpoint_note().await })?,
-                Err(_) => None,
-            };
-            (verification, note)
-        }
-    };
-    let vouched = |stamp: &detente_ledger::store::CheckedStamp| matches!(stamp.stamp.vouched, Vouched::By(_));
-    if !trusted.is_empty() && !verification.stamps.iter().any(vouched) {
-        let what = "no time stamp leads to an authority that was given".to_owned();
-        verification
-            .findings
-            .push(detente_ledger::store::Finding { seq: -1, what });
-    }
-    if let Some(witness) = witness {
-        watch(path, witness, note.as_deref(), &mut verification)?;
-    }
-    if json {
-        output::print_json(&verification)?;
-    } else {
-        output::print_text(&in_words(&verification))?;
-    }
-    if verification.findings.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::BadInput(String::new()))
-    }
-}
-
-/// What was found in a ledger, in lines.
-fn in_words(verification: &Verification) -> String {
-    let mut lines = Vec::new();
-    if verification.findings.is_empty() {
-        lines.push(format!(
-            "whole: {} entries, {} signatures, {} checkpoints",
-            verification.entries, verification.signatures, verification.checkpoints
-        ));
-        lines.push(format!("deal {}", verification.deal));
-        lines.push(format!("root {}", verification.root));
-        lines.push(format!("operator {}", verification.operator));
-        lines.extend(verification.stamps.iter().map(sentence));
-    } else {
-        lines.push(format!(
-            "altered: {} findings in {} entries",
-            verification.findings.len(),
-            verification.entries
-        ));
-        let findings = verification.findings.iter();
-        lines.extend(findings.map(|finding| format!("  {finding}")));
-    }
-    let lines: Vec<_> = lines.iter().map(|line| shown(line)).collect();
-    lines.join("\n")
-}
-
-/// A witness keeps the last checkpoint; the leaves stored now must have that root at that size.
-fn watch(
-    path: &Path,
-    witness: &Path,
-    note: Option<&str>,
-    verification: &mut Verification,
-) -> Result<(), Failure> {
-    let finding = |what: String| detente_ledger::store::Finding { seq: -1, what };
-    if witness.exists() {
-        let old = read_text(witness)?;
-        match Checkpoint::open(&old, &verification.operator) {
-            Err(error) => verification
-                .findings
-                .push(finding(format!("what the witness keeps: {error}"))),
-            Ok(old) => {
-                let root = root_at(path, old.size)?;
-                if root != Some(old.root) {
-                    let what = format!(
-                        "two histories: the witness saw another log of {} entries",
-                        old.size
-                    );
-                    verification.findings.push(finding(what));
-                }
-            }
-        }
-    }
-    if let Some(note) = note
-        && verification.findings.is_empty()
-    {
-        crate::files::write_whole(witness, note.as_bytes())?;
-    }
-    Ok(())
-}
-
-fn root_at(path: &Path, size: u64) -> Result<Option<detente_ledger::log::merkle::Hash>, Failure> {
-    use detente_ledger::log::merkle::{leaf_hash, root};
-    let leaves: Vec<_> = match place_of(path) {
-        Place::Bundle => {
-            let bundle = read_text(path)?;
-            let lines: Vec<&str> = bundle.lines().collect();
-            let entries = lines.get(1..lines.len().saturating_sub(1)).unwrap_or(&[]);
-            entries.iter().map(|line| leaf_hash(line.as_bytes())).collect()
-        }
-        _ => {
-            let store = run(Store::open(&place_name(path), None))?;
-            run(async { store.entries().await })?
-                .iter()
-                .map(|bytes| leaf_hash(bytes))
-                .collect()
-        }
-    };
-    let size = usize::try_from(size).unwrap_or(usize::MAX);
-    Ok(leaves.get(..size).map(root))
 }

@@ -1,6 +1,8 @@
 //! One file per subcommand; this one only lists them.
 
 mod agreement;
+#[cfg(feature = "ledger")]
+mod appended;
 mod areas;
 #[cfg(feature = "ledger")]
 mod backup;
@@ -14,6 +16,7 @@ mod formula;
 mod gestures;
 #[cfg(feature = "ledger")]
 mod key;
+mod key_file;
 #[cfg(feature = "ledger")]
 mod ledger;
 mod new;
@@ -21,6 +24,7 @@ mod plan;
 #[cfg(feature = "ledger")]
 mod record;
 mod report;
+mod say;
 mod schema;
 #[cfg(feature = "ledger")]
 mod serve;
@@ -33,6 +37,8 @@ pub mod stability;
 mod stamp;
 mod status;
 mod status_words;
+#[cfg(feature = "ledger")]
+mod submit;
 mod verify;
 mod why;
 #[cfg(not(feature = "ledger"))]
@@ -43,7 +49,7 @@ use without_ledger as ledger;
 #[cfg(not(feature = "ledger"))]
 use {
     without_ledger as backup, without_ledger as export, without_ledger as key, without_ledger as record,
-    without_ledger as serve, without_ledger as sign, without_ledger as stamp,
+    without_ledger as serve, without_ledger as sign, without_ledger as stamp, without_ledger as submit,
 };
 
 use clap::{Parser, Subcommand};
@@ -84,6 +90,10 @@ enum Command {
     Sign(sign::Arguments),
     /// Record events in a ledger, each signed by whoever says it: all of them or none.
     Record(record::Arguments),
+    /// Sign a statement at home: no ledger and nobody else's key is needed.
+    Say(say::Arguments),
+    /// Hand statements that were signed at home in to a ledger: all of them or none.
+    Submit(submit::Arguments),
     /// Show the status of a deal: the headline of every commitment, clocks, disputes, snapback, and what comes next.
     Status(Box<status::Arguments>),
     /// Ask an authority for a trusted time stamp of a ledger's state, or record its answer.
@@ -116,6 +126,8 @@ impl CommandLine {
             Command::Key(arguments) => arguments.run(),
             Command::Sign(arguments) => arguments.run(),
             Command::Record(arguments) => arguments.run(),
+            Command::Say(arguments) => arguments.run(),
+            Command::Submit(arguments) => arguments.run(),
             Command::Stamp(arguments) => arguments.run(),
             Command::Backup(arguments) => arguments.run(),
             Command::Restore(arguments) => arguments.run(),

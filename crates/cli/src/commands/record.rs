@@ -3,17 +3,17 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use detente_ledger::canonical::hex;
-use detente_ledger::event::{EventKind, raw_events};
+use detente_ledger::event::raw_events;
 use detente_ledger::log::keys::PrivateKey;
-use detente_ledger::log::{Entry, Kind, Refusal};
-use detente_ledger::store::{Clock, Receipt, Store};
-use serde_json::{Value, json};
+use detente_ledger::log::{Entry, Kind, Refusal, authors_of};
+use detente_ledger::store::{Clock, Store};
+use serde_json::json;
 
-use super::ledger::{operator_file, place_name, read_key, run};
+use super::appended;
+use super::key_file::{read_key, read_keys, signed_event};
+use super::ledger::{operator_file, place_name, run};
 use crate::failure::Failure;
 use crate::files::read_text;
-use crate::output;
 
 /// What to record.
 #[derive(Debug, Args)]
@@ -34,7 +34,10 @@ pub struct Arguments {
     /// The machine's clock is right, although it is far from the ledger's last entry.
     #[arg(long)]
     clock_is_right: bool,
-    /// Print receipts as JSON lines.
+    /// Write the receipts to this file, one a line; never over another.
+    #[arg(long, value_name = "FILE")]
+    receipt: Option<PathBuf>,
+    /// Print the receipts as JSON lines.
     #[arg(long)]
     json: bool,
 }
@@ -54,67 +57,33 @@ impl Arguments {
             })?;
             bodies.extend(read);
         }
-        let keys = self
-            .keys
-            .iter()
-            .map(|path| read_key(path))
-            .collect::<Result<Vec<_>, _>>()?;
+        let keys = read_keys(&self.keys)?;
         let operator = read_key(&operator_file(&self.ledger, self.operator.as_ref()))?;
         let now = jiff::Timestamp::now();
-        let place = place_name(&self.ledger);
-        let receipts = run(async {
+        let place = place_name(&self.ledger)?;
+        let wanted = self.receipt.is_some() || self.json;
+        let (appended, receipts) = run(async {
             let mut store = Store::open(&place, Some(operator.clone())).await?;
             let mut entries = Vec::with_capacity(bodies.len());
             for body in bodies {
-                entries.push(entry_of(&store, body, &keys)?);
+                let log = store.log();
+                let authors = log.text.agreement.expand(&authors_of(&body), None);
+                entries.push(signed_event(log.deal(), body, &authors, &keys).map_err(Refusal::from)?);
             }
             for revoked in &self.revoke {
                 entries.push(revocation(&store, revoked, &keys, &operator, now)?);
             }
             let clock = Clock::read(jiff::Timestamp::now).confirmed(self.clock_is_right);
-            let receipts = store.append(&entries, clock).await?;
+            let appended = store.append(&entries, clock).await?;
+            let receipts = match wanted {
+                true => Some(store.receipts(&appended).await?),
+                false => None,
+            };
             store.close().await;
-            Ok(receipts)
+            Ok((appended, receipts))
         })?;
-        let line = |receipt: &Receipt| {
-            if self.json {
-                let leaf = hex(&receipt.leaf);
-                json!({ "seq": receipt.seq, "leaf": leaf, "duplicate": receipt.duplicate }).to_string()
-            } else if receipt.duplicate {
-                format!("entry {} holds this already", receipt.seq)
-            } else {
-                format!("entry {} recorded, leaf {}", receipt.seq, hex(&receipt.leaf))
-            }
-        };
-        let lines: Vec<String> = receipts.iter().map(line).collect();
-        output::print_text(&lines.join("\n"))
+        appended::print(&appended, receipts.as_deref(), self.receipt.as_deref(), self.json)
     }
-}
-
-/// Signs a body with the keys of its authors.
-fn entry_of(
-    store: &Store,
-    body: Value,
-    keys: &[PrivateKey],
-) -> Result<Entry, detente_ledger::store::StoreError> {
-    let by: Vec<String> = match body.get("by") {
-        Some(Value::String(one)) => vec![one.clone()],
-        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        _ => Vec::new(),
-    };
-    let authors = store.log().text.agreement.expand(&by, None);
-    let sign = body
-        .get("kind")
-        .and_then(Value::as_str)
-        .and_then(EventKind::from_word);
-    let both = matches!(sign, Some(EventKind::Sign | EventKind::Amend));
-    let mut own: Vec<&PrivateKey> = Vec::new();
-    for author in &authors {
-        let all = keys.iter().filter(|key| key.person == *author);
-        // One key is enough for an event; a text takes all that are given.
-        own.extend(all.take(if both { usize::MAX } else { 1 }));
-    }
-    Ok(Entry::signed(store.log().deal(), Kind::Event, body, &own).map_err(Refusal::from)?)
 }
 
 fn revocation(

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use detente_web::{OpenId, PublicTier, ServeError, Settings, Tls, serve};
 
-use super::ledger::{operator_file, place_name, read_key};
+use super::key_file::read_key;
+use super::ledger::{operator_file, place_name};
 use crate::failure::Failure;
 use crate::files::read_text;
 use crate::output;
@@ -31,7 +32,7 @@ pub struct Arguments {
     /// The certificate's private key (PEM).
     #[arg(long, value_name = "FILE", requires = "certificate")]
     private_key: Option<PathBuf>,
-    /// Sign-in with OpenID Connect as this file says (docs/agreements.md); key files work all the same.
+    /// Sign-in with OpenID Connect as this file says (docs/agreements.md); keys that stay at home work all the same.
     #[arg(long, value_name = "FILE")]
     sign_in: Option<PathBuf>,
 }
@@ -63,7 +64,7 @@ impl Arguments {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let openid = self.sign_in.as_deref().map(read_openid).transpose()?;
         let settings = Settings {
-            ledger: place_name(&self.ledger),
+            ledger: place_name(&self.ledger)?,
             operator,
             listen: self.listen,
             public: match self.public {

@@ -12,7 +12,8 @@ use detente_reading::foreign::shown;
 use serde_json::json;
 
 use super::agreement::read_agreement;
-use super::ledger::{fresh_key, operator_file, place_name, read_key, run, write_key};
+use super::key_file::{read_key, read_keys};
+use super::ledger::{fresh_key, operator_file, place_name, run, write_key};
 use crate::failure::Failure;
 use crate::files::read_bytes;
 use crate::output;
@@ -47,17 +48,8 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let (text, source) = read_agreement(&self.text)?;
         self.check_case(&text)?;
-        let keys = self
-            .keys
-            .iter()
-            .map(|path| read_key(path))
-            .collect::<Result<Vec<_>, _>>()?;
-        let others = self
-            .register
-            .iter()
-            .map(|path| read_key(path))
-            .collect::<Result<Vec<_>, _>>()?;
-        let place = place_name(&self.ledger);
+        let (keys, others) = (read_keys(&self.keys)?, read_keys(&self.register)?);
+        let place = place_name(&self.ledger)?;
         let operator_path = operator_file(&self.ledger, self.operator.as_ref());
         let exists = !place.contains("://") && self.ledger.exists();
         if !exists && !show_checks_quietly(&text) {

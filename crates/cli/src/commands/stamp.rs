@@ -7,7 +7,8 @@ use detente_ledger::log::{Checkpoint, Stamped};
 use detente_ledger::store::{CheckedStamp, Clock, Store};
 use detente_ledger::time_stamp::{Authorities, Token, Vouched, request};
 
-use super::ledger::{operator_file, place_name, read_key, run};
+use super::key_file::read_key;
+use super::ledger::{operator_file, place_name, run};
 use crate::failure::Failure;
 use crate::files::{read_bytes, write_new};
 use crate::output::{print_json, print_text};
@@ -46,7 +47,7 @@ impl Arguments {
     }
 
     fn ask(&self, file: &Path) -> Result<(), Failure> {
-        let store = run(Store::open(&place_name(&self.ledger), None))?;
+        let store = run(Store::open(&place_name(&self.ledger)?, None))?;
         let checkpoint = store.log().checkpoint();
         let question =
             request(checkpoint.body().as_bytes()).map_err(|error| Failure::BadCall(error.to_string()))?;
@@ -70,7 +71,7 @@ impl Arguments {
         let operator = read_key(&operator_file(&self.ledger, self.operator.as_ref()))?;
         let authorities = read_authorities(&self.authority)?;
         let token = Token::from_answer(&read_bytes(file)?).map_err(|error| refused(&error))?;
-        let mut store = run(Store::open(&place_name(&self.ledger), Some(operator.clone())))?;
+        let mut store = run(Store::open(&place_name(&self.ledger)?, Some(operator.clone())))?;
         let about = |checkpoint: &Checkpoint| token.is_of(checkpoint.body().as_bytes());
         let Some((note, checkpoint)) = run(store.checkpoint_where(about))? else {
             return Err(refused(&"it is about no state of this ledger"));

@@ -2,17 +2,18 @@
 //! known, and says how to get it.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 use detente_ledger::event::Event;
 use detente_ledger::text::Text;
 
+use super::verify::LedgerCheck;
 use crate::failure::Failure;
 use crate::place::{Place, place_of};
 
 const HOW_TO_GET: &str = "\
-This program was built without ledgers: it has no key, sign, record, stamp, backup, restore, export and serve, and reads no ledger or bundle.
+This program was built without ledgers: it has no key, sign, record, submit, stamp, backup, restore, export and serve, and reads no ledger or bundle.
 To get them, in a clone of the repository: cargo install --path crates/cli --features ledger";
 
 /// The command line of a command that is not built in: anything.
@@ -49,6 +50,6 @@ pub fn read_deal(path: &Path) -> Result<(Text, Vec<Event>), Failure> {
 }
 
 /// `detente verify` for a ledger or bundle.
-pub fn verify_ledger(_: &Path, _: Option<&Path>, _: &[PathBuf], _: bool) -> Result<(), Failure> {
+pub fn verify_ledger(_: &LedgerCheck<'_>) -> Result<(), Failure> {
     Err(not_built_in())
 }

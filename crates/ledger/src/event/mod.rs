@@ -18,6 +18,7 @@ use detente_base::number::Exact;
 pub use csv::{CsvError, read_csv};
 pub(crate) use ids::Ids;
 pub use kind::EventKind;
+pub(crate) use numbers::inexact_in_json;
 pub use read::{EventError, event_from_json, events_from_text, raw_events};
 
 use crate::moment::{Moment, Occurrence};

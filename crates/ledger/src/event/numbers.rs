@@ -43,7 +43,7 @@ pub(super) fn inexact_in_tree(tree: &Node) -> Vec<Complaint> {
 }
 
 /// Numbers of a JSON text that are not kept, with their lines. What is no JSON is left to its reader.
-pub(super) fn inexact_in_json(text: &str) -> Vec<String> {
+pub(crate) fn inexact_in_json(text: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     for (line, number) in numbers(text) {
         if let Err(why) = kept(number) {

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::entry::{Entry, EntryError, Kind};
-use super::keys::verify;
+use super::keys::{Signed, verify};
 use super::merkle::Hash;
 use super::registry::{self, usable};
 use super::stamped::Stamped;
@@ -181,12 +181,23 @@ pub(super) fn first_entry(entry: &Entry) -> Result<(String, String), Refusal> {
     Ok((source, operator))
 }
 
-/// Examines an entry against the log as it stands.
-pub(super) fn examine(log: &Log, entry: &Entry) -> Result<Admission, Refusal> {
-    same_deal(log, entry)?;
-    let said = signatures(entry)?;
-    readable(entry)?;
-    admit(log, entry, &said)
+/// Whether an entry may be appended; otherwise everything that stands against it, so that a statement is sent back once.
+pub(super) fn examine(log: &Log, entry: &Entry) -> Result<Admission, Vec<Refusal>> {
+    let mut against: Vec<Refusal> = Vec::new();
+    against.extend(readable(entry).err());
+    against.extend(same_deal(log, entry).err());
+    let said = false_signatures(entry).unwrap_or_else(|refusals| {
+        against.extend(refusals);
+        [0; 32]
+    });
+    match admit(log, entry, &said) {
+        Ok(admission) if against.is_empty() => return Ok(admission),
+        Ok(_) => {}
+        Err(refusals) => against.extend(refusals),
+    }
+    let mut seen = std::collections::HashSet::new();
+    against.retain(|refusal| seen.insert(refusal.to_string()));
+    Err(against)
 }
 
 /// Whether an entry, once written, can be read again: writing and reading have the same limits (A1).
@@ -194,7 +205,7 @@ pub(crate) fn readable(entry: &Entry) -> Result<(), Refusal> {
     exact_numbers(&entry.body)?;
     // Place and time are still to be given; no other place or time makes it longer than these.
     let widest = entry.clone().at(u64::MAX >> 1, Timestamp::MAX);
-    Entry::from_stored(&widest.bytes()?)?;
+    Entry::from_bytes(&widest.bytes()?)?;
     Ok(())
 }
 
@@ -228,47 +239,62 @@ pub(super) fn same_deal(log: &Log, entry: &Entry) -> Result<(), Refusal> {
 
 /// Whether every signature of an entry fits, and the hash of what was signed; this needs no log, so that many entries can be verified at once.
 pub(crate) fn signatures(entry: &Entry) -> Result<Hash, Refusal> {
-    let bytes = entry.signed_bytes()?;
-    if entry.signatures.is_empty() {
-        return Err(Refusal::Forged("nobody signed it".to_owned()));
-    }
-    for signed in &entry.signatures {
-        if !verify(signed, &bytes) {
-            return Err(Refusal::Forged(format!(
-                "the signature of {} does not fit",
-                signed.person
-            )));
-        }
-    }
-    Ok(sha256(&bytes))
+    false_signatures(entry).map_err(first)
 }
 
-/// Whether an entry of this deal whose signatures fit may be appended.
-pub(super) fn admit(log: &Log, entry: &Entry, said: &Hash) -> Result<Admission, Refusal> {
-    if let Some(known) = duplicate(log, entry, said)? {
+/// Every signature of an entry that does not fit; the hash of what was signed where all do.
+fn false_signatures(entry: &Entry) -> Result<Hash, Vec<Refusal>> {
+    let bytes = entry.signed_bytes().map_err(|error| vec![Refusal::from(error)])?;
+    if entry.signatures.is_empty() {
+        return Err(vec![Refusal::Forged("nobody signed it".to_owned())]);
+    }
+    let wrong: Vec<Refusal> = entry
+        .signatures
+        .iter()
+        .filter(|signed| !verify(signed, &bytes))
+        .map(|signed| Refusal::Forged(format!("the signature of {} does not fit", signed.person)))
+        .collect();
+    match wrong.is_empty() {
+        true => Ok(sha256(&bytes)),
+        false => Err(wrong),
+    }
+}
+
+/// The first of several refusals, where one is enough.
+pub(super) fn first(refusals: Vec<Refusal>) -> Refusal {
+    let none = || Refusal::Malformed("it was refused without a reason".to_owned());
+    refusals.into_iter().next().unwrap_or_else(none)
+}
+
+/// Whether an entry of this deal whose signatures fit may be appended; otherwise every reason against it.
+pub(super) fn admit(log: &Log, entry: &Entry, said: &Hash) -> Result<Admission, Vec<Refusal>> {
+    let one = |refusal: Refusal| vec![refusal];
+    if let Some(known) = duplicate(log, entry, said).map_err(one)? {
         return Ok(Admission::Duplicate(known));
     }
     if entry.seq != log.size() {
-        return Err(Refusal::OutOfOrder {
+        return Err(one(Refusal::OutOfOrder {
             named: entry.seq,
             next: log.size(),
-        });
+        }));
     }
     if entry.received < log.last_received && entry.kind != Kind::Clock {
-        return Err(Refusal::ClockBackwards {
+        return Err(one(Refusal::ClockBackwards {
             now: entry.received,
             last: log.last_received,
-        });
+        }));
     }
     match entry.kind {
-        Kind::Text => Err(Refusal::Malformed(
+        Kind::Text => Err(one(Refusal::Malformed(
             "the text is entry 0 and never another".to_owned(),
-        )),
-        Kind::Key => registry::key(log, entry),
-        Kind::Revoke => registry::revocation(log, entry),
+        ))),
+        Kind::Key => registry::key(log, entry).map_err(one),
+        Kind::Revoke => registry::revocation(log, entry).map_err(one),
         Kind::Event => event(log, entry),
-        Kind::Clock => clock(log, entry),
-        Kind::TimeStamp => Stamped::examine(log, entry).map(|()| Admission::TimeStamp),
+        Kind::Clock => clock(log, entry).map_err(one),
+        Kind::TimeStamp => Stamped::examine(log, entry)
+            .map(|()| Admission::TimeStamp)
+            .map_err(one),
     }
 }
 
@@ -345,20 +371,27 @@ fn clock(log: &Log, entry: &Entry) -> Result<Admission, Refusal> {
     Ok(Admission::Clock)
 }
 
-fn event(log: &Log, entry: &Entry) -> Result<Admission, Refusal> {
-    for set_by_ledger in ["received", "accepted"] {
-        if entry.body.get(set_by_ledger).is_some() {
-            return Err(Refusal::BackDated(format!(
-                "`{set_by_ledger}` is given by the ledger, not by the author"
-            )));
+fn event(log: &Log, entry: &Entry) -> Result<Admission, Vec<Refusal>> {
+    let set_by_ledger = ["received", "accepted"].into_iter();
+    let mut against: Vec<Refusal> = set_by_ledger
+        .filter(|name| entry.body.get(*name).is_some())
+        .map(|name| Refusal::BackDated(format!("`{name}` is given by the ledger, not by the author")))
+        .collect();
+    let event = match read_event(&log.text.agreement.zone, entry) {
+        Ok(event) => event,
+        Err(refusal) => {
+            against.push(refusal);
+            return Err(against);
         }
+    };
+    against.extend(plain_id(&event.id).err());
+    let signed = signers(log, entry, &event, &mut against);
+    against.extend(times(log, entry, &event).err());
+    against.extend(acts::entitled(log, &event, &signed).err());
+    match against.is_empty() {
+        true => Ok(Admission::Event(Box::new(event))),
+        false => Err(against),
     }
-    let event = read_event(&log.text.agreement.zone, entry)?;
-    plain_id(&event.id)?;
-    let signed = signers(log, entry, &event)?;
-    times(log, entry, &event)?;
-    acts::entitled(log, &event, &signed)?;
-    Ok(Admission::Event(Box::new(event)))
 }
 
 /// An id is shown everywhere and referred to by others: it has no characters that are not seen or that turn text around.
@@ -400,36 +433,50 @@ pub(super) struct Signer<'l> {
 }
 
 /// Everybody in `by` has signed with a usable key of its own, and nobody else has.
-fn signers<'l>(log: &'l Log, entry: &Entry, event: &Event) -> Result<Vec<Signer<'l>>, Refusal> {
+fn signers<'l>(log: &'l Log, entry: &Entry, event: &Event, against: &mut Vec<Refusal>) -> Vec<Signer<'l>> {
     let mut all: Vec<Signer<'l>> = Vec::new();
     for signed in &entry.signatures {
-        if signed.key == log.operator {
-            return Err(Refusal::denied("A4", "the operator records no events"));
+        match signer(log, entry, signed) {
+            Ok(signer) => all.push(signer),
+            Err(refusal) => against.push(refusal),
         }
-        let known = usable(log, &signed.key, entry.received)?;
-        if known.person != signed.person {
-            return Err(Refusal::Forged(format!(
-                "the key of {} is not a key of {}",
-                known.person, signed.person
-            )));
-        }
-        let (person, holder) = (known.person.as_str(), known.holder.as_str());
-        all.push(Signer { person, holder });
     }
     let authors = log.text.agreement.expand(&event.by, None);
     for author in &authors {
-        if !all.iter().any(|signer| signer.person == author) {
-            return Err(Refusal::Forged(format!("{author} has not signed it")));
+        // Whoever signed with a key that does not count has been told so.
+        let told = !against.is_empty() && entry.signatures.iter().any(|signed| signed.person == *author);
+        if !told && !all.iter().any(|signer| signer.person == author) {
+            against.push(Refusal::Forged(format!("{author} has not signed it")));
         }
     }
-    let strange = |signer: &&Signer<'_>| !authors.iter().any(|author| author == signer.person);
-    if let Some(signer) = all.iter().find(strange) {
-        return Err(Refusal::Forged(format!(
+    let strange = all
+        .iter()
+        .filter(|signer| !authors.iter().any(|author| author == signer.person));
+    against.extend(strange.map(|signer| {
+        Refusal::Forged(format!(
             "{} signed it but is not among its authors",
             signer.person
+        ))
+    }));
+    all
+}
+
+/// Whose key made a signature, if it may be used.
+fn signer<'l>(log: &'l Log, entry: &Entry, signed: &Signed) -> Result<Signer<'l>, Refusal> {
+    if signed.key == log.operator {
+        return Err(Refusal::denied("A4", "the operator records no events"));
+    }
+    let known = usable(log, &signed.key, entry.received)?;
+    if known.person != signed.person {
+        return Err(Refusal::Forged(format!(
+            "the key of {} is not a key of {}",
+            known.person, signed.person
         )));
     }
-    Ok(all)
+    Ok(Signer {
+        person: &known.person,
+        holder: &known.holder,
+    })
 }
 
 /// An act happens when it is recorded; only what is observed may lie further back.

@@ -40,6 +40,13 @@ impl Kind {
         ("clock", Self::Clock),
     ];
 
+    /// The kind that a word names.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        let known = Self::WORDS.iter().find(|(known, _)| *known == word);
+        known.map(|(_, kind)| *kind)
+    }
+
     /// The word in the entry.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -139,6 +146,11 @@ impl Entry {
     /// # Errors
     /// What is wrong with the bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, EntryError> {
+        // The one strict reader says better than a comparison of bytes what is wrong with a name given twice.
+        let text = std::str::from_utf8(bytes).map_err(|error| EntryError(format!("no text: {error}")))?;
+        if bytes.len() <= LARGEST_ENTRY {
+            detente_reading::json::value(text).map_err(|fault| EntryError(format!("no JSON: {fault}")))?;
+        }
         let entry = Self::from_stored(bytes)?;
         if entry.bytes()? != bytes {
             return Err(EntryError(
@@ -191,11 +203,7 @@ fn read(object: &mut Map<String, Value>) -> Result<Entry, EntryError> {
         .and_then(|seq| seq.as_u64())
         .ok_or_else(|| wrong("`seq` must be a number"))?;
     let deal = text(object, "deal")?;
-    let kind = text(object, "kind")?;
-    let kind = Kind::WORDS
-        .iter()
-        .find(|(word, _)| *word == kind)
-        .map(|(_, kind)| *kind);
+    let kind = Kind::of_word(&text(object, "kind")?);
     let received = text(object, "received")?
         .parse()
         .map_err(|_| wrong("`received` must be an instant"))?;

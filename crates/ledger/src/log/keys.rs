@@ -55,7 +55,15 @@ impl PrivateKey {
     /// # Errors
     /// What is wrong with it, without showing the secret.
     pub fn from_file(text: &str) -> Result<Self, String> {
-        let file: KeyFile = serde_json::from_str(text).map_err(|_| "it is not a key file".to_owned())?;
+        // What the reader says of a key file may repeat a part of it: only its place is told.
+        let file: KeyFile = detente_reading::json::from_str(text).map_err(|fault| {
+            let twice = fault.message.contains("given twice");
+            let why = if twice { ": a name is given twice" } else { "" };
+            format!(
+                "it is not a key file (line {}, column {}{why})",
+                fault.line, fault.column
+            )
+        })?;
         let seed = unhex::<32>(&file.secret).ok_or("its secret is no 32 bytes in hex")?;
         let key = Self::from_seed(&file.person, &seed);
         if key.public() != file.public {

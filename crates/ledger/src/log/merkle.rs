@@ -43,23 +43,43 @@ fn split(size: usize) -> usize {
     if power == size { size / 2 } else { power / 2 }
 }
 
-/// The proof that leaf `place` is in the tree of `leaves`.
-#[must_use]
-pub fn inclusion_proof(leaves: &[Hash], place: usize) -> Option<Vec<Hash>> {
-    if place >= leaves.len() {
-        return None;
+/// The same for places of a tree that is not in memory.
+fn split_at(size: u64) -> u64 {
+    let power = size.next_power_of_two();
+    if power == size { size / 2 } else { power / 2 }
+}
+
+/// All nodes of a tree, level by level from its leaves up, so that each proof costs no more than its length. A node without
+/// a right neighbour stands in the next level unchanged.
+#[derive(Debug, Clone)]
+pub struct Levels(Vec<Vec<Hash>>);
+
+impl Levels {
+    /// The tree of these leaves.
+    #[must_use]
+    pub fn of(leaves: Vec<Hash>) -> Self {
+        let mut levels = vec![leaves];
+        while let Some(below) = levels.last().filter(|level| level.len() > 1) {
+            let pairs = below.chunks(2).map(|pair| match pair {
+                [left, right] => node_hash(left, right),
+                _ => pair[0],
+            });
+            let next = pairs.collect();
+            levels.push(next);
+        }
+        Self(levels)
     }
-    if leaves.len() == 1 {
-        return Some(Vec::new());
-    }
-    let (left, right) = leaves.split_at(split(leaves.len()));
-    if place < left.len() {
-        let mut path = inclusion_proof(left, place)?;
-        path.push(root(right));
-        Some(path)
-    } else {
-        let mut path = inclusion_proof(right, place - left.len())?;
-        path.push(root(left));
+
+    /// The proof that leaf `place` is in this tree.
+    #[must_use]
+    pub fn inclusion_proof(&self, place: u64) -> Option<Vec<Hash>> {
+        let mut place = usize::try_from(place).ok()?;
+        self.0.first()?.get(place)?;
+        let mut path = Vec::new();
+        for level in &self.0[..self.0.len() - 1] {
+            path.extend(level.get(place ^ 1));
+            place >>= 1;
+        }
         Some(path)
     }
 }
@@ -166,6 +186,18 @@ pub struct Frontier {
 }
 
 impl Frontier {
+    /// The tree of so many leaves with these peaks, the largest first; none where the two do not fit.
+    #[must_use]
+    pub fn of_peaks(size: u64, peaks: Vec<Hash>) -> Option<Self> {
+        (size.count_ones() as usize == peaks.len()).then_some(Self { size, peaks })
+    }
+
+    /// The roots of its full subtrees, the largest first.
+    #[must_use]
+    pub fn peaks(&self) -> &[Hash] {
+        &self.peaks
+    }
+
     /// How many leaves.
     #[must_use]
     pub fn size(&self) -> u64 {
@@ -184,6 +216,44 @@ impl Frontier {
         }
         self.peaks.push(hash);
         self.size += 1;
+    }
+
+    /// The proof that `added[place]` is in the tree of these leaves with `added` behind them; what stands to the left of what
+    /// was added is one of the peaks, or is made of them.
+    #[must_use]
+    pub fn inclusion_proof(&self, added: &[Hash], place: usize) -> Option<Vec<Hash>> {
+        added.get(place)?;
+        let target = self.size + place as u64;
+        let (mut from, mut until) = (0, self.size + added.len() as u64);
+        let mut path = Vec::new();
+        while until - from > 1 {
+            let middle = from + split_at(until - from);
+            if target < middle {
+                path.push(self.node(added, middle, until)?);
+                until = middle;
+            } else {
+                path.push(self.node(added, from, middle)?);
+                from = middle;
+            }
+        }
+        path.reverse();
+        Some(path)
+    }
+
+    /// The root of the leaves from one place up to another, which hold a leaf that was added beside them.
+    fn node(&self, added: &[Hash], from: u64, until: u64) -> Option<Hash> {
+        if from >= self.size {
+            let place = |at: u64| usize::try_from(at - self.size).ok();
+            return Some(root(added.get(place(from)?..place(until)?)?));
+        }
+        if until <= self.size {
+            // The peaks stand for the binary digits of the size, the largest first.
+            let larger = (self.size >> (until - from).trailing_zeros()).count_ones() as usize;
+            return self.peaks.get(larger.checked_sub(1)?).copied();
+        }
+        let middle = from + split_at(until - from);
+        let (left, right) = (self.node(added, from, middle)?, self.node(added, middle, until)?);
+        Some(node_hash(&left, &right))
     }
 
     /// The root of all leaves so far.
@@ -218,6 +288,26 @@ mod tests {
             ],
         ];
         entries.iter().map(|entry| leaf_hash(entry)).collect()
+    }
+
+    /// The proof that leaf `place` is in the tree of `leaves`, by its definition (RFC 6962, section 2.1.1).
+    fn inclusion_proof(leaves: &[Hash], place: usize) -> Option<Vec<Hash>> {
+        if place >= leaves.len() {
+            return None;
+        }
+        if leaves.len() == 1 {
+            return Some(Vec::new());
+        }
+        let (left, right) = leaves.split_at(split(leaves.len()));
+        if place < left.len() {
+            let mut path = inclusion_proof(left, place)?;
+            path.push(root(right));
+            Some(path)
+        } else {
+            let mut path = inclusion_proof(right, place - left.len())?;
+            path.push(root(left));
+            Some(path)
+        }
     }
 
     #[test]
@@ -259,8 +349,18 @@ mod tests {
             let leaves = &all[..size];
             let top = root(leaves);
             assert_eq!(frontier.root(), top);
+            let levels = Levels::of(leaves.to_vec());
+            assert_eq!(levels.inclusion_proof(size as u64), None);
             for place in 0..size {
                 let path = inclusion_proof(leaves, place).unwrap();
+                assert_eq!(levels.inclusion_proof(place as u64).as_ref(), Some(&path));
+                // The same from the peaks of every smaller tree and what came after it.
+                for old in 0..=place {
+                    let mut before = Frontier::default();
+                    leaves[..old].iter().for_each(|leaf| before.push(*leaf));
+                    let proof = before.inclusion_proof(&leaves[old..], place - old);
+                    assert_eq!(proof.as_ref(), Some(&path), "{old} {place} {size}");
+                }
                 assert!(verify_inclusion(
                     &leaves[place],
                     place as u64,

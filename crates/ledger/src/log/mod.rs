@@ -9,17 +9,25 @@ mod acts;
 pub(crate) mod admission;
 mod checkpoint;
 mod entry;
+#[cfg(feature = "store")]
+pub(crate) mod kept;
 pub mod keys;
 pub mod merkle;
+mod receipt;
 mod registry;
+mod sign_in;
 mod stamped;
+mod statement;
 pub(crate) mod trial;
 
 pub use admission::{Admission, Denied, Refusal};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Entry, EntryError, Kind, LARGEST_ENTRY};
+pub use receipt::{Checked, RECEIPT_FORMAT, Receipt};
 pub use registry::{RECOVERY, RECOVERY_DAYS, flawed_keys};
+pub use sign_in::SignIn;
 pub use stamped::{LARGEST_TOKEN, Stamped};
+pub use statement::{STATEMENT_FORMAT, add_signature, authors_of, read_statements, statement_line};
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -64,6 +72,11 @@ impl Mark {
     pub(crate) fn size(&self) -> u64 {
         self.frontier.size()
     }
+
+    /// The tree of them.
+    pub(crate) fn frontier(self) -> Frontier {
+        self.frontier
+    }
 }
 
 /// The log of one deal, in memory.
@@ -88,11 +101,13 @@ pub struct Log {
     possible: Vec<Agreement>,
     /// Events whose time of receipt was set right, with what it was before.
     recast: Vec<(usize, Moment)>,
+    /// How many there had been in the state that this log was resumed from.
+    set_right_before: usize,
 }
 
 /// What the log keeps of an event's entry beside the event.
-#[derive(Debug, Clone)]
-struct Noted {
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Noted {
     seq: u64,
     /// The hash of what was signed: a second delivery of the same statement agrees in it.
     said: Hash,
@@ -134,6 +149,7 @@ impl Log {
             last_received: first.received,
             possible: Vec::new(),
             recast: Vec::new(),
+            set_right_before: 0,
         };
         log.possible = log.readings();
         let written = log.text.agreement.keys.clone();
@@ -182,14 +198,14 @@ impl Log {
         self.last_received
     }
 
-    /// Looks at an entry and says whether it may be appended, without appending it.
+    /// Looks at an entry and says whether it may be appended as the next one, without appending it.
     ///
     /// # Errors
-    /// [`Refusal`] with the reason.
-    pub fn examine(&self, entry: &Entry) -> Result<Admission, Refusal> {
+    /// Every [`Refusal`] that stands against it.
+    pub fn examine(&self, entry: &Entry) -> Result<Admission, Vec<Refusal>> {
         let admission = admission::examine(self, entry)?;
         if let Admission::Event(event) = &admission {
-            trial::event(self, event)?;
+            trial::event(self, event).map_err(|refusal| vec![refusal])?;
         }
         Ok(admission)
     }
@@ -222,7 +238,7 @@ impl Log {
     ) -> Result<(Admission, Vec<u8>), Refusal> {
         admission::same_deal(self, entry)?;
         let said = signed?;
-        let admission = admission::admit(self, entry, &said)?;
+        let admission = admission::admit(self, entry, &said).map_err(admission::first)?;
         if let Admission::Event(event) = &admission
             && tried
         {
@@ -326,7 +342,7 @@ impl Log {
     /// How often the times of earlier events were set right.
     #[must_use]
     pub fn times_set_right(&self) -> usize {
-        self.recast.len()
+        self.set_right_before + self.recast.len()
     }
 
     /// An event by its id.
@@ -349,6 +365,14 @@ impl Log {
         }
         self.names.insert(Names::clone(&names));
         names
+    }
+
+    /// Where the statement of an event stands, and the public keys that signed it.
+    #[must_use]
+    pub fn signed(&self, id: &str) -> Option<(u64, &[String])> {
+        let place = self.ids.get(id, &self.events)?;
+        let noted = self.noted.get(place as usize)?;
+        (!noted.signers.is_empty()).then_some((noted.seq, &noted.signers[..]))
     }
 
     /// The entry of an id, and the hash of what was signed there.
@@ -475,11 +499,16 @@ impl Log {
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
-            origin: format!("detente/{}", self.deal()),
+            origin: origin_of(self.deal()),
             size: self.size(),
             root: self.root(),
         }
     }
+}
+
+/// The origin that a deal's checkpoints name.
+fn origin_of(deal: &str) -> String {
+    format!("detente/{deal}")
 }
 
 /// SHA-256 of a text, in hex: the name of a deal.

@@ -1,11 +1,12 @@
 //! The statements, once; a macro writes them out for both databases.
 
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
+use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{AssertSqlSafe, Row as _};
 
+use super::server::{is_url, postgres_options};
 use super::{SCHEMA_VERSION, StoreError};
 use crate::log::Entry;
 use crate::log::merkle::{Hash, leaf_hash};
@@ -42,31 +43,15 @@ fn failed(error: sqlx::Error) -> StoreError {
     StoreError::Database(error.to_string())
 }
 
-fn is_url(place: &str) -> bool {
-    place.starts_with("postgres://") || place.starts_with("postgresql://")
-}
-
-/// How a server is reached: one that is not on this machine is spoken to over TLS, with its certificate checked, unless
-/// the URL itself says `sslmode`.
-fn postgres_options(place: &str) -> Result<PgConnectOptions, sqlx::Error> {
-    let options: PgConnectOptions = place.parse()?;
-    let host = options.get_host();
-    let here = host.starts_with('/') || matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]");
-    let stated = place.contains("sslmode=") || place.contains("ssl-mode=");
-    let stated = stated || std::env::var_os("PGSSLMODE").is_some();
-    Ok(if here || stated {
-        options
-    } else {
-        options.ssl_mode(PgSslMode::VerifyFull)
-    })
-}
-
 /// Version 1 kept only bytes; version 2 keeps the leaf hash and the event's id beside them, the id unique.
 const VERSION_1: [&str; 3] = [
     "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS entries (seq BIGINT PRIMARY KEY, bytes BLOB_TYPE NOT NULL)",
     "CREATE TABLE IF NOT EXISTS checkpoints (size BIGINT PRIMARY KEY, note TEXT NOT NULL)",
 ];
+/// Version 3 keeps the state that the entries make, in parts by the number of events up to which each goes.
+const VERSION_3: [&str; 1] =
+    ["CREATE TABLE IF NOT EXISTS states (upto BIGINT PRIMARY KEY, part BLOB_TYPE NOT NULL)"];
 const VERSION_2: [&str; 3] = [
     "ALTER TABLE entries ADD COLUMN leaf_hash BLOB_TYPE",
     "ALTER TABLE entries ADD COLUMN event_id TEXT",
@@ -150,11 +135,14 @@ impl Backend {
         })
     }
 
-    /// Brings the tables to the present version.
-    pub(super) async fn migrate(&self) -> Result<(), StoreError> {
+    /// Brings the tables to the present version; a ledger of version 2 is read as it is where nothing may be written.
+    pub(super) async fn migrate(&self, write: bool) -> Result<(), StoreError> {
         let version = self.version().await?;
         if version > SCHEMA_VERSION {
             return Err(StoreError::TooNew(version));
+        }
+        if version == 2 && !write {
+            return Ok(());
         }
         if version < 1 {
             self.statements(&VERSION_1).await?;
@@ -172,6 +160,10 @@ impl Backend {
                 self.fill(seq, &leaf_hash(&bytes), event_id).await?;
             }
             self.set_meta("schema_version", "2").await?;
+        }
+        if version < 3 {
+            self.statements(&VERSION_3).await?;
+            self.set_meta("schema_version", "3").await?;
         }
         Ok(())
     }
@@ -227,6 +219,47 @@ impl Backend {
         })
     }
 
+    /// What is kept of the state beside its parts.
+    pub(super) async fn state(&self) -> Result<Option<String>, StoreError> {
+        match self.version().await? {
+            3.. => self.meta("state").await,
+            _ => Ok(None),
+        }
+    }
+
+    /// The parts of the kept state, in order.
+    pub(super) async fn parts(&self) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+        const STATEMENT: &str = "SELECT upto, part FROM states ORDER BY upto";
+        on_both!(self, pool => {
+            let rows = sqlx::query(STATEMENT).fetch_all(pool).await.map_err(failed)?;
+            rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, _>>().map_err(failed)
+        })
+    }
+
+    /// Keeps a state: parts behind those up to `from` are replaced, in one transaction with what names them.
+    pub(super) async fn keep(
+        &self,
+        from: i64,
+        parts: &[(usize, Vec<u8>)],
+        state: &str,
+    ) -> Result<(), StoreError> {
+        const GONE: &str = "DELETE FROM states WHERE upto > $1";
+        const PART: &str = "INSERT INTO states (upto, part) VALUES ($1, $2)";
+        const STATE: &str = "INSERT INTO meta (name, value) VALUES ('state', $1) \
+                             ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        on_both!(self, pool => {
+            let mut transaction = pool.begin().await.map_err(failed)?;
+            sqlx::query(GONE).bind(from).execute(&mut *transaction).await.map_err(failed)?;
+            for (upto, part) in parts {
+                let upto = i64::try_from(*upto).unwrap_or(i64::MAX);
+                let query = sqlx::query(PART).bind(upto).bind(part.clone());
+                query.execute(&mut *transaction).await.map_err(failed)?;
+            }
+            sqlx::query(STATE).bind(state).execute(&mut *transaction).await.map_err(failed)?;
+            transaction.commit().await.map_err(failed)
+        })
+    }
+
     async fn plain_rows(&self) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
         const STATEMENT: &str = "SELECT seq, bytes FROM entries ORDER BY seq";
         on_both!(self, pool => {
@@ -273,6 +306,19 @@ impl Backend {
                     event_id: row.try_get(2)?,
                     bytes: row.try_get(3)?,
                 })
+            });
+            read.collect::<Result<_, _>>().map_err(failed)
+        })
+    }
+
+    /// The leaf hashes of the first entries, in order.
+    pub(super) async fn leaf_hashes(&self, size: i64) -> Result<Vec<Hash>, StoreError> {
+        const STATEMENT: &str = "SELECT leaf_hash FROM entries WHERE seq < $1 ORDER BY seq";
+        on_both!(self, pool => {
+            let rows = sqlx::query(STATEMENT).bind(size).fetch_all(pool).await.map_err(failed)?;
+            let read = rows.iter().map(|row| -> Result<Hash, sqlx::Error> {
+                let hash: Option<Vec<u8>> = row.try_get(0)?;
+                Ok(hash.and_then(|hash| hash.try_into().ok()).unwrap_or([0; 32]))
             });
             read.collect::<Result<_, _>>().map_err(failed)
         })
@@ -368,29 +414,36 @@ impl Backend {
 
     /// Whether the tables are described as this program describes them; their descriptions are bytes too.
     async fn altered_schema(&self, pool: &SqlitePool) -> Result<Vec<String>, StoreError> {
-        const EXPECTED: [&str; 4] = [
+        const EXPECTED: [&str; 5] = [
             "CREATE TABLE checkpoints (size BIGINT PRIMARY KEY, note TEXT NOT NULL)",
             "CREATE TABLE entries (seq BIGINT PRIMARY KEY, bytes BLOB NOT NULL, leaf_hash BLOB, event_id TEXT)",
             "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
             "CREATE UNIQUE INDEX entries_event_id ON entries (event_id)",
+            "CREATE TABLE states (upto BIGINT PRIMARY KEY, part BLOB NOT NULL)",
         ];
+        let version = self.version().await?;
+        let expected = if version == 2 {
+            &EXPECTED[..4]
+        } else {
+            &EXPECTED[..]
+        };
         const STATEMENT: &str = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY sql";
         let rows = sqlx::query(STATEMENT).fetch_all(pool).await.map_err(failed)?;
         let found: Result<Vec<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
         let found = found.map_err(failed)?;
         let mut wrong: Vec<String> = found
             .iter()
-            .filter(|sql| !EXPECTED.contains(&sql.as_str()))
+            .filter(|sql| !expected.contains(&sql.as_str()))
             .map(|sql| format!("not as this program makes it: {sql}"))
             .collect();
-        if found.len() != EXPECTED.len() {
+        if found.len() != expected.len() {
             wrong.push(format!(
                 "{} tables and indexes instead of {}",
                 found.len(),
-                EXPECTED.len()
+                expected.len()
             ));
         }
-        if self.version().await? != SCHEMA_VERSION {
+        if version != 2 && version != SCHEMA_VERSION {
             wrong.push("the version of the tables is not stored".to_owned());
         }
         Ok(wrong)

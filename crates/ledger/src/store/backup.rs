@@ -70,7 +70,7 @@ async fn copy(from: &Backend, to: &str) -> Result<(), StoreError> {
     let all = from.all_checkpoints().await?;
     let size = all.last().map_or(0, |(size, _)| *size);
     let target = Backend::create(to).await?;
-    target.migrate().await?;
+    target.migrate(true).await?;
     if target.size().await? > 0 {
         return Err(StoreError::Exists(to.to_owned()));
     }

@@ -30,7 +30,7 @@ pub(super) fn split_bundle(bundle: &str) -> Result<(Vec<Vec<u8>>, String), Findi
     let mut lines = bundle.lines();
     let head: Value = lines
         .next()
-        .and_then(|line| serde_json::from_str(line).ok())
+        .and_then(|line| detente_reading::json::value(line).ok())
         .unwrap_or_default();
     if head.get("bundle").and_then(Value::as_str) != Some(FORM) {
         return Err(wrong("this is not a ledger bundle of a known version"));
@@ -38,7 +38,7 @@ pub(super) fn split_bundle(bundle: &str) -> Result<(Vec<Vec<u8>>, String), Findi
     let mut lines: Vec<&str> = lines.collect();
     let last = lines
         .pop()
-        .and_then(|line| serde_json::from_str::<Value>(line).ok());
+        .and_then(|line| detente_reading::json::value(line).ok());
     let note = last
         .as_ref()
         .and_then(|last| last.get("checkpoint"))

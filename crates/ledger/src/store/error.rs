@@ -3,6 +3,17 @@
 use super::{Finding, SCHEMA_VERSION};
 use crate::log::Refusal;
 
+/// One of several entries that was refused, with everything that stands against it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Which of those that were to be appended, from 0.
+    pub number: usize,
+    /// Its id, if it has one.
+    pub name: Option<String>,
+    /// Every reason.
+    pub why: Vec<Refusal>,
+}
+
 /// What went wrong with a store.
 #[derive(Debug)]
 pub enum StoreError {
@@ -16,6 +27,8 @@ pub enum StoreError {
     Damaged(Vec<Finding>),
     /// An entry was refused.
     Refused(Refusal),
+    /// Entries were refused, for more than one reason.
+    AllRefused(Vec<Refused>),
     /// The machine's clock is far from everything that the ledger knows of time.
     DoubtfulClock(String),
     /// The tables are of a later version of this program.
@@ -35,6 +48,17 @@ impl std::fmt::Display for StoreError {
                 write!(f, "the ledger is damaged: {}", all.join("; "))
             }
             Self::Refused(refusal) => write!(f, "{refusal}"),
+            Self::AllRefused(all) => {
+                let lines = all.iter().flat_map(|refused| {
+                    let which = match &refused.name {
+                        Some(name) => format!("`{name}`"),
+                        None => format!("statement {}", refused.number + 1),
+                    };
+                    let why = refused.why.iter();
+                    why.map(move |why| format!("{which}: {why} [{}]", why.rule()))
+                });
+                write!(f, "{}", lines.collect::<Vec<_>>().join("\n"))
+            }
             Self::DoubtfulClock(what) => write!(f, "{what}"),
             Self::TooNew(version) => {
                 write!(
@@ -52,10 +76,36 @@ impl std::fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {}
 
+impl StoreError {
+    /// The one reason why entries were refused, or all of them.
+    pub(super) fn of_refused(mut all: Vec<Refused>) -> Self {
+        match all.as_mut_slice() {
+            [one] if one.why.len() == 1 => Self::Refused(one.why.remove(0)),
+            _ => Self::AllRefused(all),
+        }
+    }
+}
+
 impl From<Refusal> for StoreError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
+}
+
+/// Whether the URL of a database holds a password, before its host or among its parameters.
+#[must_use]
+pub fn holds_password(place: &str) -> bool {
+    let Some((_, rest)) = place.split_once("://") else {
+        return false;
+    };
+    let (place, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    // A password may itself hold a slash or a sign that ought to be written otherwise there.
+    let user = place.rsplit_once('@').map(|(user, _)| user);
+    let named = parameters.split('&').filter_map(|pair| pair.split_once('='));
+    user.is_some_and(|user| user.contains(':'))
+        || named
+            .into_iter()
+            .any(|(name, _)| name.to_ascii_lowercase().contains("pass"))
 }
 
 /// A place as it may be shown: the password of a URL is left out.

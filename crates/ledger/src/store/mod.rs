@@ -9,33 +9,38 @@ mod backup;
 mod bundle;
 mod clock;
 mod error;
+mod history;
+mod opening;
+mod receipts;
 mod salvage;
+mod server;
 mod stamps;
+mod state;
 mod verify;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use serde_json::json;
 
 pub use backup::{backup, restore};
 pub use bundle::bundle_of;
 pub use clock::{Clock, FAR_AHEAD_DAYS};
-pub use error::{StoreError, without_password};
-pub use salvage::{Salvage, salvage};
+pub use error::{Refused, StoreError, holds_password, without_password};
+pub use salvage::{Salvage, restore_before_damage, salvage};
 pub use stamps::CheckedStamp;
+pub use state::StateUse;
 pub use verify::{
     Finding, Verification, verify_bundle, verify_bundle_trusting, verify_store, verify_store_trusting,
 };
 
-use crate::log::admission::{readable, reread, signatures};
+use crate::log::admission::{readable, signatures};
 use crate::log::keys::PrivateKey;
-use crate::log::merkle::{Hash, leaf_hash};
-use crate::log::{Admission, Checkpoint, Entry, Hashes, Kind, Log, Refusal, deal_of, flawed_keys, trial};
+use crate::log::merkle::{Frontier, Hash, leaf_hash};
+use crate::log::{Admission, Checkpoint, Entry, Kind, Log, Refusal, deal_of, flawed_keys, trial};
 use backend::{Backend, Row};
 
 /// The version of the tables.
-pub const SCHEMA_VERSION: i64 = 2;
+pub const SCHEMA_VERSION: i64 = 3;
 /// How often an append is tried again when another writer was faster.
 const TRIES: usize = 50;
 
@@ -45,15 +50,30 @@ pub struct Store {
     backend: Backend,
     log: Log,
     operator: Option<PrivateKey>,
+    /// What was appended last, from which its receipts are made.
+    last: Option<Batch>,
+    /// Entry 0.
+    first: Entry,
+    kept: Option<state::Kept>,
+    state_use: StateUse,
+    entries_read: u64,
+}
+
+/// The entries of one append: the tree before them, and their leaves.
+#[derive(Debug)]
+struct Batch {
+    before: Frontier,
+    leaves: Vec<Hash>,
+    note: String,
 }
 
 /// What was appended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
+pub struct Appended {
     /// The entry's place.
     pub seq: u64,
-    /// Its leaf hash.
-    pub leaf: Hash,
+    /// Its leaf hash; none of an entry that was there before.
+    pub leaf: Option<Hash>,
     /// Whether the same statement had been there before.
     pub duplicate: bool,
 }
@@ -81,46 +101,21 @@ impl Store {
             return Err(Refusal::denied("A9", flaws.join("; ")).into());
         }
         let backend = Backend::create(place).await?;
-        backend.migrate().await?;
+        backend.migrate(true).await?;
+        let row = row_of(&first)?;
         let store = Self {
             backend,
             log,
             operator: Some(operator),
+            last: None,
+            first,
+            kept: None,
+            state_use: StateUse::None,
+            entries_read: 0,
         };
-        let row = row_of(&first)?;
         if !store.backend.append(0, &[row], &store.note()?).await? {
             return Err(StoreError::Exists(place.to_owned()));
         }
-        Ok(store)
-    }
-
-    /// Opens a ledger; with the operator's key it can be appended to.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it is absent, damaged, of a later version, or the key is another operator's.
-    pub async fn open(place: &str, operator: Option<PrivateKey>) -> Result<Self, StoreError> {
-        let backend = Backend::open(place, operator.is_some()).await?;
-        backend.migrate().await?;
-        let rows = backend.rows(0).await?;
-        let Some((first, rest)) = rows.split_first() else {
-            return Err(StoreError::Absent(place.to_owned()));
-        };
-        let first = entry_of(first, 0)?;
-        let log = Log::start(&first)?;
-        let mut store = Self {
-            backend,
-            log,
-            operator,
-        };
-        if let Some(key) = &store.operator
-            && key.public() != store.log.operator
-        {
-            return Err(Refusal::denied("A4", "this is another operator's key").into());
-        }
-        store.take_in(rest)?;
-        drop(rows);
-        store.read_on().await?;
-        store.check_head().await?;
         Ok(store)
     }
 
@@ -169,7 +164,7 @@ impl Store {
         &mut self,
         entries: &[Entry],
         clock: impl Into<Clock>,
-    ) -> Result<Vec<Receipt>, StoreError> {
+    ) -> Result<Vec<Appended>, StoreError> {
         let clock = clock.into();
         if self.operator.is_none() {
             return Err(StoreError::ReadOnly);
@@ -183,7 +178,7 @@ impl Store {
             self.catch_up().await?;
             let mark = self.log.mark();
             let staged = self.stage(entries, &signed, &clock);
-            let (rows, receipts) = match staged {
+            let (rows, appended) = match staged {
                 Ok(staged) => staged,
                 Err(error) => {
                     self.log.rollback(mark);
@@ -191,11 +186,19 @@ impl Store {
                 }
             };
             if rows.is_empty() {
-                return Ok(receipts);
+                return Ok(appended);
             }
             let note = self.note()?;
             match self.backend.append(mark.size(), &rows, &note).await {
-                Ok(true) => return Ok(receipts),
+                Ok(true) => {
+                    self.last = Some(Batch {
+                        before: mark.frontier(),
+                        leaves: rows.iter().map(|row| row.leaf_hash).collect(),
+                        note,
+                    });
+                    self.keep_state_sometimes().await;
+                    return Ok(appended);
+                }
                 // Another writer was faster: take in what it wrote and try again.
                 Ok(false) => self.log.rollback(mark),
                 Err(error) => {
@@ -214,9 +217,10 @@ impl Store {
         entries: &[Entry],
         signed: &[Result<Hash, Refusal>],
         clock: &Clock,
-    ) -> Result<(Vec<Row>, Vec<Receipt>), StoreError> {
+    ) -> Result<(Vec<Row>, Vec<Appended>), StoreError> {
         let mut rows = Vec::with_capacity(entries.len());
-        let mut receipts = Vec::with_capacity(entries.len());
+        let mut appended = Vec::with_capacity(entries.len());
+        let mut refused: Vec<Refused> = Vec::new();
         let now = match clock.judged(&self.log, entries)? {
             clock::Judged::Now(now) => now,
             clock::Judged::SetRight(now) => {
@@ -224,28 +228,35 @@ impl Store {
                 now
             }
         };
-        for (entry, signed) in entries.iter().zip(signed) {
+        for (number, (entry, signed)) in entries.iter().zip(signed).enumerate() {
             let entry = entry.clone().at(self.log.size(), now);
-            match self.log.append_signed(&entry, signed.clone(), true)? {
-                (Admission::Duplicate(seq), _) => {
-                    receipts.push(Receipt {
-                        seq,
-                        leaf: [0; 32],
-                        duplicate: true,
-                    });
-                }
-                (_, bytes) => {
+            match self.log.append_signed(&entry, signed.clone(), true) {
+                Ok((Admission::Duplicate(seq), _)) => appended.push(Appended {
+                    seq,
+                    leaf: None,
+                    duplicate: true,
+                }),
+                Ok((_, bytes)) => {
                     let row = row_from(&entry, bytes);
-                    receipts.push(Receipt {
+                    appended.push(Appended {
                         seq: entry.seq,
-                        leaf: row.leaf_hash,
+                        leaf: Some(row.leaf_hash),
                         duplicate: false,
                     });
                     rows.push(row);
                 }
+                // Those behind it are looked at as well, so that all are told what is wrong at once.
+                Err(refusal) => {
+                    let why = self.log.examine(&entry).err().unwrap_or_else(|| vec![refusal]);
+                    let name = id_of(&entry).map(str::to_owned);
+                    refused.push(Refused { number, name, why });
+                }
             }
         }
-        Ok((rows, receipts))
+        if refused.is_empty() {
+            return Ok((rows, appended));
+        }
+        Err(StoreError::of_refused(refused))
     }
 
     /// The operator's entry that sets the ledger's clock right, before what is appended.
@@ -256,72 +267,6 @@ impl Store {
         let entry = entry.at(self.log.size(), now);
         let (_, bytes) = self.log.append_signed(&entry, signatures(&entry), false)?;
         Ok(row_from(&entry, bytes))
-    }
-
-    /// Takes in what other writers have appended.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the database, or damage.
-    pub async fn catch_up(&mut self) -> Result<(), StoreError> {
-        if self.backend.size().await? == self.log.size() {
-            return Ok(());
-        }
-        self.read_on().await
-    }
-
-    async fn read_on(&mut self) -> Result<(), StoreError> {
-        loop {
-            let rows = self.backend.rows(self.log.size()).await?;
-            if rows.is_empty() {
-                return Ok(());
-            }
-            self.take_in(&rows)?;
-        }
-    }
-
-    /// Takes in stored entries: all cores read them, then each follows the one before.
-    fn take_in(&mut self, rows: &[Row]) -> Result<(), StoreError> {
-        let (next, zone) = (self.log.size(), self.log.text.agreement.zone.clone());
-        let read: Vec<Result<Stored, StoreError>> = rows
-            .par_iter()
-            .enumerate()
-            .map(|(after, row)| stored(row, next + after as u64, &zone))
-            .collect();
-        for (read, row) in read.into_iter().zip(rows) {
-            let read = read?;
-            self.log
-                .take_in(&read.entry, read.admission, read.hashes)
-                .map_err(|refusal| damaged(row.seq, refusal.to_string()))?;
-        }
-        Ok(())
-    }
-
-    /// The last stored checkpoint must be the root of what was read; another writer may append meanwhile.
-    async fn check_head(&mut self) -> Result<(), StoreError> {
-        for _ in 0..TRIES {
-            let last = self.backend.last_checkpoint().await?;
-            let Some((size, note)) = last else {
-                return Err(damaged(-1, "no checkpoint is stored".to_owned()));
-            };
-            if size as u64 > self.log.size() && self.backend.size().await? > self.log.size() {
-                self.catch_up().await?;
-                continue;
-            }
-            let checkpoint = Checkpoint::open(&note, &self.log.operator)
-                .map_err(|error| damaged(-1, error.to_string()))?;
-            if checkpoint == self.log.checkpoint() && size as u64 == self.log.size() {
-                return Ok(());
-            }
-            let what = format!(
-                "the checkpoint is for {} entries with another root than the {} stored",
-                checkpoint.size,
-                self.log.size()
-            );
-            return Err(damaged(-1, what));
-        }
-        Err(StoreError::Database(
-            "other writers were faster each time; try again".to_owned(),
-        ))
     }
 
     fn note(&self) -> Result<String, StoreError> {
@@ -365,7 +310,7 @@ impl Store {
         let (entries, note) =
             bundle::split_bundle(bundle).map_err(|finding| StoreError::Damaged(vec![finding]))?;
         let backend = Backend::create(place).await?;
-        backend.migrate().await?;
+        backend.migrate(true).await?;
         let mut rows = Vec::with_capacity(entries.len());
         for bytes in &entries {
             let entry = Entry::from_bytes(bytes).map_err(Refusal::from)?;
@@ -412,30 +357,6 @@ fn id_of(entry: &Entry) -> Option<&str> {
         Kind::Event => entry.body.get("id")?.as_str(),
         _ => None,
     }
-}
-
-/// A stored entry as the log takes it in.
-struct Stored {
-    entry: Entry,
-    admission: Admission,
-    hashes: Hashes,
-}
-
-fn stored(row: &Row, place: u64, zone: &TimeZone) -> Result<Stored, StoreError> {
-    let mut entry = entry_of(row, place)?;
-    let said =
-        Entry::said(&row.bytes).ok_or_else(|| damaged(row.seq, "it names no time of receipt".to_owned()))?;
-    let admission = reread(&entry, zone).map_err(|refusal| damaged(row.seq, refusal.to_string()))?;
-    entry.body = serde_json::Value::Null;
-    let hashes = Hashes {
-        leaf: row.leaf_hash,
-        said,
-    };
-    Ok(Stored {
-        entry,
-        admission,
-        hashes,
-    })
 }
 
 fn entry_of(row: &Row, place: u64) -> Result<Entry, StoreError> {

@@ -1,12 +1,13 @@
 //! Salvage: what can still be read of a damaged ledger. Every whole entry before and after the damage is given as it was
-//! written, and the damage is located once.
+//! written, and the damage is located once. A ledger is made again of the entries up to the last signed checkpoint before
+//! the damage: what came later has no signed root any more that could show it to be whole.
 
-use super::StoreError;
 use super::backend::{Backend, Row};
 use super::verify::{Finding, readable_rows, verify_store};
-use crate::log::Entry;
+use super::{StoreError, row_from};
 use crate::log::admission::signatures;
-use crate::log::merkle::leaf_hash;
+use crate::log::merkle::{Frontier, leaf_hash};
+use crate::log::{Checkpoint, Entry, Log};
 
 /// What was saved.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,6 +33,68 @@ pub async fn salvage(place: &str) -> Result<Salvage, StoreError> {
     }
     backend.close().await;
     Ok(Salvage { whole, findings })
+}
+
+/// Makes a ledger at `place`, which must not exist, of what a damaged one held before the damage; gives the number of its
+/// entries.
+///
+/// # Errors
+/// [`StoreError`] when not even the text is whole under a signed checkpoint, or there is a ledger already.
+pub async fn restore_before_damage(damaged: &str, saved: &Salvage, place: &str) -> Result<u64, StoreError> {
+    let backend = Backend::open(damaged, false).await?;
+    let checkpoints = backend.all_checkpoints().await;
+    backend.close().await;
+    let nothing = || {
+        let what = "no signed checkpoint is left under which entries from the first on are whole".to_owned();
+        StoreError::Damaged(vec![Finding { seq: -1, what }])
+    };
+    let first = saved
+        .whole
+        .first()
+        .filter(|(seq, _)| *seq == 0)
+        .ok_or_else(nothing)?;
+    let first = Entry::from_bytes(&first.1).map_err(|_| nothing())?;
+    let log = Log::start(&first)?;
+    // Each checkpoint is held against the entries from the first on, as far as none is missing.
+    let mut frontier = Frontier::default();
+    let mut good: Vec<(i64, String)> = Vec::new();
+    let mut whole = saved.whole.iter();
+    for (size, note) in checkpoints? {
+        while frontier.size() < size.max(0) as u64 {
+            match whole.next().filter(|(seq, _)| *seq == frontier.size()) {
+                Some((_, bytes)) => frontier.push(leaf_hash(bytes)),
+                None => break,
+            }
+        }
+        let opened = Checkpoint::open(&note, &log.operator);
+        let expected = (log.checkpoint().origin, frontier.size(), frontier.root());
+        if frontier.size() == size.max(0) as u64
+            && opened.is_ok_and(|found| (found.origin, found.size, found.root) == expected)
+        {
+            good.push((size, note));
+        } else {
+            break;
+        }
+    }
+    let size = good.last().map(|(size, _)| *size as u64).ok_or_else(nothing)?;
+    let rows = saved.whole.iter().take_while(|(seq, _)| *seq < size);
+    let rows = rows.map(|(_, bytes)| {
+        let entry = Entry::from_bytes(bytes).map_err(|_| nothing())?;
+        Ok(row_from(&entry, bytes.clone()))
+    });
+    let rows: Vec<Row> = rows.collect::<Result<_, StoreError>>()?;
+    let target = Backend::create(place).await?;
+    target.migrate(true).await?;
+    if target.size().await? > 0 {
+        return Err(StoreError::Exists(place.to_owned()));
+    }
+    target.fill_empty(&rows, &good).await?;
+    target.close().await;
+    let verification = verify_store(place).await?;
+    match verification.findings.is_empty() {
+        true => Ok(size),
+        false => Err(StoreError::Damaged(verification.findings)),
+    }
 }
 
 fn entry(row: Row) -> Option<(u64, Vec<u8>)> {

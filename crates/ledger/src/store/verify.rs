@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::backend::{Backend, Row};
 use super::bundle::split_bundle;
 use super::stamps::{CheckedStamp, StoredStamp, check_stamps};
+use super::state::Kept;
 use super::{Entry, StoreError};
 use crate::canonical::hex;
 use crate::log::admission::signatures;
@@ -53,6 +54,12 @@ pub struct Verification {
     pub operator: String,
     /// Everything wrong; empty when all is as it was written.
     pub findings: Vec<Finding>,
+    /// The leaves of all entries.
+    #[serde(skip)]
+    pub(super) leaves: Vec<Hash>,
+    /// The last checkpoint as it is signed, where it is one of all entries.
+    #[serde(skip)]
+    pub note: Option<String>,
 }
 
 impl Verification {
@@ -88,7 +95,18 @@ pub async fn verify_store_trusting(
             .for_each(|line| verification.wrong(-1, format!("database structure: {line}"))),
         Err(error) => verification.wrong(-1, error.to_string()),
     }
-    let mut check = Check::default();
+    let state = match backend.state().await {
+        Ok(None) => None,
+        Ok(Some(text)) => Some((text, backend.parts().await.unwrap_or_default())),
+        Err(error) => {
+            verification.wrong(-1, error.to_string());
+            None
+        }
+    };
+    let mut check = Check {
+        state,
+        ..Check::default()
+    };
     while let Some((rows, unreadable)) = readable_rows(&backend, check.next).await {
         if let Some(why) = unreadable {
             verification.wrong(-1, why);
@@ -173,6 +191,8 @@ struct Check {
     /// When each entry was received, in seconds; what cannot be read has the time of the one before.
     received: Vec<i64>,
     stamps: Vec<StoredStamp>,
+    /// The kept state with its parts, until as many entries have been read.
+    state: Option<(String, Vec<(i64, Vec<u8>)>)>,
     /// The place after the last row that was read.
     next: u64,
     /// Whether an entry was damaged or missing, so that later ones may rest on what cannot be read.
@@ -208,6 +228,7 @@ impl Check {
         let alone: Vec<Alone> = rows.par_iter().map(Alone::of).collect();
         for (row, alone) in rows.iter().zip(alone) {
             self.row(row, alone, verification);
+            self.state_here(verification);
             self.next = self.next.max(row.seq.max(0) as u64 + 1);
         }
     }
@@ -237,6 +258,25 @@ impl Check {
         {
             log.skip(leaf);
         }
+    }
+
+    /// Where the entries have come to those of the kept state, it must be what they make.
+    fn state_here(&mut self, verification: &mut Verification) {
+        let (Some(log), Some((text, parts)), Some(first)) = (&self.log, &self.state, self.leaves.first())
+        else {
+            return;
+        };
+        let wrong = match Kept::open(text, log) {
+            Err(why) => Some(format!("the kept state: {why}")),
+            Ok(kept) if kept.head.size != log.size() => return,
+            // What rests on damaged entries is not blamed on the state again.
+            Ok(_) if self.damaged => None,
+            Ok(kept) => kept.differs(log, first, parts),
+        };
+        if let Some(what) = wrong {
+            verification.wrong(-1, what);
+        }
+        self.state = None;
     }
 
     /// Entries that are not there leave their places empty.
@@ -342,6 +382,9 @@ impl Check {
         let Some(log) = self.log else {
             return verification.wrong(-1, "there is no entry 0 that can be read");
         };
+        if self.state.is_some() && !self.damaged {
+            verification.wrong(-1, "the kept state is of more entries than there are");
+        }
         verification.deal = log.deal().to_owned();
         verification.operator.clone_from(&log.operator);
         check_checkpoints(&log, &self.leaves, checkpoints, verification);
@@ -352,6 +395,7 @@ impl Check {
             authorities,
             verification,
         );
+        verification.leaves = self.leaves;
     }
 }
 
@@ -403,6 +447,8 @@ fn check_checkpoints(log: &Log, leaves: &[Hash], stored: &[(i64, String)], verif
         added = upto;
         if frontier.root() != checkpoint.root {
             altered.push(*size);
+        } else if upto == leaves.len() {
+            verification.note = Some(note.clone());
         }
     }
     // One alteration shows in every checkpoint after it; the first says between which two it lies.

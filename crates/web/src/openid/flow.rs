@@ -27,8 +27,11 @@ const PATIENCE: Duration = Duration::from_secs(10 * 60);
 const FRESH: Duration = Duration::from_secs(5 * 60);
 /// The most sign-ins that are begun and not ended.
 const MOST_PENDING: usize = 1000;
-/// Ties the way back to the browser that began.
-const COOKIE: &str = "detente-sign-in";
+/// The cookie that ties the way back to the browser that began, one for each deal and port.
+fn cookie_name(board: &Board) -> String {
+    format!("detente-sign-in-{}", board.name)
+}
+
 /// Signatures that only the issuer can make; a shared secret or none is no proof.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
@@ -72,13 +75,13 @@ pub(crate) struct Returned {
 }
 
 /// `GET /sign-in/start`: sends the person to the issuer.
-pub(crate) async fn start(State(board): State<Arc<Board>>) -> Response {
+pub(crate) async fn start(State(board): State<Arc<Board>>, headers: HeaderMap) -> Response {
     let Some(openid) = &board.openid else {
         return StatusCode::NOT_FOUND.into_response();
     };
     match begin(&board, openid).await {
         Ok(answer) => answer,
-        Err(why) => refuse(&board, &why),
+        Err(why) => refuse(&board, &headers, &why),
     }
 }
 
@@ -93,17 +96,18 @@ pub(crate) async fn come_back(
     };
     let person = match identify(&board, openid, &headers, &returned).await {
         Ok(person) => person,
-        Err(why) => return refuse(&board, &why),
+        Err(why) => return refuse(&board, &headers, &why),
     };
     match session::begin(&board, &person.name, person.key) {
         // A redirect would still count as the issuer's, and the strict cookie would not be sent along with it.
         Ok(cookie) => ([(header::SET_COOKIE, cookie)], pages::sign_in::welcome(&board)).into_response(),
-        Err(why) => refuse(&board, why),
+        Err(why) => refuse(&board, &headers, why),
     }
 }
 
-fn refuse(board: &Board, why: &str) -> Response {
-    (StatusCode::FORBIDDEN, pages::sign_in::with_error(board, why)).into_response()
+fn refuse(board: &Board, headers: &HeaderMap, why: &str) -> Response {
+    let page = pages::sign_in::with_error(board, session::host(headers), why);
+    (StatusCode::FORBIDDEN, page).into_response()
 }
 
 async fn begin(board: &Board, openid: &OpenId) -> Result<Response, String> {
@@ -120,7 +124,8 @@ async fn begin(board: &Board, openid: &OpenId) -> Result<Response, String> {
     let (address, state, nonce) = request.set_pkce_challenge(challenge).url();
     let browser = session::random().ok_or("the system gives no random bytes")?;
     let cookie = format!(
-        "{COOKIE}={browser}; HttpOnly; SameSite=Lax; Path={RETURN}; Max-Age={}{}",
+        "{}={browser}; HttpOnly; SameSite=Lax; Path={RETURN}; Max-Age={}{}",
+        cookie_name(board),
         PATIENCE.as_secs(),
         if board.secure { "; Secure" } else { "" }
     );
@@ -151,7 +156,7 @@ async fn identify(
     let begun = begun
         .filter(|begun| begun.since.elapsed() < PATIENCE)
         .ok_or("this sign-in was not begun here, or too long ago")?;
-    if session::cookie(headers, COOKIE) != Some(begun.browser.as_str()) {
+    if session::cookie(headers, &cookie_name(board)) != Some(begun.browser.as_str()) {
         return Err("this sign-in was begun in another browser".to_owned());
     }
     if let Some(error) = &returned.error {
@@ -197,7 +202,10 @@ fn identity(token: &str, claim: &str) -> Result<String, String> {
     let bytes = URL_SAFE_NO_PAD
         .decode(payload)
         .map_err(|error| error.to_string())?;
-    let claims: serde_json::Value = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+    // A name given twice would let two readers of one token see two persons.
+    let text = String::from_utf8(bytes).map_err(|_| "the ID token is no text")?;
+    let claims = detente_reading::json::value(&text)
+        .map_err(|fault| format!("the ID token is not JSON as it should be: {}", fault.message))?;
     if claim == "email" && claims["email_verified"] != true {
         return Err("the issuer has not verified this address".to_owned());
     }

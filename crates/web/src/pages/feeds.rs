@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use detente_reading::foreign::shown_json;
 
 use super::layout::sight;
 use crate::board::Asked;
@@ -43,7 +44,10 @@ pub(crate) async fn json(
     match board.answer(&asked, sight) {
         Err(why) => (StatusCode::BAD_REQUEST, why).into_response(),
         Ok(status) => match serde_json::to_string(&status) {
-            Ok(json) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
+            Ok(json) => {
+                let json = shown_json(&json).into_owned();
+                ([(header::CONTENT_TYPE, "application/json")], json).into_response()
+            }
             Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
         },
     }

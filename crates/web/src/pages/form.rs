@@ -53,6 +53,7 @@ fn with(board: &Board, session: &Session, fields: &Fields, error: Option<&str>) 
         h1 { "Record" }
         @if let Some(error) = error { p.error role="alert" { "Nothing was recorded: " (error) "." } }
         p { "You say this as " strong { (session.person()) } "; it is signed with your key, and it can be reversed but never changed." }
+        @if session.key.is_none() { p { "Your key stays at home: the form is turned into an event, which you sign there and submit." } }
         form.record method="post" action="/record" {
             input type="hidden" name="token" value=(session.form_token);
             label { "What" select id="kind" name="kind" required {
@@ -77,6 +78,8 @@ fn with(board: &Board, session: &Session, fields: &Fields, error: Option<&str>) 
                     @for word in ["yes", "no", "abstain"] { option value=(word) selected[fields.ballot == word] { (word) } } } }
                 label { "Votes yes" input name="yes" value=(fields.yes) inputmode="numeric"; }
                 label { "Votes no" input name="no" value=(fields.no) inputmode="numeric"; }
+                label { "Who voted yes" input id="yes_by" name="yes_by" value=(fields.yes_by); }
+                label { "Who voted no (vetoes count by name)" input id="no_by" name="no_by" value=(fields.no_by); }
                 label { "Abstentions" input name="abstain" value=(fields.abstain) inputmode="numeric"; }
             }
             label { "Cause" input name="cause" value=(fields.cause); }
@@ -84,7 +87,7 @@ fn with(board: &Board, session: &Session, fields: &Fields, error: Option<&str>) 
             label { "Evidence (sha256 of files)" input name="evidence" value=(fields.evidence); }
             label { "Note" textarea id="note" name="note" rows="3" { (fields.note) } }
             label { "Id (made for you when empty)" input id="id" name="id" value=(fields.id); }
-            button id="send" type="submit" { "Sign and record" }
+            button id="send" type="submit" { @if session.key.is_some() { "Sign and record" } @else { "Make the event" } }
         }
     };
     frame(board, Some(session), "Record", &body)

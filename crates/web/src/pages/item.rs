@@ -25,10 +25,11 @@ pub(crate) async fn page(
         Ok(sight) => sight,
         Err(elsewhere) => return *elsewhere,
     };
+    let events = rows(&board, sight, Some(&id)).await;
     let (code, body) = match board.answer(&asked, sight) {
         Err(why) => (StatusCode::BAD_REQUEST, html! { p.error role="alert" { (why) } }),
         Ok(status) => match status.commitments.iter().find(|own| own.id == id) {
-            Some(own) => (StatusCode::OK, item(&board, own, sight)),
+            Some(own) => (StatusCode::OK, item(own, sight, &events)),
             None => (
                 StatusCode::NOT_FOUND,
                 html! { p.error role="alert" { "The text has no commitment " (id) "." } },
@@ -38,7 +39,7 @@ pub(crate) async fn page(
     (code, frame(&board, session.as_ref(), &id, &body)).into_response()
 }
 
-fn item(board: &Board, own: &CommitmentStatus, sight: Sight) -> Markup {
+fn item(own: &CommitmentStatus, sight: Sight, events: &Markup) -> Markup {
     let performance = &own.performance;
     let axes = [
         ("Kind", Some(own.kind.clone())),
@@ -83,6 +84,6 @@ fn item(board: &Board, own: &CommitmentStatus, sight: Sight) -> Markup {
         dl.axes { @for (name, value) in axes { @if let Some(value) = value { dt { (name) } dd { (value) } } } }
         p { a.button href=(format!("/record?on={}", own.id)) { "Record something about " (own.id) } }
         h2 { "Events" }
-        (rows(board, sight, Some(&own.id)))
+        (events)
     }
 }

@@ -30,6 +30,7 @@ pub(crate) fn page(board: &Board, session: Option<&Session>, title: &str, body: 
                         a href="/timeline" { "Timeline" }
                         a href="/text" { "Text" }
                         a href="/record" { "Record" }
+                        a href="/submit" { "Submit" }
                         a href="/calendar.ics" { "Calendar" }
                     }
                     (who(session))

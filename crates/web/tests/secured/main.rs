@@ -2,4 +2,6 @@
 
 mod openid;
 mod running;
+mod sessions;
+mod statements;
 mod tls;

@@ -225,13 +225,14 @@ async fn whoever_the_issuer_names_reads_and_records() {
         ("occurred", &today[..10]),
     ];
     let recorded = form.sent(&fields).await;
-    assert_eq!(recorded.status(), 303, "{}", recorded.text().await.unwrap());
+    assert_eq!(recorded.status(), 200);
+    assert!(recorded.text().await.unwrap().contains("detente-receipt-1"));
     let store = Store::open(&running.place, None).await.unwrap();
     assert_eq!(store.log().events()[0].by[..], ["ALBA"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_key_on_the_board_a_person_reads_only() {
+async fn without_a_key_on_the_board_a_person_signs_at_home() {
     let as_paul = |mut claims: Value| {
         claims["sub"] = json!("paul");
         good(&claims)
@@ -239,15 +240,26 @@ async fn without_a_key_on_the_board_a_person_reads_only() {
     let (running, answer) = attempt("sub", as_paul).await;
     assert_eq!(answer.status(), 200);
     let form = RecordForm::opened(&running, &answer).await;
-    let refused = form.sent(&[("kind", "claim"), ("on", "plant")]).await;
-    assert_eq!(refused.status(), 422);
-    assert!(
-        refused
-            .text()
-            .await
-            .unwrap()
-            .contains("the board holds no key of yours")
+    let votes = [
+        ("kind", "vote"),
+        ("on", "plant"),
+        ("yes_by", "ALBA, BOREA"),
+        ("no_by", "PRESS"),
+    ];
+    let made = form.sent(&votes).await;
+    assert_eq!(made.status(), 200);
+    let page = made.text().await.unwrap();
+    let (_, rest) = page.split_once("<pre id=\"event\" tabindex=\"0\">").unwrap();
+    let event = rest.split('<').next().unwrap().replace("&quot;", "\"");
+    let event: Value = serde_json::from_str(&event).unwrap();
+    assert_eq!(
+        (&event["yes_by"], &event["no_by"]),
+        (&json!(["ALBA", "BOREA"]), &json!(["PRESS"]))
     );
+    assert_eq!(event["by"], "PRESS");
+    // Nothing was recorded for it.
+    let store = Store::open(&running.place, None).await.unwrap();
+    assert_eq!(store.log().events().len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -316,6 +328,22 @@ async fn addresses_count_only_when_the_issuer_has_verified_them() {
     assert_eq!(attempt("email", with(json!(true))).await.1.status(), 200);
     refused(attempt("email", with(json!(false))).await.1, "has not verified").await;
     refused(attempt("role", with(json!(true))).await.1, "has no `role`").await;
+}
+
+/// Two readers of such a token would see two persons.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_with_a_name_given_twice_is_refused() {
+    let twice = |claims: Value| {
+        let header = json!({ "alg": "EdDSA", "kid": "1" });
+        let payload = claims
+            .to_string()
+            .replacen('{', "{\"role\":\"paul\",\"role\":\"anna\",", 1);
+        let part = |text: String| URL_SAFE_NO_PAD.encode(text);
+        let message = format!("{}.{}", part(header.to_string()), part(payload));
+        let signature = signing_key(7).sign(message.as_bytes()).to_bytes();
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+    };
+    refused(attempt("role", twice).await.1, "given twice").await;
 }
 
 async fn refused(answer: Response, why: &str) {

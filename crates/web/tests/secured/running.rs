@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 
 use detente_ledger::log::keys::PrivateKey;
-use detente_ledger::log::{Entry, Kind};
+use detente_ledger::log::{Entry, Kind, SignIn};
 use detente_ledger::store::Store;
 use detente_web::{OpenId, PublicTier, Settings, Tls, serve};
 use openidconnect::reqwest;
 use serde_json::json;
 
-const TEXT: &str = "[agreement]\ntitle = \"A shut plant\"\nzone = \"UTC\"\nin_force = 2020-01-01\n\
+/// The text of the deal.
+pub const TEXT: &str = "[agreement]\ntitle = \"A shut plant\"\nzone = \"UTC\"\nin_force = 2020-01-01\n\
     [parties]\nALBA = {}\nBOREA = {}\n[others]\nAGENCY = {}\nPRESS = {}\n\
     [commitments.plant]\ntitle = \"Shut the plant\"\nkind = \"achieve\"\nby = \"ALBA\"\nto = \"BOREA\"\n\
     verifier = \"AGENCY\"\ndue = 2099-12-31\n";
@@ -30,11 +31,16 @@ pub struct Running {
 
 /// Starts a board that shows nothing to strangers.
 pub async fn board(tls: Option<Tls>, openid: Option<OpenId>) -> Running {
+    board_of(TEXT, tls, openid).await
+}
+
+/// The same of a text with the same persons.
+pub async fn board_of(text: &str, tls: Option<Tls>, openid: Option<OpenId>) -> Running {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("deal.ledger").display().to_string();
     let operator = PrivateKey::from_seed("operator", &[1; 32]);
     let now = jiff::Timestamp::now();
-    let mut store = Store::create(&place, TEXT, operator.clone(), now).await.unwrap();
+    let mut store = Store::create(&place, text, operator.clone(), now).await.unwrap();
     let keys = ["ALBA", "AGENCY"].map(|person| {
         let body = json!({ "person": person, "key": key(person).public() });
         Entry::signed(store.log().deal(), Kind::Key, body, &[&operator]).unwrap()
@@ -61,6 +67,17 @@ pub async fn board(tls: Option<Tls>, openid: Option<OpenId>) -> Running {
         place,
         _folder: folder,
     }
+}
+
+/// The answer to the challenge of a board's sign-in page.
+pub async fn answer_of(client: &reqwest::Client, base: &str, key: &PrivateKey) -> String {
+    let page = client.get(format!("{base}/sign-in")).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    let (_, rest) = page.split_once("id=\"challenge\">").unwrap();
+    SignIn::answer(rest.split('<').next().unwrap(), key)
+        .unwrap()
+        .line()
+        .unwrap()
 }
 
 /// A client that follows nothing by itself; with the certificate of an authority that it trusts.

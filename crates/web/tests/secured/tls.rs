@@ -1,6 +1,6 @@
 //! The board over TLS, with a certificate made for the test.
 
-use crate::running::{board, client, header, key};
+use crate::running::{answer_of, board, client, header, key};
 use detente_web::Tls;
 
 fn certificate() -> (String, String) {
@@ -17,9 +17,10 @@ async fn pages_and_sign_in_go_over_tls_alone() {
     let trusting = client(Some(&chain));
     let page = trusting.get(format!("{base}/sign-in")).send().await.unwrap();
     assert_eq!(page.status(), 200);
+    let answer = answer_of(&trusting, &base, &key("ALBA")).await;
     let sign_in = |origin: &str| {
         let request = trusting.post(format!("{base}/sign-in")).header("Origin", origin);
-        request.form(&[("key", key("ALBA").to_file())]).send()
+        request.form(&[("answer", &answer)]).send()
     };
     let from_plain = sign_in(&base.replace("https", "http")).await.unwrap();
     assert_eq!(from_plain.status(), 403);
@@ -27,7 +28,7 @@ async fn pages_and_sign_in_go_over_tls_alone() {
     assert_eq!(signed_in.status(), 303);
     let cookie = header(&signed_in, "set-cookie");
     for part in [
-        "__Host-detente=",
+        "__Host-detente-",
         "; Secure",
         "; HttpOnly",
         "; SameSite=Strict",

@@ -1,5 +1,8 @@
 //! `detente verify`: recheck a file that shows something, without trusting whoever made it.
 
+#[cfg(feature = "ledger")]
+mod ledger;
+mod receipt;
 mod stability_words;
 
 use std::path::{Path, PathBuf};
@@ -9,6 +12,7 @@ use detente_base::hash::ContentHash;
 use detente_base::ids::StateId;
 use detente_base::number::format_exact;
 use detente_case::WorldError;
+use detente_ledger::log::RECEIPT_FORMAT;
 use detente_proof::automaton::SelfEnforcing;
 use detente_proof::bounds::{Bounded, Grounds};
 use detente_proof::sets::Established;
@@ -18,6 +22,10 @@ use detente_report::{view, words};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+#[cfg(feature = "ledger")]
+use ledger::verify_ledger;
+
+#[cfg(not(feature = "ledger"))]
 use super::ledger::verify_ledger;
 use super::stability;
 use crate::asking::WorldArguments;
@@ -29,10 +37,10 @@ use crate::place::{Place, place_of};
 
 pub use stability_words::{kinds_in_words, reading};
 
-/// Recheck a proof in exact arithmetic, or a ledger byte by byte.
+/// Recheck a proof in exact arithmetic, a ledger byte by byte, or a ledger's receipt.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A proof, a set proof, a stability certificate, a ledger (file or postgres:// URL) or an exported bundle; `-` reads standard input.
+    /// A proof, a set proof, a stability certificate, receipts, a ledger (file or postgres:// URL) or an exported bundle; `-` reads standard input.
     file: PathBuf,
     /// Also require that the proof speaks of this case (of a stability certificate: of this case or conflict).
     #[arg(long, value_name = "CASE")]
@@ -43,12 +51,29 @@ pub struct Arguments {
     /// A witness's file: the last checkpoint it saw of a ledger. The log must extend it; then it holds the new one.
     #[arg(long, value_name = "FILE")]
     witness: Option<PathBuf>,
+    /// Receipts that a ledger gave: it must still hold what they show.
+    #[arg(long, value_name = "FILE")]
+    receipt: Vec<PathBuf>,
+    /// The public key of the operator, as you know it: a ledger or receipt of another one is refused.
+    #[arg(long, value_name = "KEY")]
+    operator: Option<String>,
     /// A certificate (PEM) that is trusted to stand behind a ledger's time stamps; without a stamp that leads to one, the check fails.
     #[arg(long, value_name = "FILE")]
     authority: Vec<PathBuf>,
     /// Print the result as JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// What to check of a ledger or bundle.
+#[cfg_attr(not(feature = "ledger"), allow(dead_code))]
+pub struct LedgerCheck<'a> {
+    pub path: &'a Path,
+    pub witness: Option<&'a Path>,
+    pub receipts: &'a [PathBuf],
+    pub operator: Option<&'a str>,
+    pub authorities: &'a [PathBuf],
+    pub json: bool,
 }
 
 /// The result for programs.
@@ -82,7 +107,14 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         if place_of(&self.file) != Place::Other {
             self.world.of_no_case("a ledger has none")?;
-            return verify_ledger(&self.file, self.witness.as_deref(), &self.authority, self.json);
+            return verify_ledger(&LedgerCheck {
+                path: &self.file,
+                witness: self.witness.as_deref(),
+                receipts: &self.receipt,
+                operator: self.operator.as_deref(),
+                authorities: &self.authority,
+                json: self.json,
+            });
         }
         let bytes = read_bytes(&self.file)?;
         let text = detente_reading::foreign::text_of(&bytes).ok();
@@ -104,6 +136,10 @@ impl Arguments {
         // Each kind of file that shows something names its format first.
         match format_of(&bytes) {
             Some(FORMAT) => self.show(&detente_proof::verify(&bytes)),
+            Some(RECEIPT_FORMAT) => {
+                self.world.of_no_case("a receipt has none")?;
+                receipt::verify_receipts(&self.file, &bytes, self.operator.as_deref(), self.json)
+            }
             Some(format) => Err(Failure::BadInput(format!(
                 "{}: the format `{format}` is not known; `{FORMAT}` is",
                 self.file.display()
