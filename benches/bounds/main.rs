@@ -200,7 +200,8 @@ fn korea() {
             width(&arena, last, &limits)
         );
     }
-    let (time, found) = seconds(|| fallback::find(&arena, limits.fallback_rounds, &Unwatched));
+    let (time, found) =
+        seconds(|| fallback::find(&arena, limits.fallback_rounds, limits.fallback_looks, &Unwatched));
     println!("korea-2020: what is played without a deal {:>26.3} s", time);
     let Some(Kept { fallback, family }) = found else {
         return;

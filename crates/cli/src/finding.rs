@@ -159,7 +159,7 @@ pub fn find(
     report.limits.extend(further.limits);
     let stopped = match answer.bounds {
         Some((_, Stop::Interrupted)) => Some("stopped early; what is shown is partial".to_owned()),
-        Some((_, Stop::StageLimit)) => {
+        Some((_, Stop::StageLimit | Stop::WorkLimit)) => {
             Some("a limit was reached; the answer is undecided, not “no deal”".to_owned())
         }
         _ if further.flips_cut && beside.flips_are_asked => {

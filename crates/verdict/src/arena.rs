@@ -5,6 +5,7 @@
 //! `base_i = (1−δ_i)·u_i + δ_i·Σh·e_i` and `weight_i = δ_i·(1−h)`, averaged over chance outcomes, less
 //! `(1−δ_i)` times one-off costs.
 
+mod reach;
 mod sweep;
 
 pub use sweep::Best;
@@ -301,25 +302,6 @@ impl<'g> Arena<'g> {
         alone.into_iter().chain(several)
     }
 
-    /// Whether moves and chance can lead from today to each state.
-    #[must_use]
-    pub fn reached_from_today(&self) -> Vec<bool> {
-        let today = self.game.today().index();
-        let mut reached = vec![false; self.states];
-        reached[today] = true;
-        let mut waiting = vec![today];
-        while let Some(state) = waiting.pop() {
-            self.for_each_joint_move(state, &mut |target, _| {
-                for outcome in self.outcomes_of(target) {
-                    if !std::mem::replace(&mut reached[outcome], true) {
-                        waiting.push(outcome);
-                    }
-                }
-            });
-        }
-        reached
-    }
-
     /// Whether chance never moves play away from a state in which everybody stays.
     #[must_use]
     pub fn rests(&self, state: usize) -> bool {
@@ -425,6 +407,16 @@ impl<'g> Arena<'g> {
             (shares[party], rest) = (rest - of_narrower, of_narrower);
         }
         shares
+    }
+
+    /// How many joint moves there are from a state.
+    #[must_use]
+    pub fn joint_moves_of(&self, state: usize) -> u64 {
+        let moves = |party: usize| {
+            let table = &self.moves[party][self.table_at(state, party)];
+            table.from(self.position(state, party)).len() as u64
+        };
+        (0..self.parties).map(moves).fold(1, u64::saturating_mul)
     }
 
     /// How many joint moves there are in all, over all states.

@@ -84,7 +84,7 @@ impl<'g> Ground<'g> {
         if needed > limits.bounds.memory {
             return Err(Unanswerable::Memory(needed, limits.bounds.memory));
         }
-        let kept = fallback::find(&arena, limits.fallback_rounds, watch);
+        let kept = fallback::find(&arena, limits.fallback_rounds, limits.fallback_looks, watch);
         let (fallback, family) = kept.map(|kept| (kept.fallback, kept.family)).unzip();
         let mut ground = Self {
             bounds: Mutex::new(Chain::new(&arena, &limits.bounds)),
@@ -129,11 +129,8 @@ impl<'g> Ground<'g> {
         }
     }
 
-    /// The greatest family, from the lower bounds that are known so far, in games whose joint moves may be listed.
+    /// The greatest family, from the lower bounds that are known so far.
     fn greatest(&self, limits: &Limits, watch: &dyn Watch) -> Option<Family> {
-        if self.arena.joint_moves() > limits.deals.joint_moves {
-            return None;
-        }
         let found = self.bounds(limits, Reach::Intervals, watch, &|_| false);
         let least = (0..self.arena.parties).map(|party| found.last().low_of(party));
         deals::descend(

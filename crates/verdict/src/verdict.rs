@@ -27,9 +27,11 @@ pub struct Limits {
     /// Of the search for deals.
     pub deals: deals::search::Limits,
     /// Of the search for punishments and settlements that hold each other up.
-    pub descent: deals::descend::Limits,
+    pub descent: deals::descent::Limits,
     /// The most rounds in search of what is played without a deal.
     pub fallback_rounds: u32,
+    /// The most joint moves that are looked at in search of what is played without a deal.
+    pub fallback_looks: u64,
     /// The most rounds of harsher answers.
     pub answer_rounds: u32,
     /// The most blocks of up to 64 states that are looked at in search of harsher answers.
@@ -41,8 +43,9 @@ impl Default for Limits {
         Self {
             bounds: bounds::Limits::default(),
             deals: deals::search::Limits::default(),
-            descent: deals::descend::Limits::default(),
+            descent: deals::descent::Limits::default(),
             fallback_rounds: 400,
+            fallback_looks: 150_000_000,
             answer_rounds: 30,
             answer_looks: 80_000_000,
         }
@@ -374,6 +377,7 @@ impl Asked<'_, '_> {
             Stop::Interrupted => "stopped before the bounds had settled".into(),
             _ if reach == Reach::Everything && self.out_of_reach(&found, answer) => return true,
             Stop::StageLimit => "the limit on stages of bounds was reached".into(),
+            Stop::WorkLimit => "the limit on joint moves looked at for the bounds was reached".into(),
             _ => "no deal was found within the limits, and the bounds do not exclude one".into(),
         };
         answer.verdict = Verdict::Undecided { why, open };

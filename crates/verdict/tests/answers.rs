@@ -99,7 +99,7 @@ fn answers_hold_and_lie_between_what_listing_finds_and_what_bounds_allow() {
         let case = check(&text).expect("well written");
         let game = Game::of_case(&case, &World::default()).expect("a game");
         let arena = Arena::new(&game);
-        let Some(kept) = fallback::find(&arena, 400, &Unwatched) else {
+        let Some(kept) = fallback::find(&arena, 400, u64::MAX, &Unwatched) else {
             without += 1;
             continue;
         };
@@ -159,7 +159,8 @@ fn searching_back_finds_what_all_paths_find() {
         let case = check(&random_case(&mut random)).expect("well written");
         let game = Game::of_case(&case, &World::default()).expect("a game");
         let arena = Arena::new(&game);
-        let Some(fallback::Kept { mut family, .. }) = fallback::find(&arena, 400, &Unwatched) else {
+        let Some(fallback::Kept { mut family, .. }) = fallback::find(&arena, 400, u64::MAX, &Unwatched)
+        else {
             continue;
         };
         worsen(&arena, &mut family, 5, u64::MAX, &Unwatched);
@@ -210,11 +211,13 @@ fn searching_back_finds_what_all_paths_find() {
 fn the_korean_case_without_enforcement_has_something_to_fall_back_on() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases/korea-2020/case.toml");
     let case = check(&std::fs::read_to_string(path).expect("the case is there")).expect("well written");
+    let most_looks = detente_verdict::verdict::Limits::default().fallback_looks;
     for variant in ["no-china", "no-enforcement"] {
         let world = World::default().with_variant(variant);
         let game = Game::of_case(&case, &world).expect("a game");
         let arena = Arena::new(&game);
-        let fallback::Kept { fallback, family } = fallback::find(&arena, 400, &Unwatched).expect(variant);
+        let fallback::Kept { fallback, family } =
+            fallback::find(&arena, 400, most_looks, &Unwatched).expect(variant);
         let wider = |phase: &fallback::Phase| phase.policy.settles.contains(&true);
         assert!(
             fallback.phases.len() > 1 || fallback.phases.iter().any(wider),

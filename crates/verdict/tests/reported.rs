@@ -19,6 +19,7 @@ struct Row {
     why: String,
     answer: String,
     target: Option<String>,
+    judgements: Option<String>,
     witness: Option<String>,
     r#as: Option<String>,
     no_deal: Option<std::collections::BTreeMap<String, f64>>,
@@ -52,14 +53,15 @@ fn ask(row: &Row, name: &str) -> (Case, Answer) {
         text: &text,
         case: &case,
     };
-    let answer = solve(
-        subject,
-        &World::default(),
-        &question,
-        &Limits::default(),
-        &Unwatched,
-    )
-    .unwrap();
+    let judgements = row.judgements.as_ref().map(|file| {
+        let text = std::fs::read_to_string(folder().join(file)).unwrap();
+        serde_json::from_str(&text).unwrap()
+    });
+    let world = World {
+        judgements: judgements.unwrap_or_default(),
+        ..World::default()
+    };
+    let answer = solve(subject, &world, &question, &Limits::default(), &Unwatched).unwrap();
     (case, answer)
 }
 

@@ -390,8 +390,10 @@ fn limits(findings: &Findings<'_>) -> Vec<view::Limit> {
         limit(
             "rounds in search of what is played without a deal",
             format!(
-                "at most {}, in at most {MOST_PHASES} phases",
-                limits.fallback_rounds
+                "at most {}, in at most {MOST_PHASES} phases, until {} joint moves were looked at where replies in turn \
+                 do not end",
+                limits.fallback_rounds,
+                numbers::grouped(limits.fallback_looks)
             ),
             false,
         ),
@@ -410,11 +412,13 @@ fn limits(findings: &Findings<'_>) -> Vec<view::Limit> {
     shown.push(limit(
         "punishments and settlements that hold each other up",
         format!(
-            "in games of up to {} joint moves: at most {} rounds, {} steps before a stay or cycle, {} states looked at",
-            numbers::grouped(limits.deals.joint_moves),
+            "at most {} rounds, {} steps a round ({} where paths are many), until {} blocks of states were looked at; \
+             two-cycles in games of up to {} joint moves",
             limits.descent.rounds,
             limits.descent.steps,
-            numbers::grouped(limits.descent.looks)
+            limits.descent.steps_of_many,
+            numbers::grouped(limits.descent.looks),
+            numbers::grouped(limits.descent.joint_moves)
         ),
         false,
     ));
@@ -426,8 +430,12 @@ fn limits(findings: &Findings<'_>) -> Vec<view::Limit> {
         ));
         shown.push(limit(
             "joint moves up to which bounds tie parties together",
-            numbers::grouped(limits.bounds.joint_moves),
-            false,
+            format!(
+                "{}, until {} were looked at",
+                numbers::grouped(limits.bounds.joint_moves),
+                numbers::grouped(limits.bounds.looks)
+            ),
+            matches!(stop, Stop::WorkLimit),
         ));
         shown.push(limit(
             "stages of bounds",

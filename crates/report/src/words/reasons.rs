@@ -257,7 +257,7 @@ pub(super) fn doubts(findings: &Findings<'_>) -> Vec<Reason> {
             ..Reason::default()
         });
     }
-    if let Some((_, Stop::StageLimit | Stop::Interrupted)) = findings.answer.bounds {
+    if let Some((_, Stop::StageLimit | Stop::WorkLimit | Stop::Interrupted)) = findings.answer.bounds {
         doubts.push(Reason {
             headline: "The bounds had not settled when they stopped.".into(),
             ..Reason::default()

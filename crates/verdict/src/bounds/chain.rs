@@ -31,6 +31,8 @@ pub struct Chain {
     memory: sweep::Memory,
     /// How many stages were computed, those that changed nothing included.
     computed: u32,
+    /// How many joint moves were looked at, over all stages that list them.
+    looks: u64,
     /// Whether joint moves are listed from here on.
     listed: bool,
     /// Set once further stages would bring nothing.
@@ -50,6 +52,7 @@ impl Chain {
             widest,
             memory: sweep::Memory::default(),
             computed: 0,
+            looks: 0,
             listed: false,
             ended: None,
             dead_end: None,
@@ -78,6 +81,8 @@ impl Chain {
                 self.ended
             } else if self.computed >= limits.stages {
                 Some(Stop::StageLimit)
+            } else if self.looks >= limits.looks {
+                Some(Stop::WorkLimit)
             } else if reach == Reach::Intervals && self.listed {
                 Some(Stop::Settled)
             } else if watch.should_stop() {
@@ -98,7 +103,7 @@ impl Chain {
         self.computed += 1;
         let answers = Answers::new(arena, &self.now);
         let (next, every_state_has_moves) = if self.listed {
-            enumerate::stage(arena, &self.now, &answers, limits, watch)
+            enumerate::stage(arena, &self.now, &answers, limits, &mut self.looks, watch)
         } else {
             let next = sweep::stage(arena, &self.now, &answers, &mut self.memory, limits, watch);
             let any = next.is_some();

@@ -7,6 +7,7 @@ use super::pairs::{Direction, Ends, Sums, sum_of_moving};
 use super::stage::Floats;
 use super::{Answers, Limits, Stage};
 use crate::arena::{Arena, Best};
+use crate::deals::Values;
 use detente_base::watch::Watch;
 
 /// What is held fixed within a stage.
@@ -31,12 +32,13 @@ struct Span {
 }
 
 /// One stage, and whether some joint move survives in every state; where none does, nothing is self-enforcing, so any
-/// bounds hold and those of the stage before stay.
+/// bounds hold and those of the stage before stay. `looks` counts the joint moves looked at; the rounds end at the limit.
 pub(super) fn stage(
     arena: &Arena<'_>,
     before: &Stage,
     answers: &Answers,
     limits: &Limits,
+    looks: &mut u64,
     watch: &dyn Watch,
 ) -> (Stage, bool) {
     let fixed = Fixed::new(arena, before, answers);
@@ -52,6 +54,7 @@ pub(super) fn stage(
             .collect(),
     };
     for _ in 0..limits.rounds.min(60) {
+        *looks = looks.saturating_add(arena.joint_moves());
         let present = fixed.present(&found, before);
         let spans: Vec<Option<Span>> = (0..arena.states)
             .into_par_iter()
@@ -76,7 +79,7 @@ pub(super) fn stage(
             }
         }
         let slack = answers.slack.iter().copied().fold(0.0, f64::max);
-        if change <= slack * 1e3 || watch.should_stop() {
+        if change <= slack * 1e3 || *looks >= limits.looks || watch.should_stop() {
             break;
         }
     }
@@ -208,16 +211,14 @@ impl<'a, 'g> Fixed<'a, 'g> {
             return None;
         }
         let mut ends = Ends {
-            most: Vec::with_capacity(arena.parties),
-            least: Vec::with_capacity(arena.parties),
+            most: Values::default(),
+            least: Values::default(),
         };
         for party in 0..arena.parties {
             let from = arena.own_from(state, target, party);
             let by_others = arena.cost_by_others(party, state, target);
-            ends.most
-                .push(answers.along[party][target] - own_costs[party] - by_others);
-            ends.least
-                .push(answers.departing[party][arena.table_at(state, party)][from] - by_others);
+            ends.most[party] = answers.along[party][target] - own_costs[party] - by_others;
+            ends.least[party] = answers.departing[party][arena.table_at(state, party)][from] - by_others;
         }
         if self.sums.directions.is_empty() {
             return Some(ends);

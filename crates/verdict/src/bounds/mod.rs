@@ -45,6 +45,8 @@ pub struct Limits {
     pub rounds: u32,
     /// The most joint moves, over all states, that are listed one by one.
     pub joint_moves: u64,
+    /// The most joint moves that are looked at in stages that list them, over all rounds.
+    pub looks: u64,
     /// The most memory, in bytes.
     pub memory: u64,
     /// Whether bounds that tie two parties together are added once intervals have settled.
@@ -59,6 +61,7 @@ impl Default for Limits {
             stages: 40,
             rounds: 400,
             joint_moves: 60_000_000,
+            looks: 4_000_000,
             memory: 8 << 30,
             pairs: true,
             grid_bits: 16,
@@ -76,6 +79,8 @@ pub enum Stop {
     Decided,
     /// The limit on stages was reached.
     StageLimit,
+    /// The limit on joint moves looked at was reached.
+    WorkLimit,
     /// Somebody asked to stop.
     Interrupted,
     /// A state that today can lead to has no self-enforcing play at all.

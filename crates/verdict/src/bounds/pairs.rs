@@ -13,6 +13,7 @@
 //! Everything is a pointwise inequality: no linear programme is solved, neither here nor by the checker.
 
 use crate::arena::Arena;
+use crate::deals::Values;
 
 use super::Stage;
 
@@ -156,9 +157,9 @@ pub fn sum_of_moving(
 #[derive(Debug, Clone)]
 pub struct Ends {
     /// By party.
-    pub most: Vec<f64>,
+    pub most: Values,
     /// By party.
-    pub least: Vec<f64>,
+    pub least: Values,
 }
 
 impl Ends {
@@ -172,7 +173,7 @@ impl Ends {
         cost: &impl Fn(Direction) -> f64,
         slack: &[f64],
     ) -> bool {
-        let start = self.least.clone();
+        let start = self.least;
         for (number, direction) in sums.directions.iter().enumerate() {
             let (a, b) = (direction.weights.0 as f64, direction.weights.1 as f64);
             let (i, j) = (direction.first, direction.second);

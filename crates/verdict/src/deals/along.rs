@@ -31,6 +31,24 @@ impl Reaching {
             from: (0..arena.parties).map(of_party).collect(),
         }
     }
+
+    /// The least, over a party's positions, that arriving at a target must bring it to make it go along from there.
+    pub(super) fn least_sure(
+        &self,
+        arena: &Arena<'_>,
+        departing: &[Vec<Vec<f64>>],
+        party: usize,
+        target: usize,
+    ) -> f64 {
+        let (stride, own) = (arena.strides[party], arena.position(target, party));
+        let tables = self.from[party].iter().zip(&departing[party]);
+        let least = tables.flat_map(|(from, departing)| {
+            from[own].iter().map(move |(position, cost)| {
+                departing[target + *position as usize * stride - own * stride] + cost
+            })
+        });
+        least.fold(f64::INFINITY, f64::min)
+    }
 }
 
 /// Finds the states from which everybody goes along; its lists are used again for the next target.

@@ -15,14 +15,14 @@ mod between;
 mod blocks;
 pub mod choose;
 mod close;
-pub mod descend;
+pub mod descent;
 mod family;
 pub mod search;
 mod worsen;
 
 pub use automaton::{automaton, exact_values, settlement_by_chance};
 pub use choose::Criterion;
-pub use descend::descend;
+pub use descent::descend;
 pub use family::{Family, Values};
 pub(crate) use family::{departing, holds, values_at};
 pub use search::{Candidate, Extent, Found, Limits, Search};

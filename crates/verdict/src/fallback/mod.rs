@@ -86,9 +86,11 @@ pub struct Kept {
     pub family: Family,
 }
 
-/// Searches for what is played without a deal; `None` when nothing was found within the rounds.
+/// Searches for what is played without a deal; `None` when nothing was found within the rounds, or within so many looks
+/// at joint moves in states in which replies one after the other do not end.
 #[must_use]
-pub fn find(arena: &Arena<'_>, rounds: u32, watch: &dyn Watch) -> Option<Kept> {
+pub fn find(arena: &Arena<'_>, rounds: u32, most_looks: u64, watch: &dyn Watch) -> Option<Kept> {
+    let mut looks = 0;
     let mut policy = Policy::still(arena.states);
     let mut values = evaluate(arena, std::slice::from_ref(&policy)).swap_remove(0);
     let slack: Vec<f64> = values.iter().map(|values| INDIFFERENT * range(values)).collect();
@@ -106,6 +108,10 @@ pub fn find(arena: &Arena<'_>, rounds: u32, watch: &dyn Watch) -> Option<Kept> {
             };
             return found.kept(arena);
         }
+        looks += replies.looks;
+        if looks >= most_looks {
+            return None;
+        }
         policy = replies.policy;
         values = evaluate(arena, std::slice::from_ref(&policy)).swap_remove(0);
     }
@@ -119,8 +125,13 @@ pub fn find(arena: &Arena<'_>, rounds: u32, watch: &dyn Watch) -> Option<Kept> {
         let until = rounds.min(round + most);
         let (policy, values) = (policy.clone(), values.clone());
         let near = (&nearness, slack.as_slice());
-        let kept = backward::find(arena, policy, values, near, order, round..until, watch);
-        if kept.is_some() || watch.should_stop() || until == rounds {
+        let work = backward::Work {
+            rounds: round..until,
+            most_looks,
+            watch,
+        };
+        let kept = backward::find(arena, policy, values, near, order, work, &mut looks);
+        if kept.is_some() || watch.should_stop() || until == rounds || looks >= most_looks {
             return kept;
         }
         round = until;

@@ -40,6 +40,8 @@ pub(super) struct Replies {
     pub(super) policy: Policy,
     /// States in which no joint move is a best reply for everybody.
     pub(super) stuck: Vec<usize>,
+    /// Joint moves of the states in which all were looked at.
+    pub(super) looks: u64,
 }
 
 /// A search among all joint moves from a state.
@@ -85,25 +87,26 @@ impl<'a, 'g> Standing<'a, 'g> {
 
     /// Best replies of all states, each sought from the present policy first.
     pub(super) fn replies(&self, present: &Policy, replying: Replying<'_>) -> Replies {
-        let found: Vec<(u32, bool)> = (0..self.arena.states)
+        let found: Vec<(u32, bool, u64)> = (0..self.arena.states)
             .into_par_iter()
             .map(|state| {
                 let (target, settled) = self.reply(state, present.target[state], replying);
-                match settled {
-                    true => (target, true),
-                    false => self
-                        .any_reply(state)
-                        .map_or((target, false), |target| (target, true)),
+                if settled {
+                    return (target, true, 0);
                 }
+                let looks = self.arena.joint_moves_of(state);
+                self.any_reply(state)
+                    .map_or((target, false, looks), |target| (target, true, looks))
             })
             .collect();
         let stuck = (0..found.len()).filter(|state| !found[*state].1).collect();
         Replies {
             policy: Policy {
                 settles: vec![false; found.len()],
-                target: found.into_iter().map(|(target, _)| target).collect(),
+                target: found.iter().map(|(target, ..)| *target).collect(),
             },
             stuck,
+            looks: found.iter().map(|(.., looks)| *looks).sum(),
         }
     }
 
