@@ -4,7 +4,8 @@
 //! A [`Proof`] is one file: the whole text of the case, the world it speaks of, the [`Claim`] and a [`Body`] that
 //! shows it. [`verify`] reads the bytes, reads the game from the text by its own rules ([`reading`]) and rechecks everything in whole numbers
 //! and rationals; nothing is searched for, no float occurs. What the two bodies show, and why it suffices, is
-//! the doc of [`automaton`] (something is possible) and of [`bounds`] (something is impossible).
+//! the doc of [`automaton`] (something is possible) and of [`bounds`] (something is impossible). What types do with an offer has
+//! a file of its own kind ([`offer`]).
 //!
 //! ```
 //! let refused = detente_proof::verify(b"{}").unwrap_err();
@@ -14,6 +15,7 @@
 pub mod automaton;
 pub mod bounds;
 mod envelope;
+pub mod offer;
 pub mod reading;
 mod refusal;
 pub mod sets;

@@ -35,6 +35,8 @@ struct Party {
     pace: Option<usize>,
     /// The type that the world takes it to be.
     of_type: Option<String>,
+    /// All its types, with their priors.
+    types: Vec<(String, Exact)>,
 }
 
 /// How many levels per period an issue moves.
@@ -56,9 +58,35 @@ pub(crate) struct Issue {
     remains: Option<u8>,
     /// By level.
     needs: Vec<Option<Condition>>,
+    /// Periods until a breach can be seen.
+    pub(crate) lag: usize,
+    /// Periods for which a snapback leaves it.
+    pub(crate) restored: usize,
+    /// Chance that a breach is seen.
+    pub(crate) noticed: Exact,
+    /// Chance of an alarm without one.
+    pub(crate) false_alarm: Exact,
+    /// Chance that a snapback does not bring it back.
+    pub(crate) persists: Exact,
 }
 
 impl Issue {
+    /// Its short name in the file.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether its owner can take it downwards and upwards at all.
+    pub(crate) fn ways(&self) -> (bool, bool) {
+        (self.moves.down > 0, self.moves.up > 0)
+    }
+
+    /// The place of a level.
+    pub(crate) fn level_named(&self, name: &str) -> Option<u8> {
+        let place = self.levels.iter().position(|level| level == name);
+        place.map(|place| place as u8)
+    }
+
     /// Whether its owner can take it from one level to another in one period, `needs` set aside.
     fn moves(&self, from: usize, to: usize) -> bool {
         if to >= from {
@@ -159,6 +187,44 @@ impl Reading {
         let table = DeTable::parse(text).map_err(|error| error.to_string())?;
         let written = written::Reader::of(table.get_ref())?.read(world)?;
         build::build(written)
+    }
+
+    /// The issues, in the order of the file.
+    pub(crate) fn issues(&self) -> &[Issue] {
+        &self.issues
+    }
+
+    /// Who controls an issue; `None` for nature.
+    pub(crate) fn owner(&self, issue: usize) -> Option<usize> {
+        self.issues[issue].owner
+    }
+
+    /// The levels of today.
+    pub(crate) fn todays_levels(&self) -> Vec<u8> {
+        self.issues.iter().map(|issue| issue.today).collect()
+    }
+
+    /// The short name of a party.
+    pub(crate) fn party_id(&self, party: usize) -> &str {
+        &self.parties[party].id
+    }
+
+    /// All types of a party, with their priors.
+    pub(crate) fn types_of(&self, party: usize) -> &[(String, Exact)] {
+        &self.parties[party].types
+    }
+
+    /// The levels of all issues in a state.
+    pub(crate) fn all_levels(&self, state: StateId) -> Vec<u8> {
+        self.levels(state)
+    }
+
+    /// The state in which one issue has another level.
+    pub(crate) fn with_level(&self, state: StateId, issue: usize, level: u8) -> StateId {
+        let place = &self.places[issue];
+        let now = state.index() / place.stride % place.count;
+        let then = usize::from(level - place.lowest);
+        StateId::at(state.index() - now * place.stride + then * place.stride)
     }
 
     /// All parties.

@@ -143,7 +143,11 @@ pub(super) struct Reader<'t> {
     top: Fields<'t>,
     numbers: Numbers,
     parties: Vec<Party>,
+    /// By party: the types written, with the keys of their priors.
+    priors: Vec<Vec<(String, Option<String>)>>,
     issues: Vec<Issue>,
+    /// By issue: the keys of `noticed`, `false_alarm` and `persists`, where they are written.
+    terms: Vec<[Option<String>; 3]>,
 }
 
 impl<'t> Reader<'t> {
@@ -155,7 +159,9 @@ impl<'t> Reader<'t> {
             top: read_section("the case", table, &read, &PASSED_OVER)?,
             numbers: Numbers::default(),
             parties: Vec::new(),
+            priors: Vec::new(),
             issues: Vec::new(),
+            terms: Vec::new(),
         })
     }
 
@@ -176,6 +182,20 @@ impl<'t> Reader<'t> {
                     party.id
                 ));
             }
+        }
+        for (party, priors) in self.parties.iter_mut().zip(&self.priors) {
+            let prior =
+                |key: &Option<String>| key.as_ref().map_or(Exact::ZERO, |key| self.numbers.value(key));
+            party.types = priors.iter().map(|(of, key)| (of.clone(), prior(key))).collect();
+        }
+        for (issue, keys) in self.issues.iter_mut().zip(&self.terms) {
+            let term = |key: &Option<String>, otherwise: Exact| match key {
+                Some(key) => share(self.numbers.value(key), key),
+                None => Ok(otherwise),
+            };
+            issue.noticed = term(&keys[0], Exact::ONE)?;
+            issue.false_alarm = term(&keys[1], Exact::ZERO)?;
+            issue.persists = term(&keys[2], Exact::ZERO)?;
         }
         self.needs()?;
         let chances = self.chances(chances, &held)?;
@@ -223,13 +243,13 @@ impl<'t> Reader<'t> {
                 .get("discount")
                 .ok_or(format!("{place}: no discount factor"))?;
             let mut key = self.numbers.file(format!("discount.{id}"), discount)?;
-            let mut types = Vec::new();
+            let (mut types, mut priors) = (Vec::new(), Vec::new());
             for (of, table) in fields.tables("types")? {
                 let place = format!("type `{of}` of `{id}`");
                 let fields = read_section(&place, table, &["prior", "discount"], &["name", "about"])?;
-                if let Some(prior) = fields.get("prior") {
-                    self.numbers.file(format!("prior.{id}.{of}"), prior)?;
-                }
+                let prior = fields.get("prior");
+                let prior = prior.map(|prior| self.numbers.file(format!("prior.{id}.{of}"), prior));
+                priors.push((of.to_owned(), prior.transpose()?));
                 let own = fields.get("discount");
                 let own = own.map(|value| self.numbers.file(format!("discount.{id}.{of}"), value));
                 types.push((of, own.transpose()?));
@@ -250,7 +270,9 @@ impl<'t> Reader<'t> {
                 discount: Exact::ZERO,
                 pace: fields.whole("pace")?,
                 of_type: taken.map(|(of, _)| of.to_owned()),
+                types: Vec::new(),
             });
+            self.priors.push(priors);
         }
         for party in world.types.keys() {
             self.party(party)?;
@@ -273,13 +295,10 @@ impl<'t> Reader<'t> {
                 "persists",
                 "backfill",
                 "enforcers",
+                "lag",
+                "restored",
             ];
-            let fields = read_section(
-                &place,
-                table,
-                &read,
-                &["name", "lag", "restored", "about", "source"],
-            )?;
+            let fields = read_section(&place, table, &read, &["name", "about", "source"])?;
             let owner = fields.needed_text("party")?;
             let levels: Result<Vec<String>, Refused> = fields
                 .list("levels")?
@@ -314,18 +333,31 @@ impl<'t> Reader<'t> {
                     .map(|level| level as u8),
                 needs: vec![None; levels.len()],
                 levels,
+                lag: fields.whole("lag")?.unwrap_or(1).max(1),
+                restored: fields.whole("restored")?.unwrap_or(0),
+                noticed: Exact::ONE,
+                false_alarm: Exact::ZERO,
+                persists: Exact::ZERO,
             };
-            self.file_terms(id, &fields)?;
+            let terms = self.file_terms(id, &fields)?;
+            self.terms.push(terms);
             self.issues.push(issue);
         }
         Ok(())
     }
 
     /// Files the numbers of an issue that matter to plans only: a world may set them too.
-    fn file_terms(&mut self, id: &str, fields: &Fields<'_>) -> Result<(), Refused> {
-        for name in ["noticed", "false_alarm", "persists", "backfill"] {
+    fn file_terms(&mut self, id: &str, fields: &Fields<'_>) -> Result<[Option<String>; 3], Refused> {
+        let mut keys: [Option<String>; 3] = [None, None, None];
+        for (place, name) in ["noticed", "false_alarm", "persists", "backfill"]
+            .into_iter()
+            .enumerate()
+        {
             if let Some(value) = fields.get(name) {
-                self.numbers.file(format!("{name}.{id}"), value)?;
+                let key = self.numbers.file(format!("{name}.{id}"), value)?;
+                if let Some(known) = keys.get_mut(place) {
+                    *known = Some(key);
+                }
             }
         }
         for (party, table) in fields.tables("enforcers")? {
@@ -339,7 +371,7 @@ impl<'t> Reader<'t> {
                 }
             }
         }
-        Ok(())
+        Ok(keys)
     }
 
     fn needs(&mut self) -> Result<(), Refused> {
