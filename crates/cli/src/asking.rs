@@ -84,12 +84,8 @@ impl WorldArguments {
     /// What is wrong with numbers outside their stated ranges.
     fn beyond(&self, view: &view::World) -> Option<String> {
         let outside: Vec<String> = view.outside().map(view::MovedJudgement::in_words).collect();
-        (!self.beyond_range && !outside.is_empty()).then(|| {
-            format!(
-                "{}; --beyond-range allows it",
-                outside.join("; ")
-            )
-        })
+        (!self.beyond_range && !outside.is_empty())
+            .then(|| format!("{}; --beyond-range allows it", outside.join("; ")))
     }
 
     /// Whether a number outside its stated range is allowed.
@@ -154,6 +150,9 @@ fn pairs(texts: &[String], flag: &str, form: &str, faults: &mut Vec<String>) -> 
     found
 }
 
+/// The criterion that asks for the deal that survives most.
+const STURDY: &str = "sturdy";
+
 /// What is asked of the case.
 #[derive(Debug, Args)]
 pub struct QuestionArguments {
@@ -162,7 +161,7 @@ pub struct QuestionArguments {
     /// The condition a settlement must satisfy; the case's own target if left out.
     #[arg(long, value_name = "CONDITION")]
     pub target: Option<String>,
-    /// How to choose among undominated deals: nash, egalitarian, or a party's name in the case.
+    /// How to choose among undominated deals: nash, egalitarian, sturdy (what survives most), or a party's name in the case.
     #[arg(long, default_value = "nash")]
     pub criterion: String,
     /// The most steps a deal may take.
@@ -202,19 +201,25 @@ impl QuestionArguments {
 
     fn criterion(&self, case: &Case) -> Result<Criterion, Failure> {
         match self.criterion.as_str() {
-            "nash" => Ok(Criterion::Nash),
+            // Which is the sturdiest is chosen among the deals that this leads to.
+            "nash" | STURDY => Ok(Criterion::Nash),
             "egalitarian" => Ok(Criterion::Egalitarian),
             name => match case.parties.iter().position(|party| party.id == name) {
                 Some(party) => Ok(Criterion::BestFor(party)),
                 None => {
                     let names = case.parties.iter().map(|party| party.id.as_str());
-                    let hint = nearest_names(name, ["nash", "egalitarian"].into_iter().chain(names));
+                    let hint = nearest_names(name, ["nash", "egalitarian", STURDY].into_iter().chain(names));
                     Err(Failure::BadCall(format!(
-                        "--criterion: `{name}` is neither nash, egalitarian nor a party{hint}"
+                        "--criterion: `{name}` is neither nash, egalitarian, sturdy nor a party{hint}"
                     )))
                 }
             },
         }
+    }
+
+    /// Whether the deal is asked for that survives most.
+    pub fn wants_sturdy(&self) -> bool {
+        self.criterion == STURDY
     }
 
     /// The limits they set.

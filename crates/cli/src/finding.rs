@@ -16,6 +16,11 @@ use detente_verdict::flips::{self, Scan};
 use detente_verdict::profiles;
 use detente_verdict::verdict::{self, Answer, Ground, Limits, Question, Subject, Unanswerable, Verdict};
 use detente_verdict::why::{self, Temptation};
+use detente_worlds::flips::{Breaks, flips as deal_flips, rate_flips};
+use detente_worlds::ranges::Ranges;
+use detente_worlds::sturdiness::sturdiness;
+use detente_worlds::sturdy::Choice;
+use detente_worlds::testing::Known;
 use rayon::prelude::*;
 
 use crate::asking::QuestionArguments;
@@ -97,7 +102,18 @@ pub fn find(
     };
     let ask = || {
         let ground = Ground::new(&game, &limits, &watch)?;
-        let answer = verdict::answer(subject, &world, &ground, &question, &limits, &watch);
+        let mut answer = verdict::answer(subject, &world, &ground, &question, &limits, &watch);
+        let choice = Choice {
+            subject,
+            case: &case,
+            world: &world,
+            ground: &ground,
+            question: &question,
+            limits: &limits,
+            most: COMPARED,
+            watch: &watch,
+        };
+        let survives = Survives::of(&choice, arguments.wants_sturdy(), &mut answer);
         let temptations = why::of_answer(&case, &world, &ground, (&question, &answer), &limits, &watch);
         let room = Room {
             subject,
@@ -114,7 +130,7 @@ pub fn find(
             true => Some(room.ask_profiles()?),
             false => None,
         };
-        Ok((answer, temptations, further, by_type))
+        Ok((answer, temptations, further, by_type, survives))
     };
     let plans = || match beside.sections {
         true => plan_sections(&loaded.case, &world, beside.claims, &watch),
@@ -122,7 +138,7 @@ pub fn find(
     };
     // Plans rest on the case alone.
     let (asked, plans) = rayon::join(ask, plans);
-    let (answer, temptations, further, by_type) = asked.map_err(unanswerable)?;
+    let (answer, temptations, further, by_type, survives) = asked.map_err(unanswerable)?;
     if let Some(file) = proof_file {
         write_proof(&answer.verdict, file)?;
     }
@@ -149,6 +165,9 @@ pub fn find(
     if let Some(by_type) = &by_type {
         by_type.add_to(&mut report, subject, &findings);
     }
+    report.doubts.splice(0..0, survives.doubt);
+    report.sturdiness = survives.sturdiness;
+    report.sections.extend(survives.frontier);
     let proofs = [proof_of(&answer.verdict), further.proofs].concat();
     report.sections.extend(plans.into_iter().chain(further.compared));
     report.claims = further.claims;
@@ -375,7 +394,12 @@ impl Room<'_> {
         extent: flips::Extent,
         (answer, temptations): (&Answer, &[Temptation]),
     ) -> (Vec<view::Flip>, view::Limit) {
-        let candidates = flips::candidates(self.case, self.world, temptations);
+        let breaks = self.breaks(&answer.verdict);
+        // What does not break the deal leaves the verdict as it is; without a deal every judgement is tried.
+        let candidates = match &breaks {
+            Some(breaks) => breaks.judgements(self.case),
+            None => flips::candidates(self.case, self.world, temptations),
+        };
         let scan = Scan {
             subject: self.subject,
             case: self.case,
@@ -387,7 +411,21 @@ impl Room<'_> {
         };
         let scanned = scan.over(&answer.verdict, &candidates);
         let limit = words::scan_limit(&scan, &scanned, candidates.len());
-        (words::flips(self.case, &scanned), limit)
+        (words::flips(self.case, &scanned, breaks.as_ref()), limit)
+    }
+
+    /// Where single judgements break the deal of a verdict; `None` without one, or where it cannot be worked out.
+    fn breaks(&self, verdict: &Verdict) -> Option<Breaks> {
+        let Verdict::Possible { proof, .. } = verdict else {
+            return None;
+        };
+        let game = self.ground.arena.game;
+        let known = Known::new(self.case, self.world, game, proof).ok()?;
+        let payoffs = deal_flips(known.forms(), game, self.case, Ranges::Stated).ok()?;
+        Some(Breaks {
+            payoffs,
+            rates: rate_flips(&known, self.subject.case, self.case, self.world),
+        })
     }
 }
 
@@ -427,6 +465,47 @@ fn frontier(case: &Case, world: &World, watch: &Terminal) -> Option<Section> {
             (!found.frontier.is_empty()).then_some((deal, found))
         });
     found.map(|(deal, found)| words::plans::frontier(&found, &deal.name))
+}
+
+/// The most deals of each family of punishments whose sturdiness is compared.
+const COMPARED: usize = 8;
+
+/// What the deal of an answer survives, as it is shown.
+#[derive(Default)]
+struct Survives {
+    sturdiness: Option<view::Sturdiness>,
+    /// Payoffs against sturdiness, where the sturdiest deal was asked for.
+    frontier: Option<Section>,
+    /// That the deal stands on a knife edge, and whether a sturdier one is known.
+    doubt: Option<view::Reason>,
+}
+
+impl Survives {
+    /// Works it out; puts the sturdiest deal in the place of the answer's if that is asked for.
+    fn of(choice: &Choice<'_>, sturdy: bool, answer: &mut Answer) -> Self {
+        let frontier = match sturdy {
+            true => choice.choose(answer),
+            false => Vec::new(),
+        };
+        let Verdict::Possible { proof, .. } = &answer.verdict else {
+            return Self::default();
+        };
+        let (case, game) = (choice.case, choice.ground.arena.game);
+        let known = Known::new(case, choice.world, game, proof);
+        let found = known.and_then(|known| sturdiness(known.forms(), game, case, Ranges::Stated));
+        let Ok(found) = found else {
+            return Self::default();
+        };
+        let others = match !sturdy && words::on_knife_edge(&found) {
+            true => choice.of_answer(answer),
+            false => Vec::new(),
+        };
+        Self {
+            doubt: words::knife_edge(&found, others.first().map(|other| &other.sturdiness)),
+            sturdiness: Some(words::sturdiness(case, &found)),
+            frontier: (!frontier.is_empty()).then(|| words::sturdy_frontier(case, &frontier)),
+        }
+    }
 }
 
 fn unanswerable(error: Unanswerable) -> Failure {

@@ -3,7 +3,9 @@
 use detente::{Case, Question, Verdict};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let path = std::env::args().nth(1).unwrap_or("cases/korea-toy/case.toml".into());
+    let path = std::env::args()
+        .nth(1)
+        .unwrap_or("cases/korea-toy/case.toml".into());
     let case = Case::read(&std::fs::read_to_string(path)?)?;
     match case.solve(&Question::default())? {
         Verdict::Possible(deal) => {

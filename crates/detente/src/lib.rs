@@ -274,28 +274,27 @@ impl Case {
         }
     }
 
-    fn deal(
-        &self,
-        world: &World,
-        deal: &verdict::Deal,
-        proof: &detente_proof::Proof,
-    ) -> Result<Deal, Error> {
+    fn deal(&self, world: &World, deal: &verdict::Deal, proof: &detente_proof::Proof) -> Result<Deal, Error> {
         let game = Game::of_case(&self.case, world).map_err(|error| Error::Game(error.to_string()))?;
-        let steps = deal.path.windows(2).zip(&deal.by_chance).map(|(pair, by_chance)| Step {
-            changes: game
-                .changes(pair[0], pair[1])
-                .map(|(issue, from, to)| {
-                    let issue = self.case.issue(issue);
-                    Change {
-                        party: issue.party.map(|party| self.case.party(party).id.clone()),
-                        issue: issue.id.clone(),
-                        from: issue.levels[from.index()].clone(),
-                        to: issue.levels[to.index()].clone(),
-                    }
-                })
-                .collect(),
-            by_chance: *by_chance,
-        });
+        let steps = deal
+            .path
+            .windows(2)
+            .zip(&deal.by_chance)
+            .map(|(pair, by_chance)| Step {
+                changes: game
+                    .changes(pair[0], pair[1])
+                    .map(|(issue, from, to)| {
+                        let issue = self.case.issue(issue);
+                        Change {
+                            party: issue.party.map(|party| self.case.party(party).id.clone()),
+                            issue: issue.id.clone(),
+                            from: issue.levels[from.index()].clone(),
+                            to: issue.levels[to.index()].clone(),
+                        }
+                    })
+                    .collect(),
+                by_chance: *by_chance,
+            });
         let names = self.case.parties.iter().map(|party| party.id.clone());
         Ok(Deal {
             steps: steps.collect(),

@@ -115,8 +115,8 @@ pub fn suppose(
             Ok(())
         }
         [kind, target, "by", who @ .., "on", time] if !who.is_empty() => {
-            let kind =
-                EventKind::from_word(kind).ok_or_else(|| wrong(format!("`{kind}` is not a kind of event")))?;
+            let kind = EventKind::from_word(kind)
+                .ok_or_else(|| wrong(format!("`{kind}` is not a kind of event")))?;
             let occurred = time_of(time, &agreement.zone).map_err(wrong)?;
             let by = who.iter().map(|name| name.trim_matches(',').to_owned()).collect();
             events.push(blank(kind, by, (*target).to_owned(), occurred, events.len()));

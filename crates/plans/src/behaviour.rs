@@ -102,8 +102,9 @@ impl Behaviour {
 
     /// Reads the short form.
     pub fn parse(text: &str, model: &PlanModel) -> Result<Self, String> {
-        let wrong =
-            || format!("`{text}` is not a behaviour: write `comply`, `quit@2` or `cheat@3[moratorium+freeze]`");
+        let wrong = || {
+            format!("`{text}` is not a behaviour: write `comply`, `quit@2` or `cheat@3[moratorium+freeze]`")
+        };
         if text == "comply" || text.starts_with("comply@") {
             return Ok(Self::Comply);
         }

@@ -206,7 +206,10 @@ fn reciprocal(moves: &Moves, thresholds: &Thresholds, metrics: &grit::Metrics) -
         item(
             "action for action",
             thresholds.lead.map(|lead| metrics.max_lead <= lead + ROUNDING),
-            format!("the proposer's lead is at most {:.3} per period", metrics.max_lead),
+            format!(
+                "the proposer's lead is at most {:.3} per period",
+                metrics.max_lead
+            ),
         ),
     ]
 }

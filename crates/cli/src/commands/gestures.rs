@@ -145,9 +145,7 @@ fn words(gesture: &Gesture) -> String {
         others.join(", ")
     );
     let signal = match gesture.signal {
-        Signal::NothingToTell => {
-            "uninformative: this party has only one type".to_owned()
-        }
+        Signal::NothingToTell => "uninformative: this party has only one type".to_owned(),
         Signal::Everybody => "every type would make it, so it tells nothing".to_owned(),
         Signal::Separates => format!("only {} would make it: a signal", gesture.made_by.join(", ")),
         Signal::Nobody => "no type would make it".to_owned(),

@@ -10,6 +10,8 @@ mod check;
 mod claims;
 mod convert;
 mod draft;
+mod explore;
+mod explore_words;
 #[cfg(feature = "ledger")]
 mod export;
 mod formula;
@@ -72,6 +74,7 @@ enum Command {
     Why(why::Arguments),
     #[command(subcommand)]
     Plan(plan::Command),
+    Explore(explore::Arguments),
     Gestures(gestures::Arguments),
     Areas(areas::Arguments),
     Claims(claims::Arguments),
@@ -138,6 +141,7 @@ impl CommandLine {
             Command::Schema(arguments) => arguments.run(),
             Command::Convert(arguments) => arguments.run(),
             Command::Solve(arguments) => arguments.run(),
+            Command::Explore(arguments) => arguments.run(),
             Command::Verify(arguments) => arguments.run(),
             Command::Stability(arguments) => stability::run(&arguments),
         }

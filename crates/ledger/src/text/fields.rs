@@ -275,10 +275,8 @@ impl<'a> Fields<'a> {
         for (name, field) in self.fields.into_iter().flatten() {
             if !asked.contains(name.as_str()) {
                 let near = nearest(name, asked.iter().copied());
-                let complaint = Complaint::new(
-                    field.key.clone(),
-                    format!("unknown field `{}`", self.named(name)),
-                );
+                let complaint =
+                    Complaint::new(field.key.clone(), format!("unknown field `{}`", self.named(name)));
                 self.complaints.add(complaint.hint(near));
             }
         }

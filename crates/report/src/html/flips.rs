@@ -20,10 +20,15 @@ pub fn parts(report: &Report) -> Vec<Part> {
     };
     let able = judgements(&mut report.flips.iter().filter(|flip| !flip.flips_at.is_empty()));
     let tried = judgements(&mut report.flips.iter());
-    let rows: Vec<Vec<Markup>> = report.flips.iter().map(row).collect();
+    let with_deal = report.flips.iter().any(|flip| !flip.deal_breaks_at.is_empty());
+    let rows: Vec<Vec<Markup>> = report.flips.iter().map(|flip| row(flip, with_deal)).collect();
+    let mut columns = vec!["Judgement", "Now", "Stated range", "Answer changes", "It becomes"];
+    if with_deal {
+        columns.insert(3, "Deal shown breaks");
+    }
     let body = html! {
         p class="lead" { (sentence(able, tried)) }
-        (table("Each judgement moved alone, the others kept", &["Judgement", "Now", "Stated range", "Answer changes", "It becomes"], &rows))
+        (table("Each judgement moved alone, the others kept", &columns, &rows))
     };
     vec![Part {
         id: "flips".into(),
@@ -44,7 +49,7 @@ fn sentence(able: usize, tried: usize) -> String {
     }
 }
 
-fn row(flip: &Flip) -> Vec<Markup> {
+fn row(flip: &Flip, with_deal: bool) -> Vec<Markup> {
     let at = if flip.flips_at.is_empty() {
         "at no value tried"
     } else {
@@ -55,11 +60,15 @@ fn row(flip: &Flip) -> Vec<Markup> {
     } else {
         &flip.becomes
     };
-    vec![
+    let mut cells = vec![
         cell(&flip.judgement),
         cell(&flip.now),
         cell(&flip.range),
         cell(at),
         cell(becomes),
-    ]
+    ];
+    if with_deal {
+        cells.insert(3, cell(&flip.deal_breaks_at));
+    }
+    cells
 }

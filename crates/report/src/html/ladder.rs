@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::Part;
 use super::table::{cell, table};
 use crate::svg;
-use crate::view::{Answer, Ladder, LadderMove, Mark, Report, Step};
+use crate::view::{Answer, Ladder, LadderMove, Mark, Report, Step, Sturdiness};
 
 /// The part, where there is a ladder.
 pub fn parts(report: &Report) -> Vec<Part> {
@@ -18,19 +18,20 @@ pub fn parts(report: &Report) -> Vec<Part> {
         .map(|ladder| Part {
             id: "ladder".into(),
             title: title.into(),
-            body: body(ladder),
+            body: body(ladder, report.sturdiness.as_ref()),
         })
         .into_iter()
         .collect()
 }
 
-fn body(ladder: &Ladder) -> Markup {
+fn body(ladder: &Ladder, sturdiness: Option<&Sturdiness>) -> Markup {
     html! {
         p class="lead" { (ladder.sentence) }
         figure class="wide ladder" {
             (svg::ladder(ladder, "ladder-drawing"))
             figcaption { (legend(ladder)) }
         }
+        @if let Some(sturdiness) = sturdiness { p class="sturdiness" { (sturdiness.sentence) } }
         div class="steps" { (steps(ladder)) }
     }
 }

@@ -26,7 +26,11 @@ pub fn parts(report: &Report) -> Vec<Part> {
 
 fn row(profile: &Profile) -> Vec<Markup> {
     let answer = profile.answer.map_or("Not tried", crate::view::Answer::word);
-    let deal = if profile.deal.is_empty() { "none shown" } else { &profile.deal };
+    let deal = if profile.deal.is_empty() {
+        "none shown"
+    } else {
+        &profile.deal
+    };
     vec![
         cell(&profile.in_words),
         cell(&profile.chance),

@@ -32,6 +32,10 @@ pub fn summary(report: &Report, width: usize, style: Style) -> String {
     if let Some(ladder) = &report.ladder {
         steps(ladder, report.verdict.answer, &mut paper);
     }
+    if let Some(sturdiness) = &report.sturdiness {
+        paper.blank();
+        paper.paragraph(&sturdiness.sentence);
+    }
     payoffs(report, &mut paper);
     others(report, &mut paper);
     sections(report, &mut paper);
@@ -134,7 +138,10 @@ fn profiles(report: &Report, paper: &mut Paper) {
             true => String::new(),
             false => format!(", {}", profile.deal),
         };
-        paper.item(&format!("{} ({}): {answer}{deal}", profile.in_words, profile.chance));
+        paper.item(&format!(
+            "{} ({}): {answer}{deal}",
+            profile.in_words, profile.chance
+        ));
     }
     if let Some(type_proof) = &report.type_proof {
         paper.indented(&type_proof.sentence);
@@ -264,14 +271,20 @@ fn flips(flips: &[Flip], paper: &mut Paper) {
             format!("{} ", flip.becomes)
         };
         paper.item(&format!(
-            "{}: {becomes}{} (now {})",
-            flip.judgement, flip.flips_at, flip.now
+            "{}: {becomes}{} (now {}{})",
+            flip.judgement,
+            flip.flips_at,
+            flip.now,
+            breaks(flip)
         ));
     }
     for flip in still.iter().take(MOST_UNCHANGING) {
         paper.item(&format!(
-            "{}: now {}; no value tried from {} changes it",
-            flip.judgement, flip.now, flip.range
+            "{}: now {}{}; no value tried from {} changes it",
+            flip.judgement,
+            flip.now,
+            breaks(flip),
+            flip.range
         ));
     }
     match still.len().saturating_sub(MOST_UNCHANGING) {
@@ -280,6 +293,14 @@ fn flips(flips: &[Flip], paper: &mut Paper) {
         more => paper.item(&format!(
             "{more} more change it at no value tried (--json lists them)"
         )),
+    }
+}
+
+/// Where a judgement alone breaks the deal shown.
+fn breaks(flip: &Flip) -> String {
+    match flip.deal_breaks_at.as_str() {
+        "" => String::new(),
+        place => format!("; the deal shown breaks {place}"),
     }
 }
 

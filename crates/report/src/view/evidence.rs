@@ -121,6 +121,9 @@ pub struct Flip {
     pub now: String,
     /// Its stated range in words: "0.2 to 0.6".
     pub range: String,
+    /// Where this judgement alone breaks the deal shown, exactly for payoffs: "below 0.9, above 1.1". Empty where no deal is
+    /// shown, and in claims. Another deal may still hold there.
+    pub deal_breaks_at: String,
     /// Where the answer changes: "above 7 months". Empty when no value that was tried in the range changes it.
     pub flips_at: String,
     /// What the answer then becomes: "impossible", "false". May be empty.

@@ -8,6 +8,7 @@ mod ladder;
 mod payoffs;
 mod profiles;
 mod section;
+mod sturdiness;
 mod world;
 
 use schemars::JsonSchema;
@@ -18,6 +19,7 @@ pub use ladder::{Ladder, LadderMove, Lane, Mark, Step};
 pub use payoffs::{Amount, OtherDeal, PartyAmount, Payoff};
 pub use profiles::{Profile, TypeProof};
 pub use section::{Chart, Figure, LineChart, Marker, Point, Region, Section, Series, Table};
+pub use sturdiness::{Binding, PartySturdiness, Sturdiness};
 pub use world::{MovedJudgement, TypeTaken, World, WorldVariant};
 
 /// Everything one report shows, in the order of the reader's questions.
@@ -44,6 +46,9 @@ pub struct Report {
     pub ladder: Option<Ladder>,
     /// What is played if nothing is agreed, in one sentence.
     pub no_deal: String,
+    /// How far all numbers may be wrong at once before the deal breaks. Absent without a deal, and where it was not worked out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sturdiness: Option<Sturdiness>,
     /// What each party gets, each on its own scale.
     pub payoffs: Vec<Payoff>,
     /// Other deals no party-by-party comparison rules out, so that the choice of this one is visible.

@@ -6,14 +6,51 @@ use detente_case::Case;
 use detente_verdict::flips::{Outcome, Scan, Scanned};
 use detente_verdict::line::Change;
 use detente_verdict::verdict::Limits;
+use detente_worlds::flips::Breaks;
 
 use super::numbers::{counted, grouped, short};
 use crate::view;
 
 /// What was scanned, one entry a change, or one for a judgement that changes nothing.
 #[must_use]
-pub fn flips(case: &Case, scanned: &[Scanned]) -> Vec<view::Flip> {
-    scanned.iter().flat_map(|one| of_judgement(case, one)).collect()
+pub fn flips(case: &Case, scanned: &[Scanned], breaks: Option<&Breaks>) -> Vec<view::Flip> {
+    let of = |one: &Scanned| {
+        let mut flips = of_judgement(case, one);
+        let place = breaks
+            .map(|breaks| breaking(breaks, one.judgement))
+            .unwrap_or_default();
+        flips
+            .iter_mut()
+            .for_each(|flip| flip.deal_breaks_at.clone_from(&place));
+        flips
+    };
+    scanned.iter().flat_map(of).collect()
+}
+
+/// Where a judgement alone breaks the deal shown: "below 0.9, above 1.1".
+fn breaking(breaks: &Breaks, id: JudgementId) -> String {
+    let payoffs = breaks
+        .payoffs
+        .iter()
+        .filter(|flip| flip.judgement == id)
+        .map(|flip| {
+            let side = if flip.upwards { "above" } else { "below" };
+            format!("{side} {}", short(to_float(&flip.holds_up_to)))
+        });
+    let rates = breaks
+        .rates
+        .iter()
+        .filter(|flip| flip.judgement == id)
+        .map(|flip| {
+            let side = if flip.fails_at > flip.holds_at {
+                "above"
+            } else {
+                "below"
+            };
+            format!("{side} {}", short(to_float(&flip.fails_at)))
+        });
+    let places: Vec<String> = payoffs.chain(rates).collect();
+    places.join(", ")
 }
 
 fn of_judgement(case: &Case, scanned: &Scanned) -> Vec<view::Flip> {

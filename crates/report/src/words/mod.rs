@@ -11,6 +11,7 @@ mod numbers;
 pub mod plans;
 mod profiles;
 mod reasons;
+mod sturdiness;
 mod world;
 
 use detente_base::ids::PartyId;
@@ -30,6 +31,7 @@ pub use flips::{flips, scan_limit, unless};
 pub use moves::{changes_in_words, settlement_in_words, state_in_words};
 pub use numbers::{amount, counted, short, signed};
 pub use profiles::{Profiles, add_profiles};
+pub use sturdiness::{knife_edge, on_knife_edge, sturdiness, sturdy_frontier};
 pub use world::world;
 
 use crate::view;
@@ -99,8 +101,7 @@ fn verdict(findings: &Findings<'_>) -> view::Verdict {
         Verdict::Possible { deal, .. } => {
             let headline = match deal.path.len() - 1 {
                 _ if deal.by_chance.contains(&true) => {
-                    "Play leads there once chance allows it: no party ever gains by breaking it"
-                        .to_owned()
+                    "Play leads there once chance allows it: no party ever gains by breaking it".to_owned()
                 }
                 0 => "Today's state is already such a settlement: no party gains by leaving it".to_owned(),
                 steps => format!(

@@ -112,7 +112,12 @@ fn headline(base: &str, rows: &[view::Profile], profiles: &Profiles<'_>) -> Stri
     }
     if others.len() <= NAMED {
         for other in others {
-            told += &format!("; {} if {} ({})", said(other.answer), other.in_words, other.chance);
+            told += &format!(
+                "; {} if {} ({})",
+                said(other.answer),
+                other.in_words,
+                other.chance
+            );
         }
         return told;
     }
@@ -148,9 +153,9 @@ fn said(answer: Option<view::Answer>) -> &'static str {
 
 fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(letters).collect()
-    })
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 fn type_proof(case: &Case, rows: &[view::Profile], profiles: &Profiles<'_>) -> view::TypeProof {
@@ -179,7 +184,9 @@ fn type_proof(case: &Case, rows: &[view::Profile], profiles: &Profiles<'_>) -> v
         TypeProof::Undecided => (
             view::Answer::Undecided,
             None,
-            format!("None of the deals found is self-enforcing {whoever}; whether another is was not settled."),
+            format!(
+                "None of the deals found is self-enforcing {whoever}; whether another is was not settled."
+            ),
         ),
     };
     view::TypeProof {
