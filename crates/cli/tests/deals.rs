@@ -125,7 +125,7 @@ fn wrong_calls_and_wrong_texts_say_what_to_do() {
     assert_eq!(bad.status.code(), Some(1));
     let said = String::from_utf8_lossy(&bad.stderr).into_owned();
     for word in [
-        "no time zone",
+        "not a time zone",
         "`achive`",
         "`commitments.F.withn`",
         "did you mean within",

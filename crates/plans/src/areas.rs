@@ -7,6 +7,8 @@
 //! exchange by being kept; no deal is then the state in which it lapsed. An exchange is minimal if no part of it stands by itself. Exchanges that need less trust come first, then
 //! smaller ones; payoffs of different parties are never added. What it opens next is found by taking it as today.
 
+use std::cmp::Ordering;
+
 use detente_base::ids::{IssueId, Level, PartyId};
 use detente_case::{Case, level_name};
 use schemars::JsonSchema;
@@ -96,6 +98,7 @@ pub fn areas(case: &Case, limits: Limits, next: bool, watch: &dyn Watch) -> Area
                         .iter()
                         .any(|known| known.iter().all(|part| then.set.contains(part)))
                 })
+                .filter(|then| !undoes(case, &area.set, &then.set))
                 .map(|then| then.moves)
                 .collect();
         }
@@ -106,6 +109,21 @@ pub fn areas(case: &Case, limits: Limits, next: bool, watch: &dyn Watch) -> Area
         complete: search.complete,
         limits,
     }
+}
+
+/// Whether a second exchange moves an issue of the first back towards where it is today.
+fn undoes(case: &Case, first: &[(IssueId, Level)], then: &[(IssueId, Level)]) -> bool {
+    first.iter().any(|(issue, level)| {
+        let today = case.issue(*issue).today;
+        then.iter().any(|(other, next)| {
+            let back = match level.cmp(&today) {
+                Ordering::Greater => next < level,
+                Ordering::Less => next > level,
+                Ordering::Equal => false,
+            };
+            other == issue && back
+        })
+    })
 }
 
 /// The areas in which nobody but the named parties gives something, of all parties where none is named.

@@ -295,9 +295,10 @@ fn opened(
     (opens, closes)
 }
 
-/// Moves that open plans first, then those that help somebody, then cheap ones.
+/// Moves that open plans first, then those that help somebody, then cheap ones; what does neither is not a gesture.
 fn ranked(mut found: Vec<Gesture>) -> Vec<Gesture> {
     let helps = |gesture: &Gesture| gesture.others.iter().any(|other| other.flow > ROUNDING);
+    found.retain(|gesture| helps(gesture) || !gesture.opens.is_empty());
     found.sort_by(|a, b| {
         (b.opens.len().cmp(&a.opens.len()))
             .then(helps(b).cmp(&helps(a)))

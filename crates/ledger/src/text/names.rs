@@ -204,7 +204,7 @@ impl Check<'_> {
             return;
         }
         let place = place_of(self.tree, path);
-        let complaint = Complaint::new(place, format!("`{name}` is no {what} of this text"));
+        let complaint = Complaint::new(place, format!("`{name}` is not a {what} of this text"));
         self.complaints.add(complaint.hint(nearest(name, known)));
     }
 }

@@ -318,9 +318,9 @@ fn foot(report: &Report, paper: &mut Paper) {
     if all > 0 {
         paper.paragraph(&format!("Judgements with a source: {sourced} of {all}."));
     }
-    for limit in &report.limits {
-        let reached = if limit.reached { " (limit reached)" } else { "" };
-        paper.paragraph(&format!("{}: {}{reached}.", limit.what, limit.value));
+    // All limits are in `--json` and on the page; here those that cut the work short.
+    for limit in report.limits.iter().filter(|limit| limit.reached) {
+        paper.paragraph(&format!("Limit reached: {}: {}.", limit.what, limit.value));
     }
     paper.paragraph(STANDING);
     paper.blank();
