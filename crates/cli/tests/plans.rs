@@ -131,3 +131,31 @@ fn unknown_names_are_answered_with_the_known_ones() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("graded"));
 }
+
+/// Every test of a plan in the game comes with a proof, and a proof with a figure changed is refused.
+#[test]
+fn tests_in_the_game_are_proved() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases");
+    let folder = tempfile::tempdir().expect("a folder");
+    let proofs = folder.path().display().to_string();
+    let run = detente(&cases, &["plan", "prove", "ceasefire", "--proofs", &proofs]);
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let mut checked = 0;
+    for entry in std::fs::read_dir(folder.path()).expect("readable") {
+        let file = entry.expect("readable").path();
+        let path = file.display().to_string();
+        let run = detente(&cases, &["verify", &path, "--case", "ceasefire"]);
+        let said = String::from_utf8_lossy(&run.stdout).into_owned();
+        assert!(run.status.success() && said.starts_with("VERIFIED"), "{said}");
+        let text = std::fs::read_to_string(&file).expect("text");
+        let changed = text.replacen("\"reaction\":\"keeps\"", "\"reaction\":\"refuses\"", 1);
+        let changed = match changed == text {
+            true => text.replacen("\"deal\":\"", "\"deal\":\"x", 1),
+            false => changed,
+        };
+        std::fs::write(&file, changed).expect("writable");
+        assert_eq!(detente(&cases, &["verify", &path]).status.code(), Some(1));
+        checked += 1;
+    }
+    assert!(checked >= 2, "{checked} proofs");
+}

@@ -33,6 +33,7 @@ fn the_committed_schemas_are_those_of_the_types() {
         "claims",
         "verify",
         "plan-test",
+        "plan-prove",
         "plan-design",
         "gestures",
         "areas",
@@ -54,7 +55,7 @@ fn what_is_printed_is_as_the_schemas_say() {
     let pages = folder.path().join("pages").display().to_string();
     let proof = folder.path().join("proof.json").display().to_string();
     let toy = "cases/korea-toy";
-    let calls: [(&str, &[&str], i32); 21] = [
+    let calls: [(&str, &[&str], i32); 22] = [
         ("check", &["check", toy], 0),
         ("check", &["check", "cases/korea-2020"], 0),
         ("check", &["check", "cases/bad/several-mistakes.toml"], 1),
@@ -72,6 +73,7 @@ fn what_is_printed_is_as_the_schemas_say() {
         ("verify", &["verify", &proof], 0),
         ("verify", &["verify", "cases/korea-toy/case.toml"], 1),
         ("plan-test", &["plan", "test", "cases/korea-2020"], 0),
+        ("plan-prove", &["plan", "prove", "cases/ceasefire"], 0),
         (
             "plan-design",
             &[

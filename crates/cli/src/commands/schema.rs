@@ -33,6 +33,8 @@ enum Which {
     Verify,
     /// What `plan test --json` prints.
     PlanTest,
+    /// What `plan prove --json` prints.
+    PlanProve,
     /// What `plan design --json` prints.
     PlanDesign,
     /// What `gestures --json` prints.
@@ -53,6 +55,7 @@ impl Arguments {
             Which::Claims => printed::<Vec<Claim>>("What `detente claims --json` prints"),
             Which::Verify => printed::<verify::Outcome>("What `detente verify --json` prints of a proof"),
             Which::PlanTest => printed::<plan::test::Printed>("What `detente plan test --json` prints"),
+            Which::PlanProve => printed::<plan::prove::Printed>("What `detente plan test --json` prints"),
             Which::PlanDesign => printed::<plan::design::Printed>("What `detente plan design --json` prints"),
             Which::Gestures => printed::<gestures::Printed>("What `detente gestures --json` prints"),
             Which::Areas => printed::<areas::Printed>("What `detente areas --json` prints"),

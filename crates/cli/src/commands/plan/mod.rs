@@ -1,6 +1,7 @@
-//! `detente plan`: plans with uncertain types, tested as they stand and designed anew.
+//! `detente plan`: plans with uncertain types, tested as they are, proved, and designed again.
 
 pub mod design;
+pub mod prove;
 pub mod test;
 mod words;
 
@@ -8,10 +9,11 @@ use detente_reading::diagnostic::nearest_names;
 
 use crate::failure::Failure;
 
-/// Test the plans of a case as they stand, or design the best order and size of steps.
+/// Test the plans of a case as they are, prove what comes out, or design the best order and size of steps.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     Test(test::Arguments),
+    Prove(prove::Arguments),
     Design(design::Arguments),
 }
 
@@ -20,6 +22,7 @@ impl Command {
     pub fn run(self) -> Result<(), Failure> {
         match self {
             Self::Test(arguments) => arguments.run(),
+            Self::Prove(arguments) => arguments.run(),
             Self::Design(arguments) => arguments.run(),
         }
     }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ledger")]
 mod ledger;
+mod offer;
 mod receipt;
 mod stability_words;
 
@@ -40,7 +41,7 @@ pub use stability_words::{kinds_in_words, reading};
 /// Recheck a proof in exact arithmetic, a ledger byte by byte, or a ledger's receipt.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A proof, a set proof, a stability certificate, receipts, a ledger (file or postgres:// URL) or an exported bundle; `-` reads standard input.
+    /// A proof of a verdict, of an offer or of a set, a stability certificate, receipts, a ledger (file or postgres:// URL) or an exported bundle; `-` reads standard input.
     file: PathBuf,
     /// Also require that the proof speaks of this case (of a stability certificate: of this case or conflict).
     #[arg(long, value_name = "CASE")]
@@ -136,6 +137,7 @@ impl Arguments {
         // Each kind of file that shows something names its format first.
         match format_of(&bytes) {
             Some(FORMAT) => self.show(&detente_proof::verify(&bytes)),
+            Some(detente_proof::offer::FORMAT) => self.show_offer(&bytes),
             Some(RECEIPT_FORMAT) => {
                 self.world.of_no_case("a receipt has none")?;
                 receipt::verify_receipts(&self.file, &bytes, self.operator.as_deref(), self.json)
