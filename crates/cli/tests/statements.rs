@@ -246,7 +246,7 @@ fn bad_statements_are_told_with_every_reason_and_nothing_changes() {
             "say wrong.json --text text.toml --key A.key",
             &[
                 "`clam` is not a kind of event",
-                "`om` is no field",
+                "unknown field `om`",
                 "nothing was signed",
             ],
         ),

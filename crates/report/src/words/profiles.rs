@@ -32,7 +32,12 @@ pub fn add_profiles(report: &mut view::Report, findings: &Findings<'_>, profiles
         .collect();
     if let [_, _, ..] = rows.as_slice() {
         let base = std::mem::take(&mut report.verdict.headline);
-        report.verdict.headline = headline(&base, &rows, profiles);
+        let (headline, told) = headline(&base, &rows, profiles);
+        report.verdict.headline = headline;
+        // What the headline leaves out stands first under it.
+        if !told {
+            report.verdict.because.insert(0, format!("{base}."));
+        }
     }
     report.type_proof = Some(type_proof(case, &rows, profiles));
     report.profiles = rows;
@@ -85,12 +90,12 @@ fn percent(share: f64) -> String {
     }
 }
 
-/// "North Korea is of the type “hardliner”": every party with types.
+/// "North Korea is “hardliner”": every party with types.
 fn in_words(case: &Case, profile: &Profile) -> String {
     let parties = case.parties.iter().filter_map(|party| {
         let id = profile.types.get(&party.id)?;
         let of = party.types.iter().find(|of| of.id == *id)?;
-        Some(format!("{} is of the type “{}”", party.name, of.name))
+        Some(format!("{} is “{}”", party.name, of.name))
     });
     parties.collect::<Vec<_>>().join(" and ")
 }
@@ -98,9 +103,10 @@ fn in_words(case: &Case, profile: &Profile) -> String {
 /// The most other profiles that the headline names one by one.
 const NAMED: usize = 2;
 
-fn headline(base: &str, rows: &[view::Profile], profiles: &Profiles<'_>) -> String {
+/// The headline, and whether it says what the one of a single profile says.
+fn headline(base: &str, rows: &[view::Profile], profiles: &Profiles<'_>) -> (String, bool) {
     let here = &rows[profiles.here];
-    let mut told = format!("If {} ({}): {}", here.in_words, here.chance, lower_first(base));
+    let mut told = format!("If {} ({})", here.in_words, here.chance);
     let others: Vec<&view::Profile> = rows
         .iter()
         .enumerate()
@@ -108,18 +114,21 @@ fn headline(base: &str, rows: &[view::Profile], profiles: &Profiles<'_>) -> Stri
         .map(|(_, row)| row)
         .collect();
     if *profiles.type_proof == TypeProof::Possible(profiles.here) {
-        return format!("{base}. Kept by every type of every party");
+        return (format!("{base}, whatever the parties are"), true);
+    }
+    if rows.iter().all(|row| row.answer == Some(view::Answer::Impossible)) {
+        return (format!("{base}, whatever the parties are"), true);
     }
     if others.len() <= NAMED {
         for other in others {
-            told += &format!(
-                "; {} if {} ({})",
-                said(other.answer),
-                other.in_words,
-                other.chance
-            );
+            let types = match other.types.len() {
+                1 => other.in_words.rsplit(" is ").next().unwrap_or_default(),
+                _ => &other.in_words,
+            };
+            let word = said(other.answer, here.answer);
+            told += &format!("; {word} if {types} ({})", other.chance);
         }
-        return told;
+        return (told, false);
     }
     let shares = [
         (Some(view::Answer::Possible), "possible"),
@@ -135,27 +144,19 @@ fn headline(base: &str, rows: &[view::Profile], profiles: &Profiles<'_>) -> Stri
             (count > 0).then(|| format!("{word} {}", percent(share)))
         })
         .collect();
-    told + &format!(
-        ". By chance of the {} profiles of types: {}",
-        rows.len(),
-        shares.join(", ")
-    )
+    told += &format!(". Of the {} profiles of types: {}", rows.len(), shares.join(", "));
+    (told, false)
 }
 
-fn said(answer: Option<view::Answer>) -> &'static str {
+fn said(answer: Option<view::Answer>, here: Option<view::Answer>) -> &'static str {
     match answer {
-        Some(view::Answer::Possible) => "possible by another deal",
+        Some(view::Answer::Possible) if here == answer => "by another deal",
+        Some(view::Answer::Possible) => "possible",
+        Some(_) if here == answer => "likewise",
         Some(view::Answer::Impossible) => "impossible",
         Some(view::Answer::Undecided) => "undecided",
         None => "not tried",
     }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 fn type_proof(case: &Case, rows: &[view::Profile], profiles: &Profiles<'_>) -> view::TypeProof {
