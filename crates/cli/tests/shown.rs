@@ -44,11 +44,11 @@ const OTHERS: [(&str, &[&str]); 4] = [
         &["status", "agreements/moratorium/agreement.toml", "--checks"],
     ),
     (
-        "literature/conflicts/shown/elmira_1991.txt",
+        "literature/shown/elmira_1991.txt",
         &["stability", "literature/conflicts/elmira_1991.json"],
     ),
     (
-        "literature/games/shown/as2014_d50.txt",
+        "literature/shown/as2014_d50.txt",
         &["set", "literature/games/as2014_d50.json"],
     ),
 ];

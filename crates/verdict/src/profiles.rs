@@ -56,7 +56,7 @@ pub fn profiles(case: &Case, world: &World) -> Vec<Profile> {
                     one.world.types.insert(party.id.clone(), of.id.clone());
                     one.types.insert(party.id.clone(), of.id.clone());
                     if named.is_none() {
-                        one.prior = one.prior * case.value(of.prior);
+                        one.prior *= case.value(of.prior);
                     }
                     one
                 })

@@ -42,8 +42,8 @@ impl PartyForms {
             if slack < -off {
                 return Ok(false);
             }
-            // Written so that what is not a number is open too.
-            if !(slack > off) {
+            // What is not a number is open too.
+            if slack.partial_cmp(&off) != Some(std::cmp::Ordering::Greater) {
                 open.push(*departure);
             }
         }
