@@ -111,6 +111,7 @@ fn what_is_printed_is_as_the_schemas_say() {
             cut[name] = Value::String("of another kind".into());
             let free = [
                 "title",
+                "no_deal",
                 "question",
                 "hash",
                 "version",
