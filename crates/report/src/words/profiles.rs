@@ -116,7 +116,10 @@ fn headline(base: &str, rows: &[view::Profile], profiles: &Profiles<'_>) -> (Str
     if *profiles.type_proof == TypeProof::Possible(profiles.here) {
         return (format!("{base}, whatever the parties are"), true);
     }
-    if rows.iter().all(|row| row.answer == Some(view::Answer::Impossible)) {
+    if rows
+        .iter()
+        .all(|row| row.answer == Some(view::Answer::Impossible))
+    {
         return (format!("{base}, whatever the parties are"), true);
     }
     if others.len() <= NAMED {
