@@ -1,5 +1,5 @@
 //! What a case says for stability from rankings: preferences given directly, combinations that cannot be, and
-//! states that count as one. The game with numbers does not use them; see [`detente_conflict`].
+//! states that count as one. The game with numbers does not use them; see the crate `conflict`.
 
 use super::document::Document;
 use super::judgement::PlainNumber;

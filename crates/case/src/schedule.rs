@@ -2,7 +2,7 @@
 //!
 //! A period is one joint move: every issue goes to a level that `moves`, `remains` and `needs` allow from the state
 //! at the beginning of the period, and a party changes at most `pace` of its issues. These are the moves of
-//! [`detente_game::Game`]; the tests compare the two. Chances are not counted on: where no step moves an issue, it
+//! the game; the tests compare the two. Chances are not counted on: where no step moves an issue, it
 //! keeps its level.
 //!
 //! The earliest date of a forbidden step is found by playing the plan as fast as the rules let it: no step before

@@ -1,7 +1,7 @@
 //! Assertions that the plan engine decides: what an offer teaches, and whether there are small areas of agreement.
 //!
 //! Each answer is yes, no or that the case does not say enough, with the reason in at most two sentences and the
-//! figures it rests on. What the answer turns on is asked by [``claims`].
+//! figures it rests on. What a decision depends on is asked by the crate `analysis`.
 
 use detente_case::{Case, Claim, Deal};
 use serde::Serialize;

@@ -17,10 +17,10 @@
 //! `p` only rises, so a path that is dropped never comes back, and the rounds end. In a state in which no path is kept
 //! nothing can answer a departure, and `p` is infinite. What is left is a family in which every departure is answered
 //! by the least path kept for the party that departed; it is checked as a family before it is used, and by the exact
-//! checker afterwards. Paths are built without listing joint moves ([`seek`]). Once the limit on work is reached no
+//! checker afterwards. Paths are built without listing joint moves (`seek`). Once the limit on work is reached no
 //! more are built: the rounds then only drop, and end with a smaller family.
 //!
-//! Few paths are kept in a state ([`kept`]), so the search is not complete, and says nothing when it finds nothing.
+//! Few paths are kept in a state (`kept`), so the search is not complete, and says nothing when it finds nothing.
 
 mod cycles;
 mod extract;
