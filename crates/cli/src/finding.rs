@@ -309,7 +309,10 @@ impl Room<'_> {
         let left_out = all.split_off(all.len().min(profiles::MOST_PROFILES));
         let mut others = all.clone();
         others.remove(here);
-        let limits = self.elsewhere_limits();
+        let limits = Limits {
+            descent: self.limits.descent,
+            ..self.elsewhere_limits()
+        };
         let others = profiles::answers(self.subject, &others, self.question, &limits, self.watch)?;
         Ok(ByType {
             profiles: all,
@@ -331,6 +334,8 @@ impl Room<'_> {
             limits.bounds.stages = 3;
             limits.bounds.rounds = 30;
             limits.deals.deals = 1;
+            // Families found from outside take as long as all other questions together.
+            limits.descent.rounds = 0;
         }
         limits
     }

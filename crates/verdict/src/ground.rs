@@ -131,6 +131,9 @@ impl<'g> Ground<'g> {
 
     /// The greatest family, from the lower bounds that are known so far.
     fn greatest(&self, limits: &Limits, watch: &dyn Watch) -> Option<Family> {
+        if limits.descent.rounds == 0 {
+            return None;
+        }
         let found = self.bounds(limits, Reach::Intervals, watch, &|_| false);
         let least = (0..self.arena.parties).map(|party| found.last().low_of(party));
         deals::descend(
