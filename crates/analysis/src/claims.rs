@@ -75,7 +75,7 @@ impl Finding {
 
 /// What all assertions are judged by.
 #[derive(Clone, Copy)]
-pub struct Court<'a> {
+pub struct ClaimContext<'a> {
     /// The case and its text.
     pub subject: Subject<'a>,
     /// The case as it stands in the world.
@@ -99,25 +99,25 @@ pub struct Court<'a> {
 /// Decides every assertion of the case, in its order; when the watch says stop, by what has been asked until then.
 /// What they turn on is asked after all are decided.
 #[must_use]
-pub fn decide_all(court: &Court<'_>) -> Vec<Decision> {
-    let claims = &court.case.claims;
-    court.ask_ahead();
+pub fn decide_all(context: &ClaimContext<'_>) -> Vec<Decision> {
+    let claims = &context.case.claims;
+    context.ask_ahead();
     let decide = |(number, claim): (usize, &Claim)| {
-        court
+        context
             .watch
             .advanced("claims decided", number as u64, Some(claims.len() as u64));
-        decide(court, claim)
+        decide(context, claim)
     };
     let mut decisions: Vec<Decision> = claims.iter().enumerate().map(decide).collect();
-    turns::look(court, &mut decisions);
+    turns::look(context, &mut decisions);
     decisions
 }
 
 /// Decides one assertion.
 #[must_use]
-pub fn decide(court: &Court<'_>, claim: &Claim) -> Decision {
+pub fn decide(context: &ClaimContext<'_>, claim: &Claim) -> Decision {
     // The other kinds ask in time themselves, or ask nothing that takes long.
-    if claim.kind == ClaimKind::SmallAreas && court.watch.should_stop() {
+    if claim.kind == ClaimKind::SmallAreas && context.watch.should_stop() {
         return Decision {
             id: claim.id.clone(),
             finding: Finding::Undecided,
@@ -130,25 +130,25 @@ pub fn decide(court: &Court<'_>, claim: &Claim) -> Decision {
         (Finding::of(decided.holds), decided.reason, Vec::new())
     };
     let (finding, reason, proofs) = match claim.kind {
-        ClaimKind::Types => by_plans(detente_plans::claims::types(&court.of_known_types(), claim)),
+        ClaimKind::Types => by_plans(detente_plans::claims::types(&context.of_known_types(), claim)),
         ClaimKind::SmallAreas => by_plans(detente_plans::claims::small_areas(
-            &court.of_known_types(),
+            &context.of_known_types(),
             claim,
-            court.watch,
+            context.watch,
         )),
-        ClaimKind::Possible => court.possible(claim),
-        ClaimKind::RoomToAnswer => court.room_to_answer(claim),
-        ClaimKind::Gesture => court.gesture(claim),
-        ClaimKind::Widens => court.widens(claim),
-        ClaimKind::Exchange => court.exchange(claim),
-        ClaimKind::Series => court.series(claim),
-        ClaimKind::Enables => court.compared(claim),
-        ClaimKind::Coalition => court.coalition(claim),
-        ClaimKind::DependsOn => court.depends_on(claim),
-        ClaimKind::AllAtOnceFails => court.all_at_once(claim),
-        ClaimKind::LimitedIsBetter => court.limited(claim),
-        ClaimKind::QuietIsBetter => court.quiet(claim),
-        ClaimKind::Window => court.window(claim),
+        ClaimKind::Possible => context.possible(claim),
+        ClaimKind::RoomToAnswer => context.room_to_answer(claim),
+        ClaimKind::Gesture => context.gesture(claim),
+        ClaimKind::Widens => context.widens(claim),
+        ClaimKind::Exchange => context.exchange(claim),
+        ClaimKind::Series => context.series(claim),
+        ClaimKind::Enables => context.compared(claim),
+        ClaimKind::Coalition => context.coalition(claim),
+        ClaimKind::DependsOn => context.depends_on(claim),
+        ClaimKind::AllAtOnceFails => context.all_at_once(claim),
+        ClaimKind::LimitedIsBetter => context.limited(claim),
+        ClaimKind::QuietIsBetter => context.quiet(claim),
+        ClaimKind::Window => context.window(claim),
     };
     Decision {
         id: claim.id.clone(),
@@ -159,7 +159,7 @@ pub fn decide(court: &Court<'_>, claim: &Claim) -> Decision {
     }
 }
 
-impl Court<'_> {
+impl ClaimContext<'_> {
     /// The case in its world for the plan engine, in which a type that the world names is known.
     fn of_known_types(&self) -> Case {
         detente_plans::known::known_types(self.case, self.world)

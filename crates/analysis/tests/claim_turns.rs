@@ -4,7 +4,7 @@
 #[path = "../../verdict/tests/dilemma/mod.rs"]
 mod dilemma;
 
-use detente_analysis::claims::{Answered, Court, Decision, Extent, Finding, decide, decide_all};
+use detente_analysis::claims::{Answered, ClaimContext, Decision, Extent, Finding, decide, decide_all};
 use detente_base::number::to_float;
 use detente_base::watch::StopsAfter;
 use detente_base::watch::{Unwatched, Watch};
@@ -55,7 +55,7 @@ fn decisions(case: &Case, text: &str, turns: Option<usize>, watch: &dyn Watch) -
     let (world, limits) = (World::default(), Limits::default());
     let game = Game::of_case(case, &world).expect("a game");
     let ground = Ground::new(&game, &limits, &Unwatched).expect("small");
-    decide_all(&Court {
+    decide_all(&ClaimContext {
         subject: Subject { text, case },
         case,
         world: &world,
@@ -123,7 +123,7 @@ fn what_is_reported_is_so_when_it_is_asked_again() {
         let there = case.in_world(world).expect("a case");
         let game = Game::of_case(&case, world).expect("a game");
         let ground = Ground::new(&game, &limits, &Unwatched).expect("small");
-        let court = Court {
+        let context = ClaimContext {
             subject: Subject {
                 text: &text,
                 case: &case,
@@ -137,7 +137,7 @@ fn what_is_reported_is_so_when_it_is_asked_again() {
             turns: None,
             watch: &Unwatched,
         };
-        decide(&court, &there.claims[number]).finding
+        decide(&context, &there.claims[number]).finding
     };
     for (number, decision) in found.iter().enumerate() {
         for (id, change) in &decision.turns.changes {

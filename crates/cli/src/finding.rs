@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use detente_analysis::claims::{self, Answered, Court};
+use detente_analysis::claims::{self, Answered, ClaimContext};
 use detente_base::watch::Watch;
 use detente_case::{Case, Deal, World};
 use detente_game::Game;
@@ -217,6 +217,8 @@ struct ByType {
     others: Vec<Answer>,
     /// The profiles that were left out, being the least probable.
     left_out: Vec<profiles::Profile>,
+    /// Whether the others were asked with less work than the first.
+    less_work: bool,
 }
 
 impl ByType {
@@ -242,6 +244,17 @@ impl ByType {
             type_proof: &type_proof,
         };
         words::add_profiles(report, findings, &by_type);
+        report.limits.extend(self.less_work.then(|| {
+            view::Limit {
+                what: "work for each of the other profiles of types".to_owned(),
+                value:
+                    "one round of harsher answers, a quarter of the search for paths, three stages of bounds"
+                        .to_owned(),
+                reached: verdicts.iter().enumerate().any(|(row, verdict)| {
+                    row != self.here && matches!(verdict, Some(Verdict::Undecided { .. }))
+                }),
+            }
+        }));
         if !self.left_out.is_empty() {
             report.limits.push(view::Limit {
                 what: "profiles of types".to_owned(),
@@ -319,6 +332,7 @@ impl Room<'_> {
             here,
             others,
             left_out,
+            less_work: self.is_large(),
         })
     }
 
@@ -359,7 +373,7 @@ impl Room<'_> {
         }
         let (limits, elsewhere) = (self.claim_limits(), self.elsewhere_limits());
         let turns = beside.turns.map(claims::Extent::on);
-        let court = Court {
+        let context = ClaimContext {
             subject: self.subject,
             case: self.case,
             world: self.world,
@@ -370,7 +384,7 @@ impl Room<'_> {
             turns,
             watch: self.watch,
         };
-        let decisions = claims::decide_all(&court);
+        let decisions = claims::decide_all(&context);
         let told = turns.map(|turns| words::turns_limit(&turns, &decisions));
         let claims = words::claims(
             (self.subject.case, self.case),

@@ -171,7 +171,7 @@ async fn a_ledger_opened_with_its_state_is_the_one_that_its_entries_make() {
     store.keep_state().await.unwrap();
     assert!(matches!(the_same(&place).await, StateUse::Used(_)));
     assert_eq!(verify_store(&place).await.unwrap().findings, []);
-    // A backup has it or makes it anew, and is whole.
+    // A backup has it or rebuilds it, and is whole.
     let (file, back) = (format!("{place}.backup"), format!("{place}.back"));
     backup(&place, &file).await.unwrap();
     restore(&file, &back).await.unwrap();

@@ -6,7 +6,7 @@ use detente_proof::Proof;
 use rayon::prelude::*;
 
 use super::reach::Reach;
-use super::{Court, Decided, Finding, undecidable};
+use super::{ClaimContext, Decided, Finding, undecidable};
 
 /// A settlement counts as reached all at once when it takes no more periods than this.
 const AT_ONCE: usize = 2;
@@ -21,7 +21,7 @@ struct Compared {
     proofs: Vec<Proof>,
 }
 
-impl Court<'_> {
+impl ClaimContext<'_> {
     /// Asks what all claims will ask of variants and of later dates, side by side, and beside them what they ask of the
     /// case as it stands, one question after the other: these share their ground.
     pub(super) fn ask_ahead(&self) {

@@ -9,7 +9,7 @@ use detente_case::{Case, Claim, ClaimKind, Target, World};
 use detente_game::Game;
 use detente_proof::Proof;
 
-use super::Court;
+use super::ClaimContext;
 use detente_base::watch::Watch;
 use detente_verdict::deals::Criterion;
 use detente_verdict::verdict::{Answer, Deal, Ground, Limits, Question, Verdict, answer};
@@ -19,7 +19,7 @@ use detente_verdict::why::{self, Temptation};
 #[derive(Debug, Default)]
 pub struct Answered(Mutex<BTreeMap<Asked, Reach>>);
 
-/// What tells one question of a court from another; judgements and types are the same in all of them.
+/// What tells one question of a context from another; judgements and types are the same in all of them.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Asked {
     target: String,
@@ -150,7 +150,7 @@ impl Reach {
     }
 }
 
-impl Court<'_> {
+impl ClaimContext<'_> {
     pub(super) fn game(&self) -> &Game {
         self.ground.arena.game
     }
@@ -299,8 +299,8 @@ impl Court<'_> {
         matching.min_by_key(|state| (game.changes(game.today(), *state).count(), *state))
     }
 
-    /// The same court with other limits.
-    pub(super) fn with_limits<'b>(&'b self, limits: &'b Limits) -> Court<'b> {
-        Court { limits, ..*self }
+    /// The same context with other limits.
+    pub(super) fn with_limits<'b>(&'b self, limits: &'b Limits) -> ClaimContext<'b> {
+        ClaimContext { limits, ..*self }
     }
 }

@@ -5,12 +5,12 @@ use detente_base::number::to_float;
 use detente_case::Claim;
 
 use super::reach::Reach;
-use super::{Court, Decided, Finding, undecidable};
+use super::{ClaimContext, Decided, Finding, undecidable};
 
 /// The most settlements that are asked for one by one.
 const MOST_SETTLEMENTS: usize = 8;
 
-impl Court<'_> {
+impl ClaimContext<'_> {
     pub(super) fn possible(&self, claim: &Claim) -> Decided {
         let reach = self.reach(&self.target(claim));
         (

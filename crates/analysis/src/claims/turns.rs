@@ -5,7 +5,7 @@
 //! a range; of flows, which are linear, those that can turn one of the comparisons. A claim that asks the game is scanned
 //! on as many as one likes of those that can move the margins of what was found, those first that can most ([`margins`]):
 //! each value costs whole questions.
-//! At every value the claim is decided anew, as it was decided, out to both ends of the range ([`detente_verdict::line`]).
+//! At every value the claim is decided again by the same rule, out to both ends of the range ([`detente_verdict::line`]).
 //!
 //! Not moved are, for a claim that compares variants, judgements that one of them sets, and for a claim about later
 //! dates, judgements that drift: another value would undo what the claim is about. Chances of types add to one: of two
@@ -21,7 +21,7 @@ use detente_case::{Claim, ClaimKind, World};
 use detente_game::Game;
 use rayon::prelude::*;
 
-use super::{Answered, Court, Decision, Finding, decide};
+use super::{Answered, ClaimContext, Decision, Finding, decide};
 use detente_plans::known::known_types;
 use detente_verdict::flips;
 use detente_verdict::line::{BothEnds, Change, Line, to_both_ends};
@@ -75,11 +75,11 @@ pub struct Turns {
 }
 
 /// Asks of every decided claim what it turns on, those first that ask few questions, until the watch says stop.
-pub(super) fn look(court: &Court<'_>, decisions: &mut [Decision]) {
-    let Some(extent) = &court.turns else {
+pub(super) fn look(context: &ClaimContext<'_>, decisions: &mut [Decision]) {
+    let Some(extent) = &context.turns else {
         return;
     };
-    let claims = &court.case.claims;
+    let claims = &context.case.claims;
     let decided = |decision: &Decision| matches!(decision.finding, Finding::True | Finding::False);
     let scanned = |claim: &Claim| extent.judgements > 0 || questions(claim) == 0;
     let mut order: Vec<usize> = (0..decisions.len())
@@ -90,7 +90,7 @@ pub(super) fn look(court: &Court<'_>, decisions: &mut [Decision]) {
     // ground. Every value that is then tried has a game of its own.
     let scan = |number: &usize| {
         let scan = Scan {
-            court,
+            context,
             extent,
             claim: &claims[*number],
             here: decisions[*number].finding,
@@ -106,7 +106,9 @@ pub(super) fn look(court: &Court<'_>, decisions: &mut [Decision]) {
         .with_max_len(1)
         .map(|(number, scan, candidates)| {
             let before = u64::from(done.load(Ordering::Relaxed));
-            court.watch.advanced("what claims turn on: claims", before, total);
+            context
+                .watch
+                .advanced("what claims turn on: claims", before, total);
             let turns = scan.turns(candidates);
             done.fetch_add(1, Ordering::Relaxed);
             (number, turns)
@@ -134,7 +136,7 @@ fn questions(claim: &Claim) -> usize {
 
 /// One claim with its finding as judged.
 struct Scan<'a> {
-    court: &'a Court<'a>,
+    context: &'a ClaimContext<'a>,
     extent: &'a Extent,
     claim: &'a Claim,
     here: Finding,
@@ -150,7 +152,7 @@ impl Scan<'_> {
         };
         let points = self.points(&mut candidates);
         let move_alone = |id: &JudgementId| {
-            let go_on = !self.court.watch.should_stop();
+            let go_on = !self.context.watch.should_stop();
             go_on.then(|| (*id, self.both_ways(*id, points)))
         };
         let moved: Vec<(JudgementId, BothEnds<Finding>)> =
@@ -170,20 +172,20 @@ impl Scan<'_> {
 
     /// Judgements that may turn the finding, those first that weigh most.
     fn candidates(&self) -> Vec<JudgementId> {
-        let case = self.court.case;
+        let case = self.context.case;
         let mut all: Vec<JudgementId> = match self.claim.kind {
             ClaimKind::Types | ClaimKind::SmallAreas => case
                 .judgement_ids()
                 .filter(|id| flips::has_range(case.judgement(*id)))
                 .collect(),
             _ => {
-                let margins = self.court.margins(self.claim);
+                let margins = self.context.margins(self.claim);
                 let margins = margins.iter().map(|(slack, parts)| (*slack, parts.as_slice()));
                 flips::weighed(case, margins)
             }
         };
         if questions(self.claim) > 0 {
-            all.extend(flips::discounts(case, self.court.world));
+            all.extend(flips::discounts(case, self.context.world));
         }
         all.retain(|id| !self.stays(*id));
         all
@@ -191,7 +193,7 @@ impl Scan<'_> {
 
     /// Whether another value would undo what the claim is about.
     fn stays(&self, id: JudgementId) -> bool {
-        let case = self.court.case;
+        let case = self.context.case;
         // Only the first of two types is moved, and the other with it.
         let chance = case.parties.iter().any(|party| {
             let tied = if party.types.len() == 2 { 1 } else { 0 };
@@ -219,7 +221,7 @@ impl Scan<'_> {
 
     /// The first change towards each end of the range.
     fn both_ways(&self, id: JudgementId, points: u32) -> BothEnds<Finding> {
-        let judgement = self.court.case.judgement(id);
+        let judgement = self.context.case.judgement(id);
         to_both_ends(judgement, |end| {
             Line {
                 from: &judgement.likely,
@@ -228,7 +230,7 @@ impl Scan<'_> {
                 points,
                 halvings: self.extent.halvings,
                 ask: &|value| self.finding(id, value),
-                watch: self.court.watch,
+                watch: self.context.watch,
             }
             .first_change()
         })
@@ -236,7 +238,7 @@ impl Scan<'_> {
 
     /// How far a change is from the present value, in parts of the range.
     fn distance(&self, (id, change): &(JudgementId, Change<Finding>)) -> f64 {
-        let judgement = self.court.case.judgement(*id);
+        let judgement = self.context.case.judgement(*id);
         let end = |end: &Option<Exact>| to_float(end.as_ref().unwrap_or(&judgement.likely));
         let width = (end(&judgement.high) - end(&judgement.low)).abs();
         (to_float(&change.first_other) - to_float(&judgement.likely)).abs() / width.max(1e-12)
@@ -244,8 +246,8 @@ impl Scan<'_> {
 
     /// The world with a judgement moved; of the chances of two types, both.
     fn moved(&self, id: JudgementId, value: &Exact) -> World {
-        let case = self.court.case;
-        let world = self.court.world.with_judgement(case, id, value);
+        let case = self.context.case;
+        let world = self.context.world.with_judgement(case, id, value);
         let pairs = case.parties.iter().map(|party| party.types.as_slice());
         let other = pairs.into_iter().find_map(|types| match types {
             [one, other] if one.prior == id => Some(other.prior),
@@ -259,10 +261,10 @@ impl Scan<'_> {
 
     /// The finding at a value; `None` when no case or no game can be made of it.
     fn finding(&self, id: JudgementId, value: &Exact) -> Option<Finding> {
-        let court = self.court;
+        let context = self.context;
         self.values.fetch_add(1, Ordering::Relaxed);
         let world = self.moved(id, value);
-        let case = court.subject.case.in_world(&world).ok()?;
+        let case = context.subject.case.in_world(&world).ok()?;
         let by_plans = match self.claim.kind {
             ClaimKind::Types => Some(detente_plans::claims::types(
                 &known_types(&case, &world),
@@ -270,28 +272,32 @@ impl Scan<'_> {
             )),
             ClaimKind::SmallAreas => {
                 let case = known_types(&case, &world);
-                Some(detente_plans::claims::small_areas(&case, self.claim, court.watch))
+                Some(detente_plans::claims::small_areas(
+                    &case,
+                    self.claim,
+                    context.watch,
+                ))
             }
             _ => None,
         };
         if let Some(decided) = by_plans {
             return Some(Finding::of(decided.holds));
         }
-        let game = Game::of_case(court.subject.case, &world).ok()?;
-        let ground = Ground::new(&game, court.limits, court.watch).ok()?;
-        let there = Court {
+        let game = Game::of_case(context.subject.case, &world).ok()?;
+        let ground = Ground::new(&game, context.limits, context.watch).ok()?;
+        let there = ClaimContext {
             case: &case,
             world: &world,
             ground: &ground,
             answered: &Answered::default(),
             turns: None,
-            ..*court
+            ..*context
         };
         Some(there.finding(self.claim))
     }
 }
 
-impl Court<'_> {
+impl ClaimContext<'_> {
     /// The finding alone, without the questions that only its reason asks.
     fn finding(&self, claim: &Claim) -> Finding {
         match claim.kind {

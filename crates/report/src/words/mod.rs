@@ -355,7 +355,7 @@ fn method(findings: &Findings<'_>) -> Vec<String> {
         Verdict::Undecided { .. } => "Nothing is claimed: no proof was confirmed.".into(),
         _ => {
             let file = findings.proof_file.map_or_else(String::new, |file| format!(" The proof is in {file}; `detente verify` rechecks it."));
-            format!("The claim was rechecked in exact arithmetic by separate code that shares only the game with the search.{file}")
+            format!("The claim was rechecked in exact arithmetic by separate code that reads the rules from the text of the case and shares nothing with the search.{file}")
         }
     });
     words

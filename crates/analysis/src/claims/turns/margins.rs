@@ -7,13 +7,13 @@ use detente_base::ids::{JudgementId, PartyId, StateId};
 use detente_base::number::to_float;
 use detente_case::{Claim, ClaimKind};
 
-use super::super::Court;
+use super::super::ClaimContext;
 use detente_verdict::why;
 
 /// How large a margin is, and what it is made of.
 pub(super) type Margin = (f64, Vec<(JudgementId, f64)>);
 
-impl Court<'_> {
+impl ClaimContext<'_> {
     /// All margins of a claim.
     pub(super) fn margins(&self, claim: &Claim) -> Vec<Margin> {
         match claim.kind {

@@ -16,7 +16,7 @@ use detente_report::view;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::words::{chance, foot, number};
+use super::words::{CONCEPT, chance, foot, number};
 use crate::asking::WorldArguments;
 use crate::case_file;
 use crate::failure::Failure;
@@ -145,7 +145,7 @@ impl Arguments {
             for note in &bridged.notes {
                 let _ = writeln!(text, "Note: {note}");
             }
-            text.push_str(&foot(&case.hash.to_string(), &command));
+            text.push_str(&foot(CONCEPT, &case.hash.to_string(), &command));
             output::print_text(&given.under_line_one(&text))?;
         }
         match stopped {

@@ -85,7 +85,7 @@ impl Arguments {
         if !untested.is_empty() {
             let _ = write!(text, "\n{}\n", words::untested(&untested));
         }
-        text.push_str(&words::foot(&case.hash.to_string(), &command));
+        text.push_str(&words::foot(words::CONCEPT, &case.hash.to_string(), &command));
         output::print_text(&given.under_line_one(&text))
     }
 

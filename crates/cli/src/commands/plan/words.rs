@@ -36,9 +36,9 @@ pub fn untested(plans: &[Untested]) -> String {
 }
 
 /// The lines that end every result.
-pub fn foot(hash: &str, command: &str) -> String {
+pub fn foot(concept: &str, hash: &str, command: &str) -> String {
     format!(
-        "\n{CONCEPT}\nVersion {} · case {} · repeat with: {command}\n",
+        "\n{concept}\nVersion {} · case {} · repeat with: {command}\n",
         env!("CARGO_PKG_VERSION"),
         hash.get(..12).unwrap_or(hash)
     )

@@ -1,4 +1,4 @@
-//! Two states by turns.
+//! Two states that alternate.
 
 use super::super::family::{Values, holds};
 use crate::arena::Arena;

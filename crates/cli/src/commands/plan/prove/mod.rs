@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use detente_offer::play::Play;
 use detente_offer::proof::prove;
+use detente_plans::assess::Untested;
 use detente_proof::offer::verify_offer;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -58,15 +59,6 @@ pub struct Printed<'a> {
     command: String,
 }
 
-/// A plan that cannot be tested.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Untested {
-    /// Its short name in the case.
-    pub deal: String,
-    /// Why.
-    pub because: Vec<String>,
-}
-
 impl Arguments {
     /// Runs the command.
     pub fn run(self) -> Result<(), Failure> {
@@ -86,12 +78,13 @@ impl Arguments {
                 }
                 Err(because) => untested.push(Untested {
                     deal: deal.id.clone(),
+                    plan: deal.name.clone(),
                     because,
                 }),
             }
         }
         if plans.is_empty() {
-            return Err(Failure::BadInput(words::untested(&untested)));
+            return Err(Failure::BadInput(super::words::untested(&untested)));
         }
         let command = self.command();
         if self.json {
@@ -108,9 +101,13 @@ impl Arguments {
         }
         let mut text = words::tested(&plans);
         if !untested.is_empty() {
-            let _ = write!(text, "{}\n\n", words::untested(&untested));
+            let _ = write!(text, "{}\n\n", super::words::untested(&untested));
         }
-        text.push_str(&words::foot(&case.hash.to_string(), &command));
+        text.push_str(&super::words::foot(
+            words::CONCEPT,
+            &case.hash.to_string(),
+            &command,
+        ));
         output::print_text(&given.under_line_one(&text))
     }
 

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::Untested;
+use detente_report::words::short;
+
 use super::view::{MoveView, PlanView, TypeView};
 
 /// What the verdicts rest on.
@@ -23,23 +24,6 @@ pub fn tested(plans: &[PlanView]) -> String {
         text.push('\n');
     }
     text
-}
-
-/// The plans that cannot be tested, each with its reasons.
-pub fn untested(plans: &[Untested]) -> String {
-    let lines = plans
-        .iter()
-        .map(|plan| format!("`{}` cannot be tested: {}", plan.deal, plan.because.join("; ")));
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// The lines that end every result.
-pub fn foot(hash: &str, command: &str) -> String {
-    format!(
-        "{CONCEPT}\nVersion {} · case {} · repeat with: {command}\n",
-        env!("CARGO_PKG_VERSION"),
-        hash.get(..12).unwrap_or(hash)
-    )
 }
 
 fn table(plans: &[PlanView]) -> String {
@@ -78,7 +62,7 @@ pub fn verdict(plan: &PlanView) -> String {
         };
     }
     if let Some(unwilling) = plan.unwilling.first() {
-        let by = figure(unwilling.by);
+        let by = short(unwilling.by);
         return match unwilling.date {
             None => format!(
                 "NOT WORTH IT to {}: no deal gives it {by} more per period",
@@ -187,12 +171,12 @@ fn of_type(text: &mut String, plan: &PlanView, of: &TypeView) {
         "  {}{prior} {}: {} per period",
         who(plan, of),
         does(of),
-        figure(of.value.about)
+        short(of.value.about)
     );
     if of.reaction != "keeps" {
-        let _ = write!(text, ", {} by keeping it", figure(of.keeping.about));
+        let _ = write!(text, ", {} by keeping it", short(of.keeping.about));
     }
-    let _ = writeln!(text, ", {} without a deal", figure(of.no_deal.about));
+    let _ = writeln!(text, ", {} without a deal", short(of.no_deal.about));
     if matches!(of.reaction, "breaches" | "leaves") {
         let _ = match of.would_keep.is_empty() {
             true => writeln!(
@@ -220,7 +204,7 @@ fn of_type(text: &mut String, plan: &PlanView, of: &TypeView) {
             let _ = writeln!(
                 text,
                 "    At today's beliefs about the others: {} per period; {even}",
-                figure(prospect.value)
+                short(prospect.value)
             );
         }
         if let Some(worst) = prospect
@@ -231,7 +215,7 @@ fn of_type(text: &mut String, plan: &PlanView, of: &TypeView) {
             let _ = writeln!(
                 text,
                 "    Exposed: {} per period if {} leaves at date {}",
-                figure(worst.value),
+                short(worst.value),
                 worst.left_by,
                 worst.date
             );
@@ -258,7 +242,7 @@ fn of_type(text: &mut String, plan: &PlanView, of: &TypeView) {
             text,
             "    Least willing to carry on at date {}: {} per period better than {other}{needs}",
             least.date,
-            figure(slack(least))
+            short(slack(least))
         );
     }
 }
@@ -306,17 +290,6 @@ fn listed(words: &[&str]) -> String {
     }
 }
 
-/// A number with up to three places.
-fn figure(value: f64) -> String {
-    let text = format!("{value:.3}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" {
-        "0".to_owned()
-    } else {
-        text.replace('-', "−")
-    }
-}
-
 fn share(value: f64) -> String {
-    format!("{} %", figure(value * 100.0))
+    format!("{} %", short(value * 100.0))
 }
