@@ -42,10 +42,14 @@ fn every_bad_file_is_told_exactly_what_is_wrong() {
             "expected newline",
             "invalid ",
             "recurs",
-            "unexpected key",
+            "unexpected ",
         ];
+        let ours = ["unexpected character", "unexpected text after the value"];
+        let rest = ours
+            .iter()
+            .fold(said.clone(), |rest, words| rest.replace(words, ""));
         assert!(
-            !of_parser.iter().any(|words| said.contains(words)),
+            !of_parser.iter().any(|words| rest.contains(words)),
             "{file}: {said}"
         );
         let expected = folder().join(file.replace(".toml", ".expected"));

@@ -7,7 +7,6 @@
 //! everybody learns on the way. Source: design, section 4.5; the theory is that of Markov decision problems
 //! (Blackwell 1965; Puterman 1994, chapter 6).
 
-pub mod complete;
 pub mod enforcers;
 pub mod exact;
 pub mod no_deal;

@@ -5,7 +5,7 @@ use detente_base::number::{Exact, format_exact};
 use detente_case::World;
 use detente_proof::offer::{Belief, Node as NodeProof, OfferProof, PointProof, TypeProof};
 
-use crate::no_deal::NoDeal;
+use crate::no_deal;
 use crate::outlook::Outlook;
 use crate::play::Play;
 use crate::problem::{Doing, Node, Problem};
@@ -45,7 +45,7 @@ pub fn prove(
 fn prove_type(play: &Play, test: &OfferTest, of: &TypeTest) -> Result<TypeProof, String> {
     let problem = &test.problems[of.party.index()];
     let party = play.case.party(of.party);
-    let no_deal = NoDeal::Stay.values(play, of.party, of.kind)?;
+    let no_deal = no_deal::values(play, of.party, of.kind)?;
     let number = |level: &Level| level.index() as u8;
     let nodes = problem.nodes.iter().map(|node| match node {
         Node::Date(date, pardons) => NodeProof::Date(*date, *pardons),

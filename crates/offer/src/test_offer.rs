@@ -9,7 +9,7 @@ use detente_base::number::Exact;
 use rayon::prelude::*;
 
 use crate::exact::Payoffs;
-use crate::no_deal::NoDeal;
+use crate::no_deal;
 use crate::offer::Offer;
 use crate::play::Play;
 use crate::problem::{Doing, Problem};
@@ -95,11 +95,11 @@ impl OfferTest {
 ///
 /// # Errors
 /// A sentence that names the limit that was reached: then nothing is known.
-pub fn test_offer(play: &Play, offer: &Offer, no_deal: &NoDeal) -> Result<OfferTest, String> {
+pub fn test_offer(play: &Play, offer: &Offer) -> Result<OfferTest, String> {
     let parties: Vec<PartyId> = play.game().parties().collect();
     let tested: Vec<Result<(Problem, Vec<TypeTest>), String>> = parties
         .par_iter()
-        .map(|party| test_party(play, offer, no_deal, *party))
+        .map(|party| test_party(play, offer, *party))
         .collect();
     let mut test = OfferTest {
         offer: offer.clone(),
@@ -114,19 +114,14 @@ pub fn test_offer(play: &Play, offer: &Offer, no_deal: &NoDeal) -> Result<OfferT
     Ok(test)
 }
 
-fn test_party(
-    play: &Play,
-    offer: &Offer,
-    no_deal: &NoDeal,
-    party: PartyId,
-) -> Result<(Problem, Vec<TypeTest>), String> {
+fn test_party(play: &Play, offer: &Offer, party: PartyId) -> Result<(Problem, Vec<TypeTest>), String> {
     let problem = Problem::of_offer(play, offer, party).map_err(|error| error.0)?;
     let kinds = 0..play.kinds(party).len();
     let types: Result<Vec<TypeTest>, String> = kinds
         .map(|kind| {
             let payoffs = Payoffs::of_type(play, &problem, kind);
             let response = respond(&problem, &payoffs, Allowed::All)?;
-            let without = no_deal.value(play, party, kind)?;
+            let without = no_deal::value(play, party, kind)?;
             let breach = response.first_breach(&problem);
             let restrained = breach.map(|_| respond(&problem, &payoffs, Allowed::Unforbidden));
             let restrained = restrained.transpose()?;

@@ -2,7 +2,6 @@
 //! `detente plan test --proofs`), November 2026.
 
 use detente_case::{World, check};
-use detente_offer::no_deal::NoDeal;
 use detente_offer::offer::Offer;
 use detente_offer::play::Play;
 use detente_offer::test_offer::{Reaction, test_offer};
@@ -59,7 +58,7 @@ fn types_do_with_bundled_plans_what_is_said() {
         let test = tested.entry((name, deal)).or_insert_with(|| {
             let plan = play.case.deals.iter().find(|known| known.id == deal).unwrap();
             let offer = Offer::of_deal(&play.case, plan).unwrap();
-            test_offer(play, &offer, &NoDeal::Stay).unwrap()
+            test_offer(play, &offer).unwrap()
         });
         let found = test
             .types

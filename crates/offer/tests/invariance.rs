@@ -5,7 +5,6 @@ mod cases;
 use cases::{Shape, case};
 use detente_base::number::Exact;
 use detente_case::{World, check};
-use detente_offer::no_deal::NoDeal;
 use detente_offer::offer::Offer;
 use detente_offer::outlook::outlook;
 use detente_offer::play::Play;
@@ -25,7 +24,7 @@ fn said(text: &str, rename: &[(&str, &str)]) -> Said {
     let case = check(text).unwrap_or_else(|errors| panic!("{errors:?}\n{text}"));
     let play = Play::of_case(&case, &World::default()).unwrap();
     let offer = Offer::of_deal(&play.case, &case.deals[0]).unwrap();
-    let test = test_offer(&play, &offer, &NoDeal::Stay).unwrap();
+    let test = test_offer(&play, &offer).unwrap();
     let outlook = outlook(&play, &test).unwrap();
     let old = |name: &str| {
         let found = rename.iter().find(|(_, new)| *new == name);

@@ -5,7 +5,6 @@ mod cases;
 use cases::{Shape, case};
 use detente_base::ids::PartyId;
 use detente_case::{World, check};
-use detente_offer::no_deal::NoDeal;
 use detente_offer::offer::Offer;
 use detente_offer::outlook::outlook;
 use detente_offer::play::Play;
@@ -17,7 +16,7 @@ fn proved(text: &str, deal: usize, world: &World) -> (OfferTest, OfferProof) {
     let case = check(text).unwrap_or_else(|errors| panic!("{errors:?}\n{text}"));
     let play = Play::of_case(&case, world).unwrap();
     let offer = Offer::of_deal(&play.case, &play.case.deals[deal]).unwrap();
-    let test = test_offer(&play, &offer, &NoDeal::Stay).unwrap();
+    let test = test_offer(&play, &offer).unwrap();
     let outlook = outlook(&play, &test).unwrap();
     let proof = prove(&play, text, world, &test, &outlook).unwrap();
     (test, proof)

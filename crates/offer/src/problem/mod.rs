@@ -205,7 +205,7 @@ impl Problem {
     }
 
     /// Adds a choice to the point that was added last.
-    pub(crate) fn add_choice(
+    pub fn add_choice(
         &mut self,
         doing: Doing,
         position: Position,

@@ -4,7 +4,6 @@ use detente_base::ids::PartyId;
 use detente_base::number::{Exact, format_exact, to_float};
 use detente_case::level_name;
 use detente_offer::enforcers::{Reliance, reliance};
-use detente_offer::no_deal::NoDeal;
 use detente_offer::offer::Offer;
 use detente_offer::outlook::{Carried, Outlook, last_step, outlook};
 use detente_offer::play::Play;
@@ -230,7 +229,7 @@ pub struct Tested {
 pub fn tested(play: &Play, deal: &detente_case::Deal) -> Result<Tested, Vec<String>> {
     let offer = Offer::of_deal(&play.case, deal)?;
     let one = |error: String| vec![error];
-    let test = test_offer(play, &offer, &NoDeal::Stay).map_err(one)?;
+    let test = test_offer(play, &offer).map_err(one)?;
     let outlook = outlook(play, &test).map_err(one)?;
     let enforcers = reliance(play, &test).map_err(one)?;
     let standing = standing(play, &test, &outlook);
