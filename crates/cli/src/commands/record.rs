@@ -6,12 +6,12 @@ use clap::Args;
 use detente_ledger::event::raw_events;
 use detente_ledger::log::keys::PrivateKey;
 use detente_ledger::log::{Entry, Kind, Refusal, authors_of};
-use detente_ledger::store::{Clock, Store};
+use detente_ledger::store::Store;
 use serde_json::json;
 
-use super::appended;
-use super::key_file::{read_key, read_keys, signed_event};
-use super::ledger::{operator_file, place_name, run};
+use super::appended::Appending;
+use super::key_file::{read_keys, signed_event};
+use super::ledger::{place_name, run};
 use crate::failure::Failure;
 use crate::files::read_text;
 
@@ -25,21 +25,11 @@ pub struct Arguments {
     /// Key files of those who say so.
     #[arg(long = "key", value_name = "FILE")]
     keys: Vec<PathBuf>,
-    /// The operator's key; LEDGER.operator.key when left out.
-    #[arg(long, value_name = "FILE")]
-    operator: Option<PathBuf>,
     /// Revoke the public keys of these key files' owners: KEY or KEY@INSTANT (from when it no longer counts).
     #[arg(long, value_name = "KEY[@INSTANT]")]
     revoke: Vec<String>,
-    /// The machine's clock is right, although it is far from the ledger's last entry.
-    #[arg(long)]
-    clock_is_right: bool,
-    /// Write the receipts to this file, one a line; never over another.
-    #[arg(long, value_name = "FILE")]
-    receipt: Option<PathBuf>,
-    /// Print the receipts as JSON lines.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    appending: Appending,
 }
 
 impl Arguments {
@@ -58,12 +48,11 @@ impl Arguments {
             bodies.extend(read);
         }
         let keys = read_keys(&self.keys)?;
-        let operator = read_key(&operator_file(&self.ledger, self.operator.as_ref()))?;
+        let operator = self.appending.operator(&self.ledger)?;
         let now = jiff::Timestamp::now();
         let place = place_name(&self.ledger)?;
-        let wanted = self.receipt.is_some() || self.json;
-        let (appended, receipts) = run(async {
-            let mut store = Store::open(&place, Some(operator.clone())).await?;
+        let done = run(async {
+            let store = Store::open(&place, Some(operator.clone())).await?;
             let mut entries = Vec::with_capacity(bodies.len());
             for body in bodies {
                 let log = store.log();
@@ -73,16 +62,9 @@ impl Arguments {
             for revoked in &self.revoke {
                 entries.push(revocation(&store, revoked, &keys, &operator, now)?);
             }
-            let clock = Clock::read(jiff::Timestamp::now).confirmed(self.clock_is_right);
-            let appended = store.append(&entries, clock).await?;
-            let receipts = match wanted {
-                true => Some(store.receipts(&appended).await?),
-                false => None,
-            };
-            store.close().await;
-            Ok((appended, receipts))
+            self.appending.append(store, &entries).await
         })?;
-        appended::print(&appended, receipts.as_deref(), self.receipt.as_deref(), self.json)
+        self.appending.print(&done)
     }
 }
 

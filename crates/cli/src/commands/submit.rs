@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use detente_ledger::log::read_statements;
-use detente_ledger::store::{Clock, Store};
+use detente_ledger::store::Store;
 
-use super::appended;
-use super::key_file::read_key;
-use super::ledger::{operator_file, place_name, run};
+use super::appended::Appending;
+use super::ledger::{place_name, run};
 use crate::failure::Failure;
 use crate::files::read_text;
 use crate::output::counted;
@@ -21,18 +20,8 @@ pub struct Arguments {
     /// Files of statements (`detente say`), signed by all of their authors; `-` for standard input.
     #[arg(required = true)]
     statements: Vec<PathBuf>,
-    /// The operator's key; LEDGER.operator.key when left out. It signs the ledger's state, not the statements.
-    #[arg(long, value_name = "FILE")]
-    operator: Option<PathBuf>,
-    /// The machine's clock is right, although it is far from the ledger's last entry.
-    #[arg(long)]
-    clock_is_right: bool,
-    /// Write the receipts to this file, one a line; never over another.
-    #[arg(long, value_name = "FILE")]
-    receipt: Option<PathBuf>,
-    /// Print the receipts as JSON lines.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    appending: Appending,
 }
 
 impl Arguments {
@@ -53,20 +42,12 @@ impl Arguments {
                 wrong.join("\n")
             )));
         }
-        let operator = read_key(&operator_file(&self.ledger, self.operator.as_ref()))?;
+        let operator = self.appending.operator(&self.ledger)?;
         let place = place_name(&self.ledger)?;
-        let clock = Clock::read(jiff::Timestamp::now).confirmed(self.clock_is_right);
-        let wanted = self.receipt.is_some() || self.json;
-        let (appended, receipts) = run(async {
-            let mut store = Store::open(&place, Some(operator)).await?;
-            let appended = store.append(&entries, clock).await?;
-            let receipts = match wanted {
-                true => Some(store.receipts(&appended).await?),
-                false => None,
-            };
-            store.close().await;
-            Ok((appended, receipts))
+        let done = run(async {
+            let store = Store::open(&place, Some(operator)).await?;
+            self.appending.append(store, &entries).await
         })?;
-        appended::print(&appended, receipts.as_deref(), self.receipt.as_deref(), self.json)
+        self.appending.print(&done)
     }
 }
